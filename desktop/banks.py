@@ -1,0 +1,241 @@
+"""A bank is data: the schema of `resources/banks/*.toml`, and its loader, whose errors name file, line and remedy."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from desktop.services.api import Channel, Check, Kind, Medium, Task
+
+Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
+Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
+Oid = Annotated[str, Meta(pattern=r"^[0-2](\.\d+)+$")]
+Tries = Annotated[int, Meta(ge=1, le=20)]
+Seconds = Annotated[int, Meta(ge=1, le=86400)]
+StepId = Id
+
+
+class Data(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every table in a profile: an unknown key is an error, not a silent default."""
+
+
+class Text(Data, frozen=True):
+    """One sentence or paragraph in every language of the program."""
+
+    ko: Annotated[str, Meta(min_length=1)]
+    en: Annotated[str, Meta(min_length=1)]
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.ko
+
+
+class Accent(Data, frozen=True):
+    """The bank's colour, one for each theme, chosen to keep 4.5:1 against the text that lies on it."""
+
+    light: Colour
+    dark: Colour
+    contrast: Colour
+
+
+class Centre(Data, frozen=True):
+    """Customer centre: number as people dial it, and where and when we checked it."""
+
+    phone: str
+    hours: Text
+    off_peak: Text
+    verified_on: date
+    source: str
+
+
+class Product(Data, frozen=True):
+    kind: Kind
+    name: Text
+    policy: Oid
+    years: Annotated[int, Meta(ge=1, le=5)]
+    fee: Text
+    renewal: str  # automatic | check | by_hand
+    uses: tuple[Text, ...]
+    facts: tuple[Text, ...] = ()
+
+
+class ChecklistItem(Data, frozen=True):
+    """One thing to have before the first field, and what to do for who has it not."""
+
+    id: Id
+    text: Text
+    remedy: Text
+
+
+class Term(Data, frozen=True):
+    """One text to agree to, in `resources/terms/<bank>/<id>.<language>.txt`."""
+
+    id: Id
+    title: Text
+    version: str
+    required: bool = True
+
+
+class Policies(Data, frozen=True):
+    """Limits and times that the authority keeps. Seconds where a unit is not in the name."""
+
+    account_tries: Tries = 5
+    identity_tries: Tries = 5
+    channels: tuple[Channel, ...] = (Channel.SMS, Channel.ARS)
+    media: tuple[Medium, ...] = (Medium.CARD, Medium.OTP)
+    code_digits: Annotated[int, Meta(ge=4, le=8)] = 6
+    code_seconds: Seconds = 180
+    resend_seconds: Seconds = 30
+    codes_per_journey: Tries = 5
+    code_tries: Tries = 5
+    ars: str = "typed"  # typed | keyed: where the digits of an ARS call are entered first
+    card_tries: Tries = 5
+    card_serial_digits: Annotated[int, Meta(ge=0, le=12)] = 0
+    otp_tries: Tries = 10
+    otp_digits: Annotated[int, Meta(ge=6, le=8)] = 6
+    cloud_code_digits: Annotated[int, Meta(ge=2, le=6)] = 2
+    cloud_tries: Tries = 3
+    pin_digits: Annotated[int, Meta(ge=6, le=8)] = 6
+    pin_tries: Tries = 5
+    idle_seconds: Seconds = 600
+
+
+class JourneyData(Data, frozen=True):
+    """One task for one kind of certificate: its steps in the bank's order, and what each asks where that differs."""
+
+    kind: Kind
+    task: Task
+    minutes: tuple[int, int]
+    steps: Annotated[tuple[StepId, ...], Meta(min_length=2)]
+    asks: dict[StepId, tuple[Id, ...]] = {}
+    checklist: tuple[Id, ...] = ()
+    terms: tuple[Id, ...] = ()
+    guidance: tuple[Text, ...] = ()
+    consequence: Text | None = None
+
+
+class Faq(Data, frozen=True):
+    id: Id
+    question: Text
+    answer: Text
+    symptoms: tuple[Text, ...] = ()
+    steps: tuple[StepId, ...] = ()
+
+
+class Bank(Data, frozen=True):
+    """A whole profile. `code` is the three-digit bank code; `unit` its name in certificates (OU)."""
+
+    id: Id
+    name: Text
+    code: Annotated[str, Meta(pattern="^[0-9]{3}$")]
+    unit: Annotated[str, Meta(pattern="^[A-Z0-9]{2,12}$")]
+    accent: Accent
+    centre: Centre
+    products: Annotated[tuple[Product, ...], Meta(min_length=1)]
+    journeys: Annotated[tuple[JourneyData, ...], Meta(min_length=1)]
+    checklist: tuple[ChecklistItem, ...] = ()
+    terms: tuple[Term, ...] = ()
+    policies: Policies = Policies()
+    faq: tuple[Faq, ...] = ()
+
+    def product(self, kind: Kind) -> Product:
+        return next(p for p in self.products if p.kind == kind)
+
+    def journey(self, kind: Kind, task: Task) -> JourneyData | None:
+        return next((j for j in self.journeys if (j.kind, j.task) == (kind, task)), None)
+
+    def checks(self, kind: Kind, task: Task) -> tuple[Check, ...]:
+        """What the authority insists on, in the order of the journey's steps; empty when it is not offered."""
+        journey = self.journey(kind, task)
+        known = {check.value: check for check in Check}
+        return tuple(known[s] for s in journey.steps if s in known) if journey else ()
+
+
+class ProfileError(Exception):
+    """A bank profile that cannot be used. `str()` reads `<file>:<line>: <what is wrong>`."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
+        self.path, self.line, self.problem = path, line, problem
+
+
+def load_bank(path: Path) -> Bank:
+    """Reads and checks one profile. Raises ProfileError with the line of the faulty value."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(path, 1, f"cannot be read ({type(error).__name__}); save it as UTF-8 text") from error
+    try:
+        raw = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise ProfileError(path, int(found[1]) if found else source.count("\n") + 1, str(error)) from error
+    try:
+        bank = msgspec.convert(raw, Bank)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        raise ProfileError(path, _line_of(source, where.rstrip("`")), message) from error
+    _check_references(bank, path, source)
+    return bank
+
+
+def load_banks(folder: Path) -> dict[str, Bank]:
+    """Every `*.toml` of the folder, by id, in file-name order."""
+    return {bank.id: bank for bank in map(load_bank, sorted(folder.glob("*.toml")))}
+
+
+def _check_references(bank: Bank, path: Path, source: str) -> None:
+    """What a schema cannot say: names that point at each other, and the checks no issue may lack."""
+    if bank.id != path.stem:
+        raise ProfileError(path, _line_of(source, ".id"), f"id is {bank.id!r}, but the file is named {path.stem!r}")
+    for n, journey in enumerate(bank.journeys):
+        at = f".journeys[{n}]"
+        if journey.kind not in {p.kind for p in bank.products}:
+            raise ProfileError(path, _line_of(source, f"{at}.kind"), f"no product of kind {journey.kind.value!r}")
+        for key, known in (("checklist", bank.checklist), ("terms", bank.terms)):
+            missing = set(getattr(journey, key)) - {item.id for item in known}
+            if missing:
+                line = _line_of(source, f"{at}.{key}")
+                raise ProfileError(path, line, f"{key} names {sorted(missing)}, which this file does not define")
+        if journey.task == Task.ISSUE and Check.IDENTITY not in bank.checks(journey.kind, journey.task):
+            line = _line_of(source, f"{at}.steps")
+            raise ProfileError(path, line, "an issue without the step 'identity' is not allowed; add it to steps")
+
+
+def _line_of(source: str, where: str) -> int:
+    """The line of a msgspec path such as `.journeys[1].steps[2]`; the nearest enclosing table when a key is missing."""
+    names = re.findall(r"\.?([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]", where)
+    path = [name or (int(index) if index.isdigit() else 0) for name, index in names]
+    best = 1
+    table: list[str | int] = []
+    counts: dict[str, int] = {}
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?", line):
+            if header[1] == "[[":
+                counts[header[2]] = counts.get(header[2], -1) + 1
+            table = _indexed(header[2], counts)
+            here = table
+        elif key := re.match(r"\s*([\w\-.]+)\s*=", line):
+            here = [*table, *key[1].split(".")]
+        else:
+            continue
+        if here == path[: len(here)]:
+            best = number
+    return best
+
+
+def _indexed(header: str, counts: dict[str, int]) -> list[str | int]:
+    """`journeys.asks` under the second [[journeys]] as ["journeys", 1, "asks"]."""
+    path: list[str | int] = []
+    prefix = ""
+    for name in header.split("."):
+        prefix = f"{prefix}.{name}" if prefix else name
+        path.append(name)
+        if prefix in counts:
+            path.append(counts[prefix])
+    return path

@@ -1,0 +1,459 @@
+"""What the wizard may ask of a certificate service: the Protocol, its requests and answers, and why a call can fail.
+
+Answers are facts: a journey keeps each by its type, and a step says by type what it needs and gives.
+Every write takes an idempotency key; the same key with the same request returns the same answer.
+Names follow RFC 9457 (problems), the Idempotency-Key draft and the CSC API v2 (remote signing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from desktop.secret import Secret
+
+
+class Kind(StrEnum):
+    """Of certificate: 금융인증서, 공동인증서, 모바일인증서."""
+
+    FINANCIAL = "financial"
+    JOINT = "joint"
+    MOBILE = "mobile"
+
+
+class Task(StrEnum):
+    ISSUE = "issue"
+    REISSUE = "reissue"
+    RENEW = "renew"
+    REVOKE = "revoke"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REGISTER = "register"
+    DEVICES = "devices"
+    PIN = "pin"
+    LOSS = "loss"
+
+
+class Check(StrEnum):
+    """What an authority wants proven in a journey, each once, in the order of the bank's profile."""
+
+    TERMS = "terms"
+    IDENTITY = "identity"
+    PHONE = "phone"
+    MEDIUM = "medium"
+    CLOUD = "cloud"
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    ARS = "ars"
+
+
+class Medium(StrEnum):
+    """보안매체: security card or one-time password token."""
+
+    CARD = "card"
+    OTP = "otp"
+
+
+class Status(StrEnum):
+    GOOD = "good"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class Reason(StrEnum):
+    """Why a call failed, as the person's situation. The wording is in resources/text/*/problems.toml."""
+
+    # The person's data
+    IDENTITY_MISMATCH = "identity_mismatch"
+    WRONG_ACCOUNT_PASSWORD = "wrong_account_password"
+    ACCOUNT_LOCKED = "account_locked"
+    NOT_JOINED = "not_joined"
+    NO_MEDIUM = "no_medium"
+    IDENTITY_LOCKED = "identity_locked"
+    TERMS_MISSING = "terms_missing"
+    # Factors
+    WRONG_CODE = "wrong_code"
+    CODE_EXPIRED = "code_expired"
+    CODE_LOCKED = "code_locked"
+    CODE_NOT_SENT = "code_not_sent"
+    RESEND_TOO_SOON = "resend_too_soon"
+    TOO_MANY_CODES = "too_many_codes"
+    CALL_NOT_ANSWERED = "call_not_answered"
+    WRONG_CARD = "wrong_card"
+    CARD_LOCKED = "card_locked"
+    WRONG_OTP = "wrong_otp"
+    OTP_REPLAYED = "otp_replayed"
+    OTP_LOCKED = "otp_locked"
+    # Cloud, PIN, certificate
+    CLOUD_MISMATCH = "cloud_mismatch"
+    WRONG_CLOUD_CODE = "wrong_cloud_code"
+    CLOUD_CODE_EXPIRED = "cloud_code_expired"
+    CLOUD_LOCKED = "cloud_locked"
+    WEAK_PIN = "weak_pin"
+    WRONG_PIN = "wrong_pin"
+    PIN_LOCKED = "pin_locked"
+    ALREADY_ISSUED = "already_issued"
+    NO_CERTIFICATE = "no_certificate"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    PROOF_FAILED = "proof_failed"
+    # The journey
+    OUT_OF_ORDER = "out_of_order"
+    JOURNEY_UNKNOWN = "journey_unknown"
+    SESSION_EXPIRED = "session_expired"
+    JOURNEY_CLOSED = "journey_closed"
+    KEY_REUSED = "key_reused"
+    KEY_IN_FLIGHT = "key_in_flight"
+    NOT_OFFERED = "not_offered"
+    BAD_REQUEST = "bad_request"
+    # The way there
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    NONSENSE = "nonsense"
+    CANCELLED = "cancelled"
+    # The machine
+    STORE_BUSY = "store_busy"
+    STORE_FULL = "store_full"
+    STORE_READ_ONLY = "store_read_only"
+    STORE_CORRUPT = "store_corrupt"
+    DATA_FOLDER_IN_USE = "data_folder_in_use"
+    INTERNAL = "internal"
+
+
+#: After these the effect may have happened: the same call is asked again under the same key.
+UNCERTAIN = frozenset({Reason.UNREACHABLE, Reason.TIMED_OUT, Reason.NONSENSE, Reason.KEY_IN_FLIGHT, Reason.STORE_BUSY})
+
+
+class ServiceError(Exception):
+    """A call that failed. `field` names the input at fault, in the wizard's field ids."""
+
+    def __init__(
+        self,
+        reason: Reason,
+        *,
+        field: str | None = None,
+        tries_left: int | None = None,
+        retry_after: float | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """`retry_after` in seconds. `detail` is a code for the wording, such as the PIN rule broken; never personal."""
+        super().__init__(reason.value)
+        self.reason = reason
+        self.field = field
+        self.tries_left = tries_left
+        self.retry_after = retry_after
+        self.detail = detail
+
+
+# ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJourney:
+    bank: str
+    kind: Kind
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyOpened:
+    """`checks` in the order the authority insists on. `practice` is true where everything is simulated."""
+
+    journey: str
+    checks: tuple[Check, ...]
+    practice: bool
+    expires_in: float  # seconds of inactivity allowed
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyStatus:
+    """What became of a journey, asked after a restart. `reprove` lists checks to be done again before going on."""
+
+    journey: str
+    done: tuple[Check, ...]
+    reprove: tuple[Check, ...]
+    issued: Issued | None
+    closed: bool
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptTerms:
+    """Term id and version, each text the person agreed to."""
+
+    accepted: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermsAccepted:
+    at: float  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyIdentity:
+    """`fields` holds what the bank's profile asks: rrn, account, account_password, user_id …"""
+
+    fields: dict[str, Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityVerified:
+    """`name` and `phone` are masked. `media` in the order the bank prefers, `channels` likewise."""
+
+    name: str
+    phone: str
+    media: tuple[Medium, ...]
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """`shown` is a code to be keyed on the phone during an ARS call; None where the person types what was sent.
+
+    `reply` tells whether an answer on the phone alone completes the check (watch `await_reply`).
+    """
+
+    channel: Channel
+    phone: str
+    sender: str
+    digits: int
+    shown: str | None
+    reply: bool
+    expires_in: float
+    resend_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCode:
+    code: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneVerified:
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeMedium:
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class MediumChallenge:
+    """For a card: 1-based `positions`; the first two digits of the first, the last two of the second.
+
+    `serial_digits` is 0 where the serial is not asked.
+    """
+
+    medium: Medium
+    positions: tuple[int, ...] = ()
+    serial_digits: int = 0
+    otp_digits: int = 0
+    tries_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMedium:
+    """A card answers with `serial`, `first` and `second`; a token with `otp` (and `serial` where asked)."""
+
+    serial: Secret | None = None
+    first: Secret | None = None
+    second: Secret | None = None
+    otp: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediumVerified:
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCloud:
+    """Personal but not secret: `birth_date` YYYYMMDD, `phone` digits alone."""
+
+    name: str
+    phone: str
+    birth_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloudCodeSent:
+    phone: str
+    sender: str
+    digits: int
+    expires_in: float
+    resend_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCloud:
+    code: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class CloudVerified:
+    new_account: bool
+    by_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    pin: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate that exists. Certificates are DER; times are seconds since the epoch, UTC."""
+
+    bank: str
+    kind: Kind
+    serial: str  # decimal
+    certificate: bytes
+    chain: tuple[bytes, ...]  # issuing CA, then root
+    not_before: float
+    not_after: float
+    policy: str  # dotted OID
+    owner: str  # masked
+    credential_id: str
+
+
+# ── Remote signing, after the CSC API v2 (11.4 credentials/list … 11.10 signatures/signHash) ────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsList:
+    credential_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialInfo:
+    credential_id: str
+    key_status: str  # enabled | disabled
+    key_algo: tuple[str, ...]  # dotted OIDs
+    key_len: int
+    cert_status: Status
+    certificates: tuple[bytes, ...]  # end entity first
+    auth_mode: str = "explicit"
+    auth_objects: tuple[str, ...] = ("PIN",)
+    scal: str = "2"
+    tries_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorize:
+    """The SAD that comes back is good for exactly these hashes (SCAL 2), once."""
+
+    credential_id: str
+    hashes: tuple[bytes, ...]
+    hash_algorithm_oid: str
+    pin: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Authorized:
+    sad: str = field(repr=False)
+    expires_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignHash:
+    credential_id: str
+    sad: str = field(repr=False)
+    hashes: tuple[bytes, ...]
+    hash_algorithm_oid: str
+    sign_algo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    signatures: tuple[bytes, ...]
+
+
+class Services(Protocol):
+    """Everything the wizard knows of a bank, the cloud and the CA. Each call may raise ServiceError."""
+
+    async def open_journey(self, request: OpenJourney, *, key: str) -> JourneyOpened: ...
+
+    async def journey_status(self, journey: str) -> JourneyStatus: ...
+
+    async def accept_terms(self, journey: str, request: AcceptTerms, *, key: str) -> TermsAccepted: ...
+
+    async def verify_identity(self, journey: str, request: VerifyIdentity, *, key: str) -> IdentityVerified: ...
+
+    async def send_code(self, journey: str, request: SendCode, *, key: str) -> CodeSent: ...
+
+    async def confirm_code(self, journey: str, request: ConfirmCode, *, key: str) -> PhoneVerified: ...
+
+    async def challenge_medium(self, journey: str, request: ChallengeMedium, *, key: str) -> MediumChallenge: ...
+
+    async def answer_medium(self, journey: str, request: AnswerMedium, *, key: str) -> MediumVerified: ...
+
+    async def open_cloud(self, journey: str, request: OpenCloud, *, key: str) -> CloudCodeSent: ...
+
+    async def confirm_cloud(self, journey: str, request: ConfirmCloud, *, key: str) -> CloudVerified: ...
+
+    async def await_reply(self, journey: str, *, wait: float) -> PhoneVerified | CloudVerified | None:
+        """Waits up to `wait` seconds for an answer on the phone; None when there was none yet."""
+        ...
+
+    async def issue(self, journey: str, request: Issue, *, key: str) -> Issued: ...
+
+    async def close_journey(self, journey: str, *, key: str) -> None: ...
+
+    async def credentials_list(self, journey: str) -> CredentialsList: ...
+
+    async def credentials_info(self, journey: str, credential_id: str) -> CredentialInfo: ...
+
+    async def credentials_authorize(self, journey: str, request: Authorize, *, key: str) -> Authorized: ...
+
+    async def sign_hash(self, journey: str, request: SignHash, *, key: str) -> Signatures: ...
+
+    async def crl(self) -> bytes:
+        """The issuing CA's current CRL, DER (RFC 5280)."""
+        ...
+
+    async def ocsp(self, request: bytes) -> bytes:
+        """An OCSPResponse, DER, to an OCSPRequest, DER (RFC 6960)."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+# ── The practice phone ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneEvent:
+    """An SMS or a call that a made-up customer's phone received. `expects` says what an answer does."""
+
+    id: int
+    channel: Channel
+    phone: str
+    sender: str
+    text: str
+    code: str | None  # the digits in it, for an automatic answer
+    expects: str  # "type" (on the screen) | "reply" (by SMS) | "key" (during the call)
+    at: float
+    answered: bool
+
+
+class PracticePhone(Protocol):
+    """The virtual phone beside the wizard. Exists in practice only."""
+
+    async def events(self, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
+        """Events with an id above `after`; waits up to `wait` seconds for the first."""
+        ...
+
+    async def answer(self, event: int, text: str) -> None:
+        """Replies to an SMS, or keys digits during a call."""
+        ...
