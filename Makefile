@@ -1,0 +1,58 @@
+# Everything one needs to know is `make help`. Each target sets up what it needs, once.
+PYTHON ?= python3
+VENV ?= .venv
+PICTURES ?= pictures
+
+py := $(VENV)/bin/python
+export VENV PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak pictures lock clean
+
+help: ## show this list
+	@echo "인증서 창구 (Changgu) · make <target>"
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo "Another Python: make PYTHON=python3.13 VENV=.venv-3.13 test"
+
+run: $(VENV)/.run ## open the window; without a display: practise a whole journey and leave pictures of it in pictures/
+	@PICTURES=$(PICTURES) scripts/run
+
+test: $(VENV)/.dev ## every test, without network or display
+	@$(py) -m pytest
+
+check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
+	@$(py) -m ruff format --check .
+	@$(py) -m ruff check .
+	@$(py) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(py) scripts/house.py
+
+bench: $(VENV)/.dev ## start-up beside a bare window, and the longest block of the interface
+	@$(py) -m bench.startup
+	@$(py) -m bench.ui_stall
+
+soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
+	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak
+
+pictures: $(VENV)/.run ## redraw docs/pictures: every page, Korean and English, light and dark
+	@for lang in ko en; do for mode in light dark; do \
+	  $(py) -m desktop --lang $$lang --mode $$mode demo --pictures docs/pictures/$$lang-$$mode || exit; done; done
+
+lock: $(VENV)/.dev ## compile requirements/*.lock again from pyproject.toml
+	@scripts/lock
+
+clean: ## remove what make and the tests made
+	rm -rf $(VENV) .uv $(PICTURES) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: a second run is instant. The interpreter's name is part of what they stand for.
+$(VENV)/.run: requirements/run.lock scripts/setup scripts/system-packages $(VENV)/.python
+	@scripts/setup run
+
+$(VENV)/.dev: requirements/run.lock requirements/dev.lock pyproject.toml scripts/setup scripts/system-packages $(VENV)/.python
+	@scripts/setup dev
+
+# Runs always, but is newer only when $(PYTHON) is another Python than the folder was made with.
+.PHONY: always
+$(VENV)/.python: always
+	@scripts/venv
