@@ -88,11 +88,12 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One given answer on the check-answers page; `text` is masked where the field is secret."""
+    """One given answer on the check-answers page, masked where it is personal. `change`: it can still be given anew."""
 
     step: str
     field: str
     text: str
+    change: bool = True
 
 
 class End(StrEnum):

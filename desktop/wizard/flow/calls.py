@@ -1,0 +1,106 @@
+"""How each effect becomes calls of the services: what it sends, how long it may take, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from desktop.services.api import (
+    AcceptTerms,
+    AnswerMedium,
+    ChallengeMedium,
+    Channel,
+    ConfirmCloud,
+    ConfirmCode,
+    Issue,
+    Issued,
+    JourneyOpened,
+    Medium,
+    OpenCloud,
+    OpenJourney,
+    SendCode,
+    Services,
+    VerifyIdentity,
+)
+from desktop.wizard.flow.journey import Journey
+from desktop.wizard.flow.prove import prove
+from desktop.wizard.flow.session import Session
+from desktop.wizard.flow.steps import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`usual`: what it mostly takes, for the progress shown. `most`: then it counts as timed out. Seconds."""
+
+    usual: float
+    most: float
+
+
+LIMITS: Mapping[Effect, Limit] = {
+    Effect.OPEN_JOURNEY: Limit(0.3, 10),
+    Effect.RESUME_JOURNEY: Limit(0.5, 10),
+    Effect.ACCEPT_TERMS: Limit(0.3, 10),
+    Effect.VERIFY_IDENTITY: Limit(1, 15),
+    Effect.SEND_CODE: Limit(2, 30),
+    Effect.CONFIRM_CODE: Limit(0.5, 15),
+    Effect.CHALLENGE_MEDIUM: Limit(0.5, 15),
+    Effect.ANSWER_MEDIUM: Limit(0.5, 15),
+    Effect.OPEN_CLOUD: Limit(2, 30),
+    Effect.CONFIRM_CLOUD: Limit(0.5, 15),
+    Effect.ISSUE: Limit(3, 60),
+    Effect.PROVE: Limit(1, 30),
+}
+
+
+async def perform(  # noqa: PLR0911 — one return an effect reads best in one match
+    effect: Effect, journey: Journey, services: Services, session: Session, *, key: str, resume: str
+) -> object:
+    """Runs one effect and returns its fact. Raises ServiceError. `resume` is the interrupted journey's id, or empty."""
+    opened = journey.facts.get(JourneyOpened)
+    here = opened.journey if opened else ""
+    data, answers = journey.plan.data, journey.answers
+    match effect:
+        case Effect.OPEN_JOURNEY:
+            return await services.open_journey(OpenJourney(journey.plan.bank.id, data.kind, data.task), key=key)
+        case Effect.RESUME_JOURNEY:
+            return await services.journey_status(resume)
+        case Effect.ACCEPT_TERMS:
+            return await services.accept_terms(here, _terms(journey), key=key)
+        case Effect.VERIFY_IDENTITY:
+            return await services.verify_identity(here, VerifyIdentity(session.lend(journey.stage.asks)), key=key)
+        case Effect.SEND_CODE:
+            return await services.send_code(here, SendCode(Channel(answers["channel"])), key=key)
+        case Effect.CONFIRM_CODE:
+            return await services.confirm_code(here, ConfirmCode(session.lend(["code"])["code"]), key=key)
+        case Effect.CHALLENGE_MEDIUM:
+            return await services.challenge_medium(here, ChallengeMedium(Medium(answers["medium"])), key=key)
+        case Effect.ANSWER_MEDIUM:
+            return await services.answer_medium(here, _medium_answer(journey, session), key=key)
+        case Effect.OPEN_CLOUD:
+            request = OpenCloud(answers["name"], answers["phone"], answers["birth_date"])
+            return await services.open_cloud(here, request, key=key)
+        case Effect.CONFIRM_CLOUD:
+            return await services.confirm_cloud(here, ConfirmCloud(session.lend(["cloud_code"])["cloud_code"]), key=key)
+        case Effect.ISSUE:
+            return await services.issue(here, Issue(session.lend(["pin"])["pin"]), key=key)
+        case Effect.PROVE:
+            issued = journey.facts.get(Issued)
+            assert issued is not None, "the plan puts the proof after the issue"
+            return await prove(services, here, issued, session.lend(["pin"])["pin"])
+    assert_never(effect)
+
+
+def _terms(journey: Journey) -> AcceptTerms:
+    accepted = set(journey.answers["terms"].split())
+    return AcceptTerms(tuple((term.id, term.version) for term in journey.plan.bank.terms if term.id in accepted))
+
+
+def _medium_answer(journey: Journey, session: Session) -> AnswerMedium:
+    lent = session.lend(journey.stage.asks)
+    return AnswerMedium(
+        serial=lent.get("card_serial"),
+        first=lent.get("card_first"),
+        second=lent.get("card_second"),
+        otp=lent.get("otp"),
+    )
