@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from desktop.services.api import Channel, Check, Kind, Medium, Task
+from desktop.toml_lines import Place, line_of, place_of
 
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
@@ -59,8 +62,8 @@ class Product(Data, frozen=True):
     policy: Oid
     years: Annotated[int, Meta(ge=1, le=5)]
     fee: Text
-    renewal: str  # automatic | check | by_hand
-    uses: tuple[Text, ...]
+    renewal: Literal["automatic", "check", "by_hand"]
+    uses: Annotated[tuple[Text, ...], Meta(min_length=1)]
     facts: tuple[Text, ...] = ()
 
 
@@ -86,14 +89,14 @@ class Policies(Data, frozen=True):
 
     account_tries: Tries = 5
     identity_tries: Tries = 5
-    channels: tuple[Channel, ...] = (Channel.SMS, Channel.ARS)
-    media: tuple[Medium, ...] = (Medium.CARD, Medium.OTP)
+    channels: Annotated[tuple[Channel, ...], Meta(min_length=1)] = (Channel.SMS, Channel.ARS)
+    media: Annotated[tuple[Medium, ...], Meta(min_length=1)] = (Medium.CARD, Medium.OTP)
     code_digits: Annotated[int, Meta(ge=4, le=8)] = 6
     code_seconds: Seconds = 180
     resend_seconds: Seconds = 30
     codes_per_journey: Tries = 5
     code_tries: Tries = 5
-    ars: str = "typed"  # typed | keyed: where the digits of an ARS call are entered first
+    ars: Literal["typed", "keyed"] = "typed"  # on the screen, or on the phone during the call
     card_tries: Tries = 5
     card_serial_digits: Annotated[int, Meta(ge=0, le=12)] = 0
     otp_tries: Tries = 10
@@ -166,21 +169,20 @@ class ProfileError(Exception):
 
 def load_bank(path: Path) -> Bank:
     """Reads and checks one profile. Raises ProfileError with the line of the faulty value."""
-    try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(path, 1, f"cannot be read ({type(error).__name__}); save it as UTF-8 text") from error
+    source = _read(path)
     try:
         raw = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        raise ProfileError(path, int(found[1]) if found else source.count("\n") + 1, str(error)) from error
+        line = int(found[1]) if found else source.count("\n") + 1
+        raise ProfileError(path, line, f"is not TOML: {error}") from error
     try:
         bank = msgspec.convert(raw, Bank)
     except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        raise ProfileError(path, _line_of(source, where.rstrip("`")), message) from error
-    _check_references(bank, path, source)
+        problem, place = _explained(str(error))
+        raise ProfileError(path, line_of(source, place), problem) from error
+    for place, problem in _contradictions(bank, path.stem):
+        raise ProfileError(path, line_of(source, place), problem)
     return bank
 
 
@@ -189,53 +191,57 @@ def load_banks(folder: Path) -> dict[str, Bank]:
     return {bank.id: bank for bank in map(load_bank, sorted(folder.glob("*.toml")))}
 
 
-def _check_references(bank: Bank, path: Path, source: str) -> None:
-    """What a schema cannot say: names that point at each other, and the checks no issue may lack."""
-    if bank.id != path.stem:
-        raise ProfileError(path, _line_of(source, ".id"), f"id is {bank.id!r}, but the file is named {path.stem!r}")
+def term_text(folder: Path, bank: Bank, term: Term, language: str) -> str:
+    """The whole text of a term; `folder` is `resources/terms`. Raises ProfileError when it cannot be read."""
+    return _read(folder / bank.id / f"{term.id}.{language}.txt")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(path, 1, f"cannot be read ({type(error).__name__}); save it as UTF-8 text") from error
+
+
+def _explained(message: str) -> tuple[str, Place]:
+    """What msgspec says ("… - at `$.centre`"), and the place it speaks of, down to the key where it names one."""
+    problem, _, where = message.partition(" - at ")
+    place = place_of(where.rpartition("`$")[2].rstrip("`"))
+    if unknown := re.search(r"unknown field `(\w+)`", problem):
+        return f"{problem}; remove it or correct its spelling", (*place, unknown[1])
+    return problem, place
+
+
+def _contradictions(bank: Bank, stem: str) -> Iterator[tuple[Place, str]]:
+    """What a schema cannot say: names that point at each other, and the check that no issue may lack."""
+    if bank.id != stem:
+        yield ("id",), f"id is {bank.id!r}, but the file is named {stem!r}; make them the same"
+    for table in ("checklist", "terms", "faq"):
+        ids = [item.id for item in getattr(bank, table)]
+        for twice in (name for name, times in Counter(ids).items() if times > 1):
+            yield (table, len(ids) - 1 - ids[::-1].index(twice), "id"), f"{table} defines {twice!r} twice"
+    seen: set[tuple[Kind, Task]] = set()
     for n, journey in enumerate(bank.journeys):
-        at = f".journeys[{n}]"
-        if journey.kind not in {p.kind for p in bank.products}:
-            raise ProfileError(path, _line_of(source, f"{at}.kind"), f"no product of kind {journey.kind.value!r}")
-        for key, known in (("checklist", bank.checklist), ("terms", bank.terms)):
-            missing = set(getattr(journey, key)) - {item.id for item in known}
-            if missing:
-                line = _line_of(source, f"{at}.{key}")
-                raise ProfileError(path, line, f"{key} names {sorted(missing)}, which this file does not define")
-        if journey.task == Task.ISSUE and Check.IDENTITY not in bank.checks(journey.kind, journey.task):
-            line = _line_of(source, f"{at}.steps")
-            raise ProfileError(path, line, "an issue without the step 'identity' is not allowed; add it to steps")
+        for key, problem in _journey_contradictions(bank, journey):
+            yield ("journeys", n, key), problem
+        if (journey.kind, journey.task) in seen:
+            yield ("journeys", n, "task"), f"there is a {journey.kind.value} {journey.task.value} already"
+        seen.add((journey.kind, journey.task))
+    steps = {step for journey in bank.journeys for step in journey.steps}
+    for n, faq in enumerate(bank.faq):
+        if lost := sorted(set(faq.steps) - steps):
+            yield ("faq", n, "steps"), f"steps names {lost}, which no journey of this file has"
 
 
-def _line_of(source: str, where: str) -> int:
-    """The line of a msgspec path such as `.journeys[1].steps[2]`; the nearest enclosing table when a key is missing."""
-    names = re.findall(r"\.?([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]", where)
-    path = [name or (int(index) if index.isdigit() else 0) for name, index in names]
-    best = 1
-    table: list[str | int] = []
-    counts: dict[str, int] = {}
-    for number, line in enumerate(source.splitlines(), 1):
-        if header := re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?", line):
-            if header[1] == "[[":
-                counts[header[2]] = counts.get(header[2], -1) + 1
-            table = _indexed(header[2], counts)
-            here = table
-        elif key := re.match(r"\s*([\w\-.]+)\s*=", line):
-            here = [*table, *key[1].split(".")]
-        else:
-            continue
-        if here == path[: len(here)]:
-            best = number
-    return best
-
-
-def _indexed(header: str, counts: dict[str, int]) -> list[str | int]:
-    """`journeys.asks` under the second [[journeys]] as ["journeys", 1, "asks"]."""
-    path: list[str | int] = []
-    prefix = ""
-    for name in header.split("."):
-        prefix = f"{prefix}.{name}" if prefix else name
-        path.append(name)
-        if prefix in counts:
-            path.append(counts[prefix])
-    return path
+def _journey_contradictions(bank: Bank, journey: JourneyData) -> Iterator[tuple[str, str]]:
+    if journey.kind not in {product.kind for product in bank.products}:
+        yield "kind", f"no product of kind {journey.kind.value!r}; add a [[products]] table"
+    if not 0 < journey.minutes[0] <= journey.minutes[1]:
+        yield "minutes", "minutes is [at best, at worst], both above 0 and the second not smaller"
+    if journey.task == Task.ISSUE and Check.IDENTITY not in bank.checks(journey.kind, journey.task):
+        yield "steps", "an issue without the step 'identity' is not allowed; add it to steps"
+    for key, known in (("checklist", bank.checklist), ("terms", bank.terms)):
+        if missing := sorted(set(getattr(journey, key)) - {item.id for item in known}):
+            yield key, f"{key} names {missing}, which this file does not define"
+    if idle := sorted(set(journey.asks) - set(journey.steps)):
+        yield "asks", f"asks names {idle}, which is not among the steps"
