@@ -1,0 +1,235 @@
+"""The certificate authority: its two keys, the ledger of what it issued, and the state of each certificate."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509 import ReasonFlags
+
+from desktop.secret import Secret
+from desktop.services.api import Reason, ServiceError, Status
+from desktop.services.authority import profile
+from desktop.services.authority.keys import EXPONENT, KEY_BITS, key_bytes, load_key, new_key
+from desktop.services.authority.profile import Issuer, Names, Owner
+from desktop.services.authority.store import Store
+from desktop.services.authority.vault import Vault
+from desktop.services.npki.vid import vid
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS ca_authorities (
+    role TEXT PRIMARY KEY,
+    certificate BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS ca_certificates (
+    sequence INTEGER PRIMARY KEY,
+    serial TEXT NOT NULL UNIQUE,
+    certificate BLOB NOT NULL,
+    not_after INTEGER NOT NULL,
+    status TEXT NOT NULL DEFAULT 'good',
+    reason TEXT,
+    changed_at INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS ca_not_good ON ca_certificates (status) WHERE status <> 'good';
+CREATE TABLE IF NOT EXISTS ca_crl (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    number INTEGER NOT NULL,
+    crl BLOB NOT NULL,
+    this_update INTEGER NOT NULL,
+    stale INTEGER NOT NULL
+) STRICT;
+"""
+
+_ROOT, _ISSUING = "root", "issuing"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRequest:
+    """`idn` is the 13-digit number the bank knows, `random` the R of 20 bytes that the owner keeps."""
+
+    bank_unit: str
+    bank_code: str
+    name: str = field(repr=False)
+    public_key: rsa.RSAPublicKey
+    idn: Secret
+    random: bytes = field(repr=False)
+    policy: str  # dotted OID
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """Times are seconds since the epoch, UTC."""
+
+    serial: int
+    der: bytes = field(repr=False)
+    not_before: float
+    not_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger. `status` is what was decided; whether it has expired is not looked at."""
+
+    serial: int
+    certificate: bytes = field(repr=False)
+    not_after: int
+    status: Status
+    reason: ReasonFlags | None
+    changed_at: int | None
+
+
+class CertificateAuthority:
+    """Root and issuing CA, made on first start. What changes the ledger runs in the caller's transaction."""
+
+    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float], *, names: Names | None = None) -> None:
+        self.names = names or Names()
+        self._clock = clock
+        with store.read() as cx:
+            known = _load(cx, vault)
+        if known is None:
+            # The keys take a tenth of a second, so they are made before the store is held.
+            made = _make(self.names, clock())
+            with store.transaction() as cx:
+                _save(cx, vault, made)
+                known = _load(cx, vault)
+        assert known is not None
+        self.issuer, self._root = known
+
+    def issue(self, cx: sqlite3.Connection, request: CertificateRequest) -> IssuedCertificate:
+        """Builds, checks and enters a certificate. Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
+        now = self._clock()
+        _check_key(request.public_key)
+        sequence: int = cx.execute("SELECT coalesce(max(sequence), 0) + 1 FROM ca_certificates").fetchone()[0]
+        try:
+            owner = Owner(
+                name=request.name,
+                unit=request.bank_unit,
+                code=request.bank_code,
+                sequence=sequence,
+                vid=vid(request.idn, request.random),
+            )
+            certificate = profile.end_entity(
+                self.issuer,
+                request.public_key,
+                owner,
+                self.names,
+                policy=request.policy,
+                now=now,
+                years=request.years,
+            )
+        except ValueError as error:
+            raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
+        if certificate.not_valid_after_utc > self.issuer.certificate.not_valid_after_utc:
+            raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
+        # A CA that checks itself: a fault in memory or in a library must not leave the house as a certificate.
+        certificate.verify_directly_issued_by(self.issuer.certificate)
+        der = certificate.public_bytes(serialization.Encoding.DER)
+        not_after = int(certificate.not_valid_after_utc.timestamp())
+        cx.execute(
+            "INSERT INTO ca_certificates (sequence, serial, certificate, not_after) VALUES (?, ?, ?, ?)",
+            (sequence, str(certificate.serial_number), der, not_after),
+        )
+        not_before = certificate.not_valid_before_utc.timestamp()
+        return IssuedCertificate(certificate.serial_number, der, not_before, float(not_after))
+
+    def chain(self) -> tuple[bytes, bytes]:
+        """DER of the issuing CA, then of the root."""
+        encoding = serialization.Encoding.DER
+        return self.issuer.certificate.public_bytes(encoding), self._root.public_bytes(encoding)
+
+    def status(self, cx: sqlite3.Connection, serial: int) -> Status:
+        """Now. Revocation outlives expiry. Raises ServiceError NO_CERTIFICATE for a serial never issued."""
+        entry = find(cx, serial)
+        if entry is None:
+            raise ServiceError(Reason.NO_CERTIFICATE)
+        if entry.status != Status.REVOKED and entry.not_after < self._clock():
+            return Status.EXPIRED
+        return entry.status
+
+    def revoke(self, cx: sqlite3.Connection, serial: int, reason: ReasonFlags = ReasonFlags.unspecified) -> None:
+        """For good. Raises ServiceError NO_CERTIFICATE, CERTIFICATE_REVOKED or CERTIFICATE_EXPIRED."""
+        self._change(cx, serial, frozenset({Status.GOOD, Status.SUSPENDED}), Status.REVOKED, reason)
+
+    def suspend(self, cx: sqlite3.Connection, serial: int) -> None:
+        """Until `resume`. Raises as `revoke`; BAD_REQUEST when it is suspended already."""
+        self._change(cx, serial, frozenset({Status.GOOD}), Status.SUSPENDED, ReasonFlags.certificate_hold)
+
+    def resume(self, cx: sqlite3.Connection, serial: int) -> None:
+        """Raises as `revoke`; BAD_REQUEST when it is not suspended."""
+        self._change(cx, serial, frozenset({Status.SUSPENDED}), Status.GOOD, None)
+
+    def _change(
+        self, cx: sqlite3.Connection, serial: int, allowed: frozenset[Status], to: Status, reason: ReasonFlags | None
+    ) -> None:
+        now = self.status(cx, serial)
+        if now not in allowed:
+            refusals = {
+                Status.REVOKED: Reason.CERTIFICATE_REVOKED,
+                Status.EXPIRED: Reason.CERTIFICATE_EXPIRED,
+            }
+            raise ServiceError(refusals.get(now, Reason.BAD_REQUEST))
+        cx.execute(
+            "UPDATE ca_certificates SET status = ?, reason = ?, changed_at = ? WHERE serial = ?",
+            (to.value, reason.name if reason else None, int(self._clock()), str(serial)),
+        )
+        cx.execute("UPDATE ca_crl SET stale = 1")
+
+
+def find(cx: sqlite3.Connection, serial: int) -> Entry | None:
+    row = cx.execute("SELECT * FROM ca_certificates WHERE serial = ?", (str(serial),)).fetchone()
+    return entry(row) if row else None
+
+
+def entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        serial=int(row["serial"]),
+        certificate=row["certificate"],
+        not_after=row["not_after"],
+        status=Status(row["status"]),
+        reason=ReasonFlags[row["reason"]] if row["reason"] else None,
+        changed_at=row["changed_at"],
+    )
+
+
+def _check_key(key: rsa.RSAPublicKey) -> None:
+    numbers = key.public_numbers()
+    if key.key_size < KEY_BITS or numbers.e < EXPONENT:
+        raise ServiceError(Reason.BAD_REQUEST, detail="weak_key")
+
+
+def _make(names: Names, now: float) -> dict[str, Issuer]:
+    root_key, issuing_key = new_key(), new_key()
+    root = Issuer(profile.root(root_key, names, now), root_key)
+    issuing = profile.issuing(root, issuing_key.public_key(), names, now)
+    return {_ROOT: root, _ISSUING: Issuer(issuing, issuing_key)}
+
+
+def _save(cx: sqlite3.Connection, vault: Vault, made: dict[str, Issuer]) -> None:
+    """Both or neither. Keeps what another start has saved meanwhile."""
+    if cx.execute("SELECT count(*) FROM ca_authorities").fetchone()[0]:
+        return
+    for role, issuer in made.items():
+        certificate = issuer.certificate.public_bytes(serialization.Encoding.DER)
+        sealed = vault.seal(key_bytes(issuer.key), f"ca:{role}")
+        cx.execute("INSERT INTO ca_authorities VALUES (?, ?, ?)", (role, certificate, sealed))
+
+
+def _load(cx: sqlite3.Connection, vault: Vault) -> tuple[Issuer, x509.Certificate] | None:
+    """The issuing CA and the root's certificate; the root's key stays sealed. Raises ServiceError STORE_CORRUPT."""
+    rows = {row["role"]: row for row in cx.execute("SELECT * FROM ca_authorities")}
+    if not rows:
+        return None
+    try:
+        root = x509.load_der_x509_certificate(rows[_ROOT]["certificate"])
+        certificate = x509.load_der_x509_certificate(rows[_ISSUING]["certificate"])
+        key = load_key(vault.unseal(rows[_ISSUING]["sealed_key"], f"ca:{_ISSUING}"))
+    except (KeyError, ValueError) as error:
+        raise ServiceError(Reason.STORE_CORRUPT, detail="ca") from error
+    return Issuer(certificate, key), root

@@ -1,0 +1,174 @@
+"""The cloud: accounts, and keys that only their PIN together with the server's own key can open."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from desktop.secret import Secret
+from desktop.services.api import Reason, ServiceError, Status
+from desktop.services.authority.ca import CertificateAuthority, IssuedCertificate
+from desktop.services.authority.keys import key_bytes, new_key
+from desktop.services.authority.vault import Vault
+from desktop.services.authority.wrapping import Hardness, KeyWrapper, WrappedKey
+from desktop.services.npki.vid import RANDOM_BYTES
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS cloud_accounts (
+    id INTEGER PRIMARY KEY,
+    customer TEXT NOT NULL UNIQUE,
+    opened_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS cloud_credentials (
+    id TEXT PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES cloud_accounts,
+    serial TEXT NOT NULL UNIQUE,
+    certificate BLOB NOT NULL,
+    sealed_random BLOB NOT NULL,
+    wrapped_key BLOB NOT NULL,
+    salt BLOB NOT NULL,
+    iterations INTEGER NOT NULL,
+    lanes INTEGER NOT NULL,
+    memory_kib INTEGER NOT NULL,
+    wrong_pins INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS cloud_by_account ON cloud_credentials (account);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedKey:
+    """A new key pair that no certificate has yet; `random` is the R for the VID."""
+
+    public_key: RSAPublicKey
+    random: bytes = field(repr=False)
+    record: WrappedKey
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A certificate and its key in an account."""
+
+    id: str
+    serial: int
+    certificate: bytes = field(repr=False)
+    wrong_pins: int
+    record: WrappedKey = field(repr=False)
+
+
+class Cloud:
+    """Slow work (`prepare_key`, `unlock`) runs outside any transaction, in a worker thread."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], float], *, hardness: Hardness | None = None) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._wrapper = KeyWrapper(vault, hardness or Hardness())
+
+    def open_account(self, cx: sqlite3.Connection, customer: str) -> Account:
+        """The customer's one account, opened where there was none."""
+        row = cx.execute("SELECT id FROM cloud_accounts WHERE customer = ?", (customer,)).fetchone()
+        if row:
+            return Account(row["id"], new=False)
+        values = (customer, int(self._clock()))
+        made = cx.execute("INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?) RETURNING id", values)
+        return Account(made.fetchone()["id"], new=True)
+
+    def prepare_key(self, pin: Secret) -> PreparedKey:
+        """Key pair, R and wrapping: about a quarter of a second. The caller wipes the PIN."""
+        key = new_key()
+        record = self._wrapper.wrap(secrets.token_hex(16), key_bytes(key), pin)
+        return PreparedKey(key.public_key(), secrets.token_bytes(RANDOM_BYTES), record)
+
+    def store_credential(
+        self, cx: sqlite3.Connection, account: int, prepared: PreparedKey, issued: IssuedCertificate
+    ) -> str:
+        """Keeps key, R and certificate together; the credential's id."""
+        record = prepared.record
+        cx.execute(
+            "INSERT INTO cloud_credentials (id, account, serial, certificate, sealed_random, wrapped_key, salt,"
+            " iterations, lanes, memory_kib, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.credential_id,
+                account,
+                str(issued.serial),
+                issued.der,
+                self._vault.seal(prepared.random, _random_context(record.credential_id)),
+                record.wrapped,
+                record.salt,
+                record.hardness.iterations,
+                record.hardness.lanes,
+                record.hardness.memory_kib,
+                int(self._clock()),
+            ),
+        )
+        return record.credential_id
+
+    def credentials(self, cx: sqlite3.Connection, account: int) -> tuple[Credential, ...]:
+        """Oldest first."""
+        rows = cx.execute("SELECT * FROM cloud_credentials WHERE account = ? ORDER BY rowid", (account,))
+        return tuple(map(_credential, rows))
+
+    def credential(self, cx: sqlite3.Connection, account: int, credential_id: str) -> Credential:
+        """Raises ServiceError NO_CERTIFICATE, for somebody else's as for one that never was."""
+        row = cx.execute(
+            "SELECT * FROM cloud_credentials WHERE id = ? AND account = ?", (credential_id, account)
+        ).fetchone()
+        if row is None:
+            raise ServiceError(Reason.NO_CERTIFICATE)
+        return _credential(row)
+
+    def random(self, cx: sqlite3.Connection, account: int, credential_id: str) -> bytes:
+        """R, with which the owner shows that the VID is theirs. Raises as `credential`."""
+        self.credential(cx, account, credential_id)
+        row = cx.execute("SELECT sealed_random FROM cloud_credentials WHERE id = ?", (credential_id,)).fetchone()
+        return self._vault.unseal(row["sealed_random"], _random_context(credential_id))
+
+    def has_good_certificate(self, cx: sqlite3.Connection, account: int, ca: CertificateAuthority) -> bool:
+        return any(ca.status(cx, found.serial) == Status.GOOD for found in self.credentials(cx, account))
+
+    def count_try(self, cx: sqlite3.Connection, credential_id: str, *, pin_tries: int) -> int:
+        """Counts a try and says how many in a row that makes. Raises ServiceError PIN_LOCKED after `pin_tries`.
+
+        Commit before the PIN is looked at: then neither a crash nor many tries at once gain one.
+        """
+        row = cx.execute(
+            "UPDATE cloud_credentials SET wrong_pins = wrong_pins + 1 WHERE id = ? AND wrong_pins < ?"
+            " RETURNING wrong_pins",
+            (credential_id, pin_tries),
+        ).fetchone()
+        if row is None:
+            raise ServiceError(Reason.PIN_LOCKED, field="pin", tries_left=0)
+        counted: int = row["wrong_pins"]
+        return counted
+
+    def forgive(self, cx: sqlite3.Connection, credential_id: str, counted: int) -> None:
+        """After the right PIN: forgets the tries up to this one, not one that began meanwhile."""
+        cx.execute(
+            "UPDATE cloud_credentials SET wrong_pins = max(0, wrong_pins - ?) WHERE id = ?", (counted, credential_id)
+        )
+
+    def unlock(self, record: WrappedKey, pin: Secret) -> Secret:
+        """The PKCS#8 DER, to be wiped. Raises ServiceError WRONG_PIN. Only after `count_try`, outside a transaction."""
+        return self._wrapper.unwrap(record, pin)
+
+
+def _credential(row: sqlite3.Row) -> Credential:
+    hardness = Hardness(row["iterations"], row["lanes"], row["memory_kib"])
+    record = WrappedKey(row["id"], row["wrapped_key"], row["salt"], hardness)
+    return Credential(row["id"], int(row["serial"]), row["certificate"], row["wrong_pins"], record)
+
+
+def _random_context(credential_id: str) -> str:
+    return f"cloud:random:{credential_id}"

@@ -1,0 +1,248 @@
+"""Certificates byte for byte after the yessign profile: names, extensions and validity (see docs/decisions/0002)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509 import ObjectIdentifier
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    CertificatePoliciesOID,
+    ExtendedKeyUsageOID,
+    ExtensionOID,
+    NameOID,
+)
+
+from desktop.services.npki.vid import identify_data
+
+KST: Final = timezone(timedelta(hours=9), "KST")
+ROOT_YEARS: Final = 20
+ISSUING_YEARS: Final = 10
+RESPONDER_DAYS: Final = 7
+
+_BMP_STRING = 0x1E
+_SHORT = 127  # the longest content whose length fits one byte
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a certificate says of its issuer. The defaults say practice; `.invalid` never resolves (RFC 2606)."""
+
+    organization: str = "changgu-practice"
+    unit: str = "AccreditedCA"
+    issuing: str = "Changgu Practice CA Class 1"
+    root: str = "Changgu Practice Root CA"
+    people: str = "personal4IB"
+    notice: str = "연습용 인증서입니다. 실제 금융거래에 쓸 수 없습니다."
+    cps_uri: str = "http://changgu-practice.invalid/cps"
+    crl_uri: str = "http://changgu-practice.invalid/ca.crl"
+    ocsp_uri: str = "http://changgu-practice.invalid/ocsp"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """A CA that can sign: its certificate and its key."""
+
+    certificate: x509.Certificate
+    key: RSAPrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose certificate: `unit` and `code` of the bank, `vid` 32 bytes, `sequence` counts the CA's certificates."""
+
+    name: str = field(repr=False)
+    unit: str
+    code: str
+    sequence: int
+    vid: bytes = field(repr=False)
+
+
+@asn1.sequence
+class _UserNotice:
+    text: asn1.TLV
+
+
+@asn1.sequence
+class _NoticeQualifier:
+    id: ObjectIdentifier
+    notice: _UserNotice
+
+
+@asn1.sequence
+class _CpsQualifier:
+    id: ObjectIdentifier
+    uri: asn1.IA5String
+
+
+@asn1.sequence
+class _Qualifiers:
+    notice: _NoticeQualifier
+    cps: _CpsQualifier
+
+
+@asn1.sequence
+class _Policy:
+    id: ObjectIdentifier
+    qualifiers: _Qualifiers
+
+
+@asn1.sequence
+class _Policies:
+    only: _Policy
+
+
+def validity(now: float, years: int) -> tuple[datetime, datetime]:
+    """Whole Korean days that hold `now` (epoch seconds) and make exactly `years`, both ends included, in UTC.
+
+    The last day is the eve of the anniversary; where there is no such day it is the last of the month
+    (Civil Act of Korea, art. 160): issued on 29 February, good through 28 February.
+    """
+    first = datetime.fromtimestamp(now, KST).date()
+    try:
+        last = first.replace(year=first.year + years) - timedelta(days=1)
+    except ValueError:
+        last = date(first.year + years, 2, 28)
+    start = datetime.combine(first, time(), KST)
+    end = datetime.combine(last, time(23, 59, 59), KST)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def root(key: RSAPrivateKey, names: Names, now: float) -> x509.Certificate:
+    """The self-signed anchor."""
+    name = _ca_name(names, names.root)
+    builder = _builder(name, name, key.public_key(), validity(now, ROOT_YEARS))
+    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    builder = _ca_extensions(builder, names.root, path_length=1)
+    return builder.sign(key, hashes.SHA256())
+
+
+def issuing(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> x509.Certificate:
+    """The CA below the root that signs people's certificates."""
+    subject = _ca_name(names, names.issuing)
+    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, ISSUING_YEARS))
+    builder = _key_identifiers(builder, issuer, public_key)
+    builder = _ca_extensions(builder, names.issuing, path_length=0)
+    return builder.sign(issuer.key, hashes.SHA256())
+
+
+def end_entity(
+    issuer: Issuer, public_key: RSAPublicKey, owner: Owner, names: Names, *, policy: str, now: float, years: int
+) -> x509.Certificate:
+    """A person's certificate; `policy` is a dotted OID, `now` epoch seconds. ValueError for what does not fit."""
+    subject = _name(names.organization, (names.people, owner.unit), common_name(owner, now))
+    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years))
+    builder = _key_identifiers(builder, issuer, public_key)
+    builder = builder.add_extension(_key_usage("digital_signature", "content_commitment"), critical=True)
+    builder = builder.add_extension(_policies(policy, names), critical=True)
+    names_of_owner = x509.SubjectAlternativeName([identify_data(owner.name, owner.vid)])
+    builder = builder.add_extension(names_of_owner, critical=False)
+    point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
+    builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    ocsp = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(names.ocsp_uri))
+    builder = builder.add_extension(x509.AuthorityInformationAccess([ocsp]), critical=False)
+    return builder.sign(issuer.key, hashes.SHA256())
+
+
+def responder(issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Names, now: float) -> x509.Certificate:
+    """For signing OCSP answers in the CA's name (RFC 6960, 4.2.2.2), short-lived and never looked up itself."""
+    subject = _ca_name(names, f"{names.issuing} OCSP")
+    start = datetime.fromtimestamp(int(now), UTC) - timedelta(hours=1)
+    until = start + timedelta(days=RESPONDER_DAYS)
+    builder = _builder(subject, issuer.certificate.subject, public_key, (start, until))
+    builder = _key_identifiers(builder, issuer, public_key)
+    builder = builder.add_extension(_key_usage("digital_signature"), critical=True)
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+    builder = builder.add_extension(usage, critical=True)
+    builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    return builder.sign(issuer.key, hashes.SHA256())
+
+
+def common_name(owner: Owner, now: float) -> str:
+    """`name()` `0` bank `041` day sequence: the digits after the (empty) English name tell people of one name apart."""
+    day = datetime.fromtimestamp(now, KST).strftime("%Y%m%d")
+    return f"{owner.name}()0{owner.code}041{day}{owner.sequence:09}"
+
+
+def authority_key_identifier(issuer: Issuer) -> x509.AuthorityKeyIdentifier:
+    """With all three parts: key id, and the issuer's own issuer and serial."""
+    key_id = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    return x509.AuthorityKeyIdentifier(
+        key_id, [x509.DirectoryName(issuer.certificate.issuer)], issuer.certificate.serial_number
+    )
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: CertificatePublicKeyTypes,
+    period: tuple[datetime, datetime],
+) -> x509.CertificateBuilder:
+    # 159 random bits: positive, at most 20 octets (RFC 5280, 4.1.2.2).
+    return x509.CertificateBuilder(issuer, subject, public_key, x509.random_serial_number(), *period)
+
+
+def _ca_name(names: Names, common: str) -> x509.Name:
+    return _name(names.organization, (names.unit,), common)
+
+
+def _name(organization: str, units: tuple[str, ...], common: str) -> x509.Name:
+    """Country in small letters as a PrintableString, all the rest UTF8String, as yessign has it."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "kr"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            *(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def _key_identifiers(
+    builder: x509.CertificateBuilder, issuer: Issuer, public_key: CertificatePublicKeyTypes
+) -> x509.CertificateBuilder:
+    return builder.add_extension(authority_key_identifier(issuer), critical=False).add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False
+    )
+
+
+def _ca_extensions(builder: x509.CertificateBuilder, real_name: str, *, path_length: int) -> x509.CertificateBuilder:
+    builder = builder.add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
+    builder = builder.add_extension(x509.SubjectAlternativeName([identify_data(real_name)]), critical=False)
+    return builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
+
+
+def _key_usage(*usages: str) -> x509.KeyUsage:
+    known = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    return x509.KeyUsage(**{usage: usage in usages for usage in known})
+
+
+def _policies(policy: str, names: Names) -> x509.UnrecognizedExtension:
+    """Written here because `cryptography` writes the notice as UTF8String only, and the profile has a BMPString."""
+    text = names.notice.encode("utf-16-be")
+    if len(text) != 2 * len(names.notice) or len(text) > _SHORT:
+        raise ValueError(f"a notice has at most {_SHORT // 2} characters, all in the basic plane")
+    notice = _UserNotice(text=asn1.decode_der(asn1.TLV, bytes((_BMP_STRING, len(text))) + text))
+    qualifiers = _Qualifiers(
+        notice=_NoticeQualifier(id=CertificatePoliciesOID.CPS_USER_NOTICE, notice=notice),
+        cps=_CpsQualifier(id=CertificatePoliciesOID.CPS_QUALIFIER, uri=asn1.IA5String(names.cps_uri)),
+    )
+    policies = _Policies(only=_Policy(id=ObjectIdentifier(policy), qualifiers=qualifiers))
+    return x509.UnrecognizedExtension(ExtensionOID.CERTIFICATE_POLICIES, asn1.encode_der(policies))
