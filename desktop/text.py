@@ -74,11 +74,16 @@ class Text:
     def _read(self, name: str) -> dict[str, Entry]:
         path = self._folder / f"{name}.toml"
         try:
-            return dict(_flat(name, tomllib.loads(path.read_text(encoding="utf-8"))))
+            return read_table(path)
         except FileNotFoundError:
             return {}
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise MissingText(self.language, name, f"{path.name} cannot be read: {error}") from error
+
+
+def read_table(path: Path) -> dict[str, Entry]:
+    """Every text of one namespace by its whole key. Raises OSError, ValueError (no TOML) or TypeError (no texts)."""
+    return dict(_flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))))
 
 
 def _flat(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, Entry]]:
