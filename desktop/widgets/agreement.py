@@ -1,0 +1,172 @@
+"""Texts to agree to: all at once or each, and each can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.layouts import Column, Row
+from desktop.widgets.paint import area, fill, focus_frame, outline, smooth, tick
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.wrap import longest, wrap
+
+Item = tuple[str, str, str, bool]
+
+
+class AgreementList(QWidget):
+    """A box for all and one for each text.
+
+    Args:
+        theme: colours, fonts and scale.
+        all_label: the words of the box for all.
+        items: (id, title, the word for required or optional, whether it is required) each.
+        read_label: the word on the buttons that open a text.
+    """
+
+    changed = Signal()
+    read = Signal(str)
+
+    def __init__(self, theme: Theme, all_label: str, items: Sequence[Item], read_label: str) -> None:
+        super().__init__()
+        self._required = {item[0] for item in items if item[3]}
+        self._boxes: dict[str, AgreementBox] = {}
+        self._all = AgreementBox(theme, all_label, "", loud=True)
+        self._all.clicked.connect(self._set_all)
+        column = Column(theme, gap=4)
+        self.setLayout(column)
+        column.addWidget(self._all)
+        column.add_gap(4)
+        for name, title, word, _required in items:
+            column.addLayout(self._row(theme, name, title, word, read_label))
+        self.setFocusProxy(self._all)
+
+    def accepted(self) -> set[str]:
+        return {name for name, box in self._boxes.items() if box.isChecked()}
+
+    def set_accepted(self, names: Iterable[str]) -> None:
+        """Ticks exactly these, without a signal."""
+        wanted = set(names)
+        for name, box in self._boxes.items():
+            box.setChecked(name in wanted)
+        self._all.setChecked(bool(self._boxes) and self.accepted() == set(self._boxes))
+
+    def complete(self) -> bool:
+        """Whether all that is required is accepted."""
+        return self._required <= self.accepted()
+
+    def boxes(self) -> list[QCheckBox]:
+        """The box for all, then each, in reading order."""
+        return [self._all, *self._boxes.values()]
+
+    def _row(self, theme: Theme, name: str, title: str, word: str, read_label: str) -> Row:
+        box = AgreementBox(theme, title, word)
+        box.clicked.connect(self._set_one)
+        self._boxes[name] = box
+        button = Button(theme, read_label, ButtonKind.LINK)
+        button.setAccessibleName(f"{title} {read_label}")
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: self.read.emit(name))
+        row = Row(theme, gap=8, margins=(0, 0, 10, 0))
+        row.addWidget(box, 1)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        return row
+
+    def _set_all(self, on: bool) -> None:
+        self.set_accepted(self._boxes if on else ())
+        self.changed.emit()
+
+    def _set_one(self) -> None:
+        self.set_accepted(self.accepted())
+        self.changed.emit()
+
+
+class AgreementBox(QCheckBox):
+    """One box with its title; `loud` for the one that stands for all."""
+
+    def __init__(self, theme: Theme, title: str, word: str, *, loud: bool = False) -> None:
+        super().__init__(title.replace("&", "&&"))
+        self._theme, self._title, self._word, self._loud = theme, title, word, loud
+        self.setAccessibleName(f"{title} ({word})" if word else title)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        follow(theme, self._restyle)
+
+    def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
+        return self.rect().contains(pos)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        lines = len(wrap(self._title, self.font(), self._room(width)))
+        return lines * self._theme.leading(self._type()) + 2 * self._theme.px(17 if self._loud else 11)
+
+    def sizeHint(self) -> QSize:
+        width = self._theme.px(320)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(160), self._theme.px(44))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, px = self._theme, self._theme.px
+        painter = smooth(self)
+        rect = QRectF(self.rect())
+        radius = float(px(14 if self._loud else 10))
+        inner = focus_frame(painter, theme, rect, radius, focused=self.hasFocus())
+        radius -= (rect.width() - inner.width()) / 2
+        if self._loud:
+            ground = theme.color(Role.ACCENT_SOFT if self.isChecked() else Role.RAISED)
+            area(painter, theme, inner, ground, radius)
+        elif self.underMouse():
+            fill(painter, inner, radius, theme.blend(Role.TEXT, Role.SURFACE, 0.04))
+        side = px(24)
+        line = theme.leading(self._type())
+        lines = wrap(self._title, self.font(), self._room(self.width()))
+        top = (self.height() - line * len(lines)) / 2
+        self._draw_box(painter, QRectF(px(16), top + (line - side) / 2, side, side))
+        self._draw_text(painter, lines, float(px(16) + side + px(12)), top)
+
+    def _draw_box(self, painter: QPainter, box: QRectF) -> None:
+        theme = self._theme
+        radius = theme.px(7)
+        if self.isChecked():
+            fill(painter, box, radius, theme.color(Role.ACCENT))
+            tick(painter, box, theme.color(Role.ON_ACCENT), max(2.0, theme.px(2.25)))
+            return
+        fill(painter, box, radius, theme.color(Role.SURFACE))
+        outline(painter, box, radius, theme.color(Role.CONTROL), max(1.5, theme.px(1.5)))
+
+    def _draw_text(self, painter: QPainter, lines: list[str], left: float, top: float) -> None:
+        theme = self._theme
+        height = theme.leading(self._type())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self.font())
+        if self._word:
+            painter.setPen(theme.color(Role.ACCENT))
+            painter.drawText(QRectF(left, top, self._word_width(), height), flags, self._word)
+            left += self._word_width()
+        painter.setPen(theme.color(Role.TEXT))
+        for n, line in enumerate(lines):
+            painter.drawText(QRectF(left, top + n * height, self.width() - left, height), flags, line)
+
+    def _type(self) -> Type:
+        return Type.HEADING if self._loud else Type.BODY
+
+    def _word_width(self) -> float:
+        return longest([self._word], self.font()) + self._theme.px(8) if self._word else 0.0
+
+    def _room(self, width: int) -> float:
+        px = self._theme.px
+        return width - px(16) - px(24) - px(12) - px(12) - self._word_width()
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(self._type()))
+        self.updateGeometry()
+        self.update()

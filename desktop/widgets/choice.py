@@ -1,0 +1,177 @@
+"""One of a few ways, each a card with an icon, a title and a line of explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
+
+from desktop.widgets.icon import draw_icon
+from desktop.widgets.paint import fill, focus_frame, outline, smooth
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.wrap import wrap
+
+Option = tuple[str, str, str, str]
+_PAD, _ICON, _DOT, _GAP = 18, 28, 22, 16
+
+
+class ChoiceCards(QWidget):
+    """Radio cards: arrow keys move the choice, one tab stop. `chosen` only when the person chooses.
+
+    Args:
+        theme: colours, fonts and scale.
+        options: (value, title, body, icon name) each; body and icon may be empty.
+        columns: how many cards stand side by side.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, options: Sequence[Option], columns: int = 1) -> None:
+        super().__init__()
+        self._theme = theme
+        self._group = QButtonGroup(self)
+        self._cards: dict[str, _Card] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        for n, (value, title, body, icon) in enumerate(options):
+            card = _Card(theme, title, body, icon)
+            card.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
+            self._cards[value] = card
+            self._group.addButton(card)
+            self._grid.addWidget(card, n // columns, n % columns)
+        if self._cards:
+            self.setFocusProxy(next(iter(self._cards.values())))
+        follow(theme, self._restyle)
+
+    def value(self) -> str:
+        """The chosen value, or empty."""
+        return next((value for value, card in self._cards.items() if card.isChecked()), "")
+
+    def set_value(self, value: str) -> None:
+        """Chooses without a signal; empty chooses none. Raises KeyError for an unknown value."""
+        self._group.setExclusive(False)
+        for card in self._cards.values():
+            card.setChecked(False)
+        self._group.setExclusive(True)
+        if value:
+            self._cards[value].setChecked(True)
+            self.setFocusProxy(self._cards[value])
+
+    def set_option_enabled(self, value: str, enabled: bool) -> None:
+        self._cards[value].setEnabled(enabled)
+
+    def cards(self) -> list[QRadioButton]:
+        return list(self._cards.values())
+
+    def _restyle(self) -> None:
+        self._grid.setSpacing(self._theme.px(10))
+
+
+class _Card(QRadioButton):
+    def __init__(self, theme: Theme, title: str, body: str, icon: str) -> None:
+        super().__init__(title.replace("&", "&&"))
+        self._theme, self._title, self._body, self._icon = theme, title, body, icon
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(body)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        follow(theme, self._restyle)
+
+    def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
+        return self.rect().contains(pos)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        titles, bodies = self._lines(width)
+        text = len(titles) * self._theme.leading(Type.HEADING) + len(bodies) * self._theme.leading(Type.SMALL)
+        return max(self._theme.px(_ICON), text) + 2 * self._theme.px(_PAD)
+
+    def sizeHint(self) -> QSize:
+        width = self._theme.px(280)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        width = self._theme.px(200)
+        return QSize(width, self._theme.px(_ICON + 2 * _PAD))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, px = self._theme, self._theme.px
+        painter = smooth(self)
+        rect = QRectF(self.rect())
+        inner = focus_frame(painter, theme, rect, px(16), focused=self.hasFocus())
+        radius = px(16) - (rect.width() - inner.width()) / 2
+        self._draw_ground(painter, inner, radius)
+        color = theme.color(Role.ACCENT if self.isChecked() else Role.TEXT if self.isEnabled() else Role.MUTED)
+        left = float(px(_PAD))
+        if self._icon:
+            side = px(_ICON)
+            draw_icon(painter, self._icon, QRectF(left, (self.height() - side) / 2, side, side), color)
+            left += side + px(_GAP)
+        self._draw_text(painter, left)
+        self._draw_dot(painter)
+
+    def _draw_ground(self, painter: QPainter, rect: QRectF, radius: float) -> None:
+        theme = self._theme
+        if self.isChecked():
+            fill(painter, rect, radius, theme.color(Role.ACCENT_SOFT))
+            outline(painter, rect, radius, theme.color(Role.ACCENT), max(2, theme.px(2)))
+            return
+        share = 0.1 if self.isDown() else 0.05 if self.underMouse() and self.isEnabled() else 0.0
+        fill(painter, rect, radius, theme.blend(Role.TEXT, Role.RAISED, share))
+        if theme.outlined:
+            outline(painter, rect, radius, theme.color(Role.CONTROL), theme.px(1.5))
+
+    def _draw_text(self, painter: QPainter, left: float) -> None:
+        theme = self._theme
+        titles, bodies = self._lines(self.width())
+        heights = theme.leading(Type.HEADING), theme.leading(Type.SMALL)
+        top = (self.height() - len(titles) * heights[0] - len(bodies) * heights[1]) / 2
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        title_role = Role.TEXT if self.isEnabled() else Role.MUTED
+        for lines, kind, height, role in (
+            (titles, Type.HEADING, heights[0], title_role),
+            (bodies, Type.SMALL, heights[1], Role.MUTED),
+        ):
+            painter.setFont(theme.font(kind))
+            painter.setPen(theme.color(role))
+            for line in lines:
+                painter.drawText(QRectF(left, top, self.width() - left, height), flags, line)
+                top += height
+
+    def _draw_dot(self, painter: QPainter) -> None:
+        theme, px = self._theme, self._theme.px
+        side = px(_DOT)
+        box = QRectF(self.width() - px(_PAD) - side, (self.height() - side) / 2, side, side)
+        if not self.isChecked():
+            fill(painter, box, side / 2, theme.color(Role.SURFACE))
+            outline(painter, box, side / 2, theme.color(Role.CONTROL), max(1.5, px(1.5)))
+            return
+        fill(painter, box, side / 2, theme.color(Role.ACCENT))
+        painter.setBrush(theme.color(Role.ON_ACCENT))
+        painter.drawEllipse(QPointF(box.center()), side * 0.2, side * 0.2)
+
+    def _lines(self, width: int) -> tuple[list[str], list[str]]:
+        px, font = self._theme.px, self._theme.font
+        icon = px(_ICON) + px(_GAP) if self._icon else 0
+        room = width - 2 * px(_PAD) - px(_DOT) - px(_GAP) - icon
+        bodies = wrap(self._body, font(Type.SMALL), room) if self._body else []
+        return wrap(self._title, font(Type.HEADING), room), bodies
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(Type.HEADING))
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,54 @@
+"""Inputs for what is no secret: free text, and digits shown in groups."""
+
+from __future__ import annotations
+
+from desktop.widgets.digits import group
+from desktop.widgets.field_edit import FieldEdit
+from desktop.widgets.grouped_edit import GroupedEdit
+from desktop.widgets.theme import Theme
+
+
+class TextEntry(FieldEdit):
+    """Free text, such as a name."""
+
+    def __init__(self, theme: Theme, max_length: int = 64) -> None:
+        super().__init__(theme)
+        self.setMaxLength(max_length)
+        self.textEdited.connect(self.edited)
+
+    def value(self) -> str:
+        """The text without space around it; call `commit` first."""
+        return self.text().strip()
+
+    def set_value(self, value: str) -> None:
+        self.setText(value)
+
+
+class DigitEntry(GroupedEdit):
+    """Digits as people read them; `value` is the digits alone."""
+
+    def __init__(self, theme: Theme, groups: tuple[int, ...] = (3, 4, 4), max_length: int | None = None) -> None:
+        self._digits = ""
+        super().__init__(theme, groups=groups, max_length=max_length, digits=True)
+
+    def value(self) -> str:
+        return self._digits
+
+    def set_value(self, value: str) -> None:
+        """Raises ValueError for anything but at most `max_length` digits."""
+        if value and not (value.isascii() and value.isdigit() and len(value) <= self.limit):
+            raise ValueError("not digits, or too many of them")
+        self._digits = value
+        self.show_state(len(value))
+
+    def clear(self) -> None:
+        self.set_value("")
+
+    def length(self) -> int:
+        return len(self._digits)
+
+    def splice(self, start: int, end: int, text: str) -> None:
+        self._digits = self._digits[:start] + text + self._digits[end:]
+
+    def picture(self) -> str:
+        return group(self._digits, self.groups)

@@ -1,0 +1,80 @@
+"""What stopped the page, on top of it, with a way to each field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.widgets.announce import announce
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.icon import IconView
+from desktop.widgets.label import Label
+from desktop.widgets.layouts import Column, Row
+from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.theme import Role, Theme, Type
+
+
+class ErrorSummary(QWidget):
+    """Hidden until it has something to say; then it takes the focus. `chosen` with a field's id."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._title = Label(theme, "", Type.STRONG)
+        self._texts = Column(theme, gap=4)
+        self._rows: list[QWidget] = []
+        texts = Column(theme, gap=4)
+        texts.addWidget(self._title)
+        texts.addLayout(self._texts)
+        row = Row(theme, gap=12, margins=(16, 16, 20, 16))
+        self.setLayout(row)
+        row.addWidget(IconView(theme, "danger", Role.DANGER, 24), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self.update)
+        self.hide()
+
+    def show(self, title: str = "", problems: Sequence[tuple[str, str]] = ()) -> None:
+        """Shows the title and each (field id, sentence); a sentence without a field is plain text."""
+        self._clear_rows()
+        self._title.set_text(title)
+        for field, sentence in problems:
+            row = self._link(field, sentence) if field else Label(self._theme, sentence)
+            self._rows.append(row)
+            self._texts.addWidget(row)
+        sentences = " ".join(sentence for _field, sentence in problems)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentences)
+        super().show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        announce(self, f"{title} {sentences}".strip(), urgent=True)
+
+    def dismiss(self) -> None:
+        """Nothing is wrong any more."""
+        self._clear_rows()
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = smooth(self)
+        rect = QRectF(self.rect())
+        fill(painter, rect, theme.px(14), theme.color(Role.DANGER_SOFT))
+        if theme.outlined or self.hasFocus():
+            outline(painter, rect, theme.px(14), theme.color(Role.DANGER), max(2, theme.px(2)))
+
+    def _link(self, field: str, sentence: str) -> Button:
+        link = Button(self._theme, sentence, ButtonKind.LINK)
+        link.clicked.connect(lambda: self.chosen.emit(field))
+        return link
+
+    def _clear_rows(self) -> None:
+        for row in self._rows:
+            self._texts.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows.clear()

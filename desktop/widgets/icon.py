@@ -1,0 +1,73 @@
+"""Our line icons, `resources/icons/*.svg`, tinted by the theme and drawn at the size asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from desktop.widgets.theme import Role, Theme
+
+
+@cache
+def folder() -> Path:
+    """Beside the package in a checkout, inside it once installed."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "resources" / "icons"
+    return inside if inside.is_dir() else package.parent / "resources" / "icons"
+
+
+@cache
+def source(name: str) -> bytes:
+    """The icon's SVG. Raises FileNotFoundError for a name that has none."""
+    return (folder() / f"{name}.svg").read_bytes()
+
+
+def draw_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
+    """Draws an icon into `rect` of the painter, in one colour."""
+    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - the first window need not wait for it
+
+    tinted = source(name).replace(b"currentColor", color.name().encode())
+    QSvgRenderer(tinted).render(painter, rect)
+
+
+def pixmap(theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24, *, ratio: float = 1.0) -> QPixmap:
+    """The icon as a picture `size` px (at 100 %) square; `ratio` is the screen's device pixel ratio."""
+    side = theme.px(size)
+    picture = QPixmap(round(side * ratio), round(side * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    draw_icon(painter, name, QRectF(0, 0, side, side), theme.color(role))
+    painter.end()
+    return picture
+
+
+def icon(theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24) -> QIcon:
+    return QIcon(pixmap(theme, name, role, size, ratio=2.0))
+
+
+class IconView(QWidget):
+    """An icon that stands by itself and says nothing: whatever it means is also written."""
+
+    def __init__(self, theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24) -> None:
+        super().__init__()
+        self._theme, self._name, self._role, self._size = theme, name, role, size
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_icon(self, name: str, role: Role) -> None:
+        self._name, self._role = name, role
+        self.update()
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        draw_icon(painter, self._name, QRectF(self.rect()), self._theme.color(self._role))
+
+    def _restyle(self) -> None:
+        side = self._theme.px(self._size)
+        self.setFixedSize(side, side)
+        self.update()

@@ -1,0 +1,100 @@
+"""Text that wraps between Korean words, with the line height of the tokens."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.wrap import longest, wrap
+
+
+class Label(QLabel):
+    """A paragraph or heading. It is as wide as it is let, and as high as its lines then need.
+
+    Args:
+        theme: colours, fonts and scale.
+        text: plain text; `\\n` starts a new line.
+        type: which face.
+        role: which colour.
+        centred: lines are centred instead of set from the left.
+        parent: the owner.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        type: Type = Type.BODY,  # noqa: A002 - the name pages use
+        role: Role = Role.TEXT,
+        parent: QWidget | None = None,
+        *,
+        centred: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._type, self._role, self._centred = theme, type, role, centred
+        self._wrapped: tuple[int, list[str]] = (-1, [])
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.set_text(text)
+        follow(theme, self._restyle)
+
+    def set_text(self, text: str) -> None:
+        if text != self.text() or not text:
+            self.setText(text)
+            self.setAccessibleName(text)
+            self._wrapped = (-1, [])
+            self.updateGeometry()
+
+    def set_role(self, role: Role) -> None:
+        self._role = role
+        self.update()
+
+    def plain_text(self) -> str:
+        return self.text()
+
+    def lines(self, width: int) -> list[str]:
+        """The text as it breaks at this width, px."""
+        if self._wrapped[0] != width:
+            self._wrapped = (width, wrap(self.text(), self.font(), width))
+        return self._wrapped[1]
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return len(self.lines(width)) * self._theme.leading(self._type) if self.text() else 0
+
+    def sizeHint(self) -> QSize:
+        if not self.text():
+            return QSize(0, 0)
+        lines = self.text().split("\n")
+        return QSize(math.ceil(longest(lines, self.font())) + 1, len(lines) * self._theme.leading(self._type))
+
+    def minimumSizeHint(self) -> QSize:
+        """One line of the longest word, so that nothing is cut that could wrap."""
+        if not self.text():
+            return QSize(0, 0)
+        widest = min(math.ceil(longest(self.text().split(), self.font())) + 1, self._theme.px(160))
+        return QSize(widest, self._theme.leading(self._type))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._theme.color(self._role))
+        painter.setFont(self.font())
+        height = self._theme.leading(self._type)
+        flags = Qt.AlignmentFlag.AlignVCenter
+        flags |= Qt.AlignmentFlag.AlignHCenter if self._centred else Qt.AlignmentFlag.AlignLeft
+        for n, line in enumerate(self.lines(self.width())):
+            painter.drawText(QRectF(0, n * height, self.width(), height), flags, line)
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(self._type))
+        self._wrapped = (-1, [])
+        self.updateGeometry()
+        self.update()

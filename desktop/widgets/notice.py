@@ -1,0 +1,85 @@
+"""Something the person should know, with an icon, a colour and words: never by colour alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.icon import IconView
+from desktop.widgets.label import Label
+from desktop.widgets.layouts import Column, Row
+from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.theme import Role, Theme, Type
+
+
+class NoticeKind(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    DANGER = "danger"
+    SUCCESS = "success"
+
+
+_ROLES = {
+    NoticeKind.INFO: (Role.ACCENT, Role.ACCENT_SOFT),
+    NoticeKind.WARNING: (Role.WARNING, Role.WARNING_SOFT),
+    NoticeKind.DANGER: (Role.DANGER, Role.DANGER_SOFT),
+    NoticeKind.SUCCESS: (Role.SUCCESS, Role.SUCCESS_SOFT),
+}
+
+
+class Notice(QWidget):
+    """A title, a body, and at most one thing to do about it (`acted`)."""
+
+    acted = Signal()
+
+    def __init__(self, theme: Theme, kind: NoticeKind, title: str, body: str = "", action: str | None = None) -> None:
+        super().__init__()
+        self._theme, self._kind = theme, kind
+        self._icon = IconView(theme, kind.value, _ROLES[kind][0], 24)
+        self._title = Label(theme, title, Type.STRONG)
+        self._body = Label(theme, body, Type.BODY)
+        self._action = Button(theme, action or "", ButtonKind.LINK)
+        self._action.clicked.connect(self.acted)
+        self._action.setVisible(bool(action))
+        self._body.setVisible(bool(body))
+        texts = Column(theme, gap=4)
+        texts.addWidget(self._title)
+        texts.addWidget(self._body)
+        texts.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        row = Row(theme, gap=12, margins=(16, 16, 20, 16))
+        self.setLayout(row)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self._name()
+        theme.changed.connect(self._name)
+
+    def set_content(self, kind: NoticeKind, title: str, body: str = "", action: str | None = None) -> None:
+        self._kind = kind
+        self._icon.set_icon(kind.value, _ROLES[kind][0])
+        self._title.set_text(title)
+        self._body.set_text(body)
+        self._body.setVisible(bool(body))
+        if action:
+            self._action.set_text(action)
+        self._action.setVisible(bool(action))
+        self._name()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        ink, soft = _ROLES[self._kind]
+        painter = smooth(self)
+        rect = QRectF(self.rect())
+        fill(painter, rect, theme.px(14), theme.color(soft))
+        if theme.outlined:
+            outline(painter, rect, theme.px(14), theme.color(ink), theme.px(2))
+
+    def _name(self) -> None:
+        """The kind in words, since a reader sees neither icon nor colour."""
+        kind = str(getattr(self._theme.words, self._kind.value))
+        self.setAccessibleName(f"{kind}: {self._title.plain_text()}")
+        self.setAccessibleDescription(self._body.plain_text())

@@ -1,0 +1,167 @@
+"""Drawings of the things a person holds in the other hand: security card, OTP token, phone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from desktop.widgets.icon import draw_icon
+from desktop.widgets.paint import area, fill, outline, smooth
+from desktop.widgets.theme import Role, Theme, follow
+
+_COLUMNS, _ROWS = 5, 7
+
+
+class Picture(QLabel):
+    """A drawing of fixed size at 100 %, described in words for who does not see it."""
+
+    def __init__(self, theme: Theme, width: int, height: int) -> None:
+        super().__init__()
+        self._theme, self._size = theme, (width, height)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        follow(theme, self._restyle)
+
+    def describe(self) -> str:
+        """The picture in words."""
+        raise NotImplementedError
+
+    def draw(self, painter: QPainter, rect: QRectF) -> None:
+        raise NotImplementedError
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(self._size[0]), self._theme.px(self._size[1]))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self.draw(smooth(self), QRectF(self.rect()))
+
+    def _restyle(self) -> None:
+        self.setAccessibleName(self.describe())
+        self.updateGeometry()
+        self.update()
+
+
+class SecurityCardPicture(Picture):
+    """The numbered card with the two asked cells lit, and in each the half that is asked."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._asked = (0, 0)
+        super().__init__(theme, 380, 232)
+
+    def set_positions(self, first: int, second: int) -> None:
+        """Lights the front pair of cell `first` and the back pair of cell `second` (1–35; 0 lights none)."""
+        self._asked = (first, second)
+        self._restyle()
+
+    def describe(self) -> str:
+        words = self._theme.words
+        first, second = self._asked
+        if not first and not second:
+            return words.security_card
+        return words.security_card_cells.format(first=first, second=second)
+
+    def draw(self, painter: QPainter, rect: QRectF) -> None:
+        theme, px = self._theme, self._theme.px
+        area(painter, theme, rect, theme.color(Role.RAISED), px(16))
+        painter.setFont(theme.sized(13, 600))
+        painter.setPen(theme.color(Role.MUTED))
+        title = QRectF(px(18), px(12), rect.width(), px(20))
+        painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, theme.words.security_card)
+        grid = rect.adjusted(px(14), px(38), -px(14), -px(14))
+        width, height = grid.width() / _COLUMNS, grid.height() / _ROWS
+        for number in range(1, _COLUMNS * _ROWS + 1):
+            column, row = divmod(number - 1, _ROWS)
+            cell = QRectF(grid.left() + column * width, grid.top() + row * height, width, height)
+            self._draw_cell(painter, cell.adjusted(px(2), px(1), -px(2), -px(1)), number)
+
+    def _draw_cell(self, painter: QPainter, cell: QRectF, number: int) -> None:
+        theme, px = self._theme, self._theme.px
+        front, back = number == self._asked[0], number == self._asked[1]
+        lit = front or back
+        if lit:
+            fill(painter, cell, px(6), theme.color(Role.ACCENT))
+        ink = theme.color(Role.ON_ACCENT) if lit else theme.blend(Role.MUTED, Role.RAISED, 0.75)
+        painter.setFont(theme.sized(12 if lit else 11, 700 if lit else 400))
+        painter.setPen(ink)
+        box = QRectF(cell.left() + px(6), cell.top(), px(18), cell.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(number))
+        pitch = px(7.5)
+        for n in range(4):
+            asked = (front and n < 2) or (back and n >= 2)
+            centre = QPointF(cell.left() + px(34) + n * pitch + (px(3) if n > 1 else 0), cell.center().y())
+            self._draw_dot(painter, centre, asked=asked, lit=lit)
+
+    def _draw_dot(self, painter: QPainter, centre: QPointF, *, asked: bool, lit: bool) -> None:
+        theme, px = self._theme, self._theme.px
+        painter.setPen(Qt.PenStyle.NoPen)
+        color = QColor(theme.color(Role.ON_ACCENT)) if lit else theme.color(Role.BORDER)
+        radius = px(2.0)
+        if asked:
+            radius = px(3.2)
+        elif lit:
+            color.setAlphaF(0.45)
+        painter.setBrush(color)
+        painter.drawEllipse(centre, radius, radius)
+
+
+class OtpPicture(Picture):
+    """A token with six figures in its window."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, 300, 150)
+
+    def describe(self) -> str:
+        return self._theme.words.otp
+
+    def draw(self, painter: QPainter, rect: QRectF) -> None:
+        theme, px = self._theme, self._theme.px
+        body = rect.adjusted(px(6), px(18), -px(6), -px(18))
+        area(painter, theme, body, theme.color(Role.RAISED), body.height() / 2)
+        ring = QRectF(body.left() + px(16), body.center().y() - px(11), px(22), px(22))
+        outline(painter, ring, px(11), theme.color(Role.CONTROL), px(3))
+        window = QRectF(body.left() + px(58), body.center().y() - px(26), px(148), px(52))
+        fill(painter, window, px(8), theme.color(Role.SURFACE))
+        outline(painter, window, px(8), theme.color(Role.CONTROL), max(1, px(1)))
+        painter.setPen(theme.color(Role.TEXT))
+        painter.setFont(theme.sized(22, 600))
+        painter.drawText(window, Qt.AlignmentFlag.AlignCenter, "●●● ●●●")
+        button = QRectF(body.right() - px(62), body.center().y() - px(20), px(40), px(40))
+        fill(painter, button, px(20), theme.color(Role.ACCENT))
+        painter.setPen(QPen(theme.color(Role.ON_ACCENT), px(2)))
+        painter.drawEllipse(button.center(), px(7), px(7))
+
+
+class PhonePicture(Picture):
+    """A phone with a message on it, or ringing."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._ringing = False
+        super().__init__(theme, 180, 180)
+
+    def set_ringing(self, ringing: bool) -> None:
+        self._ringing = ringing
+        self._restyle()
+
+    def describe(self) -> str:
+        words = self._theme.words
+        return words.incoming_call if self._ringing else words.phone
+
+    def draw(self, painter: QPainter, rect: QRectF) -> None:
+        theme, px = self._theme, self._theme.px
+        phone = QRectF(rect.center().x() - px(46), px(6), px(92), rect.height() - px(12))
+        fill(painter, phone, px(18), theme.color(Role.RAISED))
+        outline(painter, phone, px(18), theme.color(Role.CONTROL), px(2))
+        notch = QRectF(phone.center().x() - px(12), phone.top() + px(10), px(24), px(5))
+        fill(painter, notch, px(2.5), theme.color(Role.CONTROL))
+        bubble = QRectF(phone.left() - px(22), phone.top() + px(44), px(108), px(52))
+        fill(painter, bubble, px(14), theme.color(Role.ACCENT))
+        name = "call" if self._ringing else "message"
+        side = px(26)
+        spot = QRectF(bubble.left() + px(14), bubble.center().y() - side / 2, side, side)
+        draw_icon(painter, name, spot, theme.color(Role.ON_ACCENT))
+        for n, length in enumerate((44, 28)):
+            bar = QRectF(spot.right() + px(10), bubble.top() + px(17) + n * px(12), px(length), px(5))
+            fill(painter, bar, px(2.5), theme.color(Role.ON_ACCENT))

@@ -1,0 +1,76 @@
+"""A page that scrolls down only, and brings whatever has the focus into view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QShowEvent, QWindow
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
+
+from desktop.widgets.paint import fill, smooth
+from desktop.widgets.theme import Role, Theme, follow
+
+
+class PageScroll(QScrollArea):
+    """Holds one widget as wide as itself."""
+
+    def __init__(self, theme: Theme, content: QWidget | None = None, role: Role = Role.SURFACE) -> None:
+        super().__init__()
+        self._theme, self._role = theme, role
+        self._watched: QWindow | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(_Bar(theme))
+        self.viewport().setAutoFillBackground(False)
+        if content is not None:
+            self.set_content(content)
+
+    def set_content(self, content: QWidget) -> None:
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        window = self.window().windowHandle()
+        if window is not None and window is not self._watched:
+            self._watched = window
+            window.focusObjectChanged.connect(self._follow_focus)
+
+    def sizeHint(self) -> QSize:
+        """As high as the content, so that a page without need does not scroll."""
+        content = self.widget()
+        return content.sizeHint() if content is not None else super().sizeHint()
+
+    def _follow_focus(self, focused: QObject | None) -> None:
+        content = self.widget()
+        if isinstance(focused, QWidget) and content is not None and content.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, self._theme.px(24))
+
+
+class _Bar(QScrollBar):
+    """A slim bar without arrows."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._theme = theme
+        follow(theme, self._restyle)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(12), self._theme.px(48))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = smooth(self)
+        span = self.maximum() - self.minimum()
+        if span <= 0:
+            return
+        length = max(theme.px(40), self.height() * self.pageStep() / (span + self.pageStep()))
+        top = (self.height() - length) * (self.value() - self.minimum()) / span
+        width = theme.px(6)
+        rect = QRectF((self.width() - width) / 2, top + 2, width, length - 4)
+        fill(painter, rect, width / 2, theme.color(Role.CONTROL))
+
+    def _restyle(self) -> None:
+        self.setFixedWidth(self._theme.px(12))
+        self.update()
