@@ -103,7 +103,7 @@ def _probe() -> dict[str, Any]:
 def look_at_qt() -> dict[str, Any]:
     """Qt's version, the display's platform ("" without one), and a font that draws Korean ("" when none does)."""
     from PySide6.QtCore import qVersion  # noqa: PLC0415 - the program at large starts without Qt
-    from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont  # noqa: PLC0415
+    from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont  # noqa: PLC0415 - as above
 
     application = QGuiApplication(["changgu-doctor"])
     platform = application.platformName()
@@ -145,7 +145,7 @@ def _folder(data: Path) -> Iterator[Finding]:
 def _in_use(data: Path) -> bool:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - for this command alone
 
-    from desktop.services.authority.store import LOCK_NAME  # noqa: PLC0415
+    from desktop.services.authority.store import LOCK_NAME  # noqa: PLC0415 - as above
 
     if not (data / LOCK_NAME).exists():
         return False

@@ -8,6 +8,7 @@ import os
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -112,7 +113,8 @@ class FileLog:
         self.event("failure", error=type(error).__name__, place=place)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # a full disk, again
+            self._file.close()
 
 
 def open_log(folder: Path) -> FileLog | NoLog:

@@ -1,0 +1,1 @@
+"""Measurements, run by `make bench`; the numbers stand in docs/performance.md."""

@@ -1,0 +1,98 @@
+"""What holds for every test: no network, no display, nothing of the person's own folders, nothing left running."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["pytester"]
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "", None})
+
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, print_blob=True)
+settings.register_profile(
+    "soak", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("ci")
+
+
+class NetworkReached(BaseException):
+    """A test tried to leave the machine. Not an Exception, so that no handler takes it for a bad line."""
+
+
+def _keep_inside(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook sees every socket of the process, whichever library opens it."""
+    if event in {"socket.connect", "socket.sendto"}:
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None  # a path: a Unix socket stays here
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if (host.decode() if isinstance(host, bytes) else host) not in _LOOPBACK:
+        raise NetworkReached(f"{event} {host!r}")
+
+
+sys.addaudithook(_keep_inside)
+
+
+class FakeClock:
+    """Seconds that pass when a test says so. Call it for the time."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the folders and settings of whoever runs it."""
+    for name in [n for n in os.environ if n.startswith("CHANGGU_")]:
+        monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A thread that outlives its test, or a timer that still ticks, disturbs another test later."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=2.0)
+        assert not thread.is_alive(), f"the test leaves the thread {thread.name!r} running"
+    if "qapp" in request.fixturenames:
+        assert [] == ticking()
+
+
+def ticking() -> list[str]:
+    """Timers and Qt threads that still run, by their owners."""
+    import shiboken6
+    from PySide6.QtCore import QThread, QTimer
+
+    return [
+        f"{type(thing).__name__} of {type(thing.parent()).__name__}"
+        for thing in gc.get_objects()
+        if (type(thing) is QTimer and shiboken6.isValid(thing) and thing.isActive())
+        or (type(thing) is QThread and shiboken6.isValid(thing) and thing.isRunning())
+    ]
