@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -37,7 +36,7 @@ class Limit:
     most: float
 
 
-LIMITS: Mapping[Effect, Limit] = {
+LIMITS: dict[Effect, Limit] = {
     Effect.OPEN_JOURNEY: Limit(0.3, 10),
     Effect.RESUME_JOURNEY: Limit(0.5, 10),
     Effect.ACCEPT_TERMS: Limit(0.3, 10),

@@ -46,8 +46,9 @@ def _fields(journey: Journey) -> tuple[FieldView, ...]:
         current = index == journey.stage_index and not journey.settled
         for name in stage.asks:
             asked = FIELDS[name]
-            # A proof that runs by itself asks only when what it needs is no longer held.
-            if asked.applies(journey.facts) and not (stage.auto and name in journey.held):
+            # A proof that runs by itself asks only while what it needs is missing.
+            silent = stage.auto and (name in journey.held or not current)
+            if asked.applies(journey.facts) and not silent:
                 shown.append(_field(journey, asked, enabled=current))
     return tuple(shown)
 

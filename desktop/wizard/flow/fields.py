@@ -145,9 +145,8 @@ def _check_terms(value: memoryview, context: Context) -> str | None:
 
 
 def _check_pin(value: memoryview, context: Context) -> str | None:
-    def given(name: str) -> memoryview | None:
-        text = context.answers.get(name)
-        return context.secrets.get(name) or (memoryview(text.encode()) if text else None)
+    def given(name: str) -> memoryview:
+        return context.secrets.get(name) or memoryview(context.answers.get(name, "").encode())
 
     return broken_rule(
         value,

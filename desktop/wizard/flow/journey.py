@@ -333,11 +333,11 @@ class Journey:
 
     def _at_field(self, name: str, problem: Problem) -> Journey:
         """The problem at its field, on the step that asks for it when the person may still go back there."""
-        home = self.plan.asked_in(name)
         marked = MappingProxyType({name: problem})
-        if home is None or home == self.history[-1]:
+        if name in self.stage.asks:
             return replace(self, problems=marked)
-        if not self.can_go_to(home):
+        home = self.plan.asked_in(name)
+        if home is None or not self.can_go_to(home):
             return self
         return replace(self.go_to(home), problem=problem, problems=marked)
 

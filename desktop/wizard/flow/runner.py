@@ -12,11 +12,9 @@ from datetime import date
 
 from desktop.services.api import (
     UNCERTAIN,
-    CloudVerified,
     IdentityVerified,
     JourneyOpened,
     JourneyStatus,
-    PhoneVerified,
     Reason,
     ServiceError,
     Services,
@@ -319,18 +317,13 @@ class Runner:
                     return
                 await self._pause(RETRY_AFTER[-1])
                 continue
-            if fact is not None and await self._accept_reply(fact):
+            # A call under way may do the same; when it does, this watch is cancelled while it waits here.
+            await self.settled()
+            if type(fact) is self._journey.stage.gives:
+                moved = self._journey.succeeded(fact, self._clock())
+                self._note_step(moved)
+                self._move(moved)
                 return
-
-    async def _accept_reply(self, fact: PhoneVerified | CloudVerified) -> bool:
-        """Takes the answer unless what was typed meanwhile has already done the same."""
-        await self.settled()
-        stage = self._journey.stage
-        if self._journey.end is None and stage.watch and stage.gives is type(fact) and not self._journey.settled:
-            moved = self._journey.succeeded(fact, self._clock())
-            self._note_step(moved)
-            self._move(moved)
-        return True
 
 
 def _code(problem: Problem | None) -> str:

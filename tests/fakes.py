@@ -1,0 +1,300 @@
+"""A bank in a few lines, for tests of the flow and the window: it knows the right answers and fails when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from desktop.banks import Bank, load_bank
+from desktop.secret import Secret
+from desktop.services import api
+from desktop.services.api import Channel, Check, Kind, Medium, Reason, ServiceError, Status, Task
+from desktop.wizard.flow.plan import Plan, make_plan
+from desktop.wizard.flow.view import Given, View
+
+ROOT = Path(__file__).parent.parent
+#: A made-up person, born 1890: nobody alive can have this number.
+RIGHT: Mapping[str, str] = {
+    "rrn": "9003159123451",
+    "account": "70012301234567",
+    "account_password": "4071",
+    "code": "482913",
+    "card_serial": "",
+    "card_first": "24",
+    "card_second": "08",
+    "otp": "571893",
+    "name": "김가온",
+    "phone": "01000123456",
+    "birth_date": "18900315",
+    "cloud_code": "47",
+    "pin": "284957",
+    "pin_again": "284957",
+}
+T = TypeVar("T")
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+def epost_plan() -> Plan:
+    return make_plan(epost(), Kind.FINANCIAL, Task.ISSUE)
+
+
+@functools.cache
+def epost() -> Bank:
+    return load_bank(ROOT / "resources/banks/epost.toml")
+
+
+def right_answers(view: View, **instead: str) -> Given:
+    """What a person who makes no mistake gives on this page; `instead` puts a mistake in."""
+    plain: dict[str, str] = {}
+    secrets: dict[str, Secret] = {}
+    for field in view.fields:
+        text = instead.get(field.id) or _right(field.id, field.options, field.value, field.max_length)
+        if field.secret:
+            secrets[field.id] = Secret.of(text)
+        else:
+            plain[field.id] = text
+    return Given(plain, secrets)
+
+
+def _right(name: str, options: tuple[str, ...], value: str, length: int) -> str:
+    if name == "terms":
+        return " ".join(options)
+    if name == "channel":
+        return value or options[0]
+    return RIGHT[name] or "1" * length
+
+
+@functools.cache
+def _authority() -> tuple[rsa.RSAPrivateKey, rsa.RSAPrivateKey, bytes, bytes]:
+    ca, leaf = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+    return ca, leaf, _certificate("fake ca", ca, ca, 1), _certificate("fake leaf", leaf, ca, 4217)
+
+
+def elliptic_certificate() -> bytes:
+    """A self-signed one on P-256, a kind of key that no Korean financial certificate has."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return _certificate("fake ca", key, key, 1)
+
+
+def _certificate(name: str, key: Key, issuer: Key, serial: int) -> bytes:
+    def named(text: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+    builder = x509.CertificateBuilder(
+        issuer_name=named("fake ca"),
+        subject_name=named(name),
+        public_key=key.public_key(),
+        serial_number=serial,
+        not_valid_before=datetime(2026, 1, 1, tzinfo=UTC),
+        not_valid_after=datetime(2029, 1, 1, tzinfo=UTC),
+    )
+    return builder.sign(issuer, SHA256()).public_bytes(Encoding.DER)
+
+
+class FakeServices:
+    """Implements the Services protocol. `fail(call, …)` queues failures; `lose_reply(call)` acts, then times out.
+
+    `held` lists the secrets it was ever given, to check that they were wiped or ours alone.
+    """
+
+    def __init__(self, *, serial_digits: int = 0, media: tuple[Medium, ...] = (Medium.CARD, Medium.OTP)) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.issued: list[api.Issued] = []
+        self.closed: list[str] = []
+        self.journeys = 0
+        self.done: list[Check] = []
+        self.reprove: tuple[Check, ...] = (Check.IDENTITY,)
+        self.replies: asyncio.Queue[api.PhoneVerified | api.CloudVerified | ServiceError | None] = asyncio.Queue()
+        self.hang: set[str] = set()
+        self.bad_signature = False
+        self.cert_status = Status.GOOD
+        self.registered = True
+        self.refuse_when_stopped = False
+        self.credential_certificates: tuple[bytes, ...] = ()
+        self._serial_digits, self._media = serial_digits, media
+        self._failures: dict[str, deque[ServiceError]] = {}
+        self._lost: set[str] = set()
+        self._answers: dict[str, object] = {}
+
+    def fail(self, call: str, *reasons: Reason | ServiceError) -> None:
+        queue = self._failures.setdefault(call, deque())
+        queue.extend(r if isinstance(r, ServiceError) else ServiceError(r) for r in reasons)
+
+    def lose_reply(self, call: str) -> None:
+        """The next such call takes effect, but its answer never arrives."""
+        self._lost.add(call)
+
+    async def _call(self, name: str, key: str, effect: Callable[[], T]) -> T:
+        self.calls.append((name, key))
+        if name in self.hang:
+            await self._hang()
+        if failures := self._failures.get(name):
+            raise failures.popleft()
+        if key not in self._answers:
+            self._answers[key] = effect()
+        if name in self._lost:
+            self._lost.discard(name)
+            raise ServiceError(Reason.TIMED_OUT)
+        return self._answers[key]  # type: ignore[return-value]  # a key belongs to one call
+
+    async def _hang(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if not self.refuse_when_stopped:
+                raise
+        raise ServiceError(Reason.BAD_REQUEST)
+
+    async def open_journey(self, request: api.OpenJourney, *, key: str) -> api.JourneyOpened:
+        def effect() -> api.JourneyOpened:
+            self.journeys += 1
+            return api.JourneyOpened(f"journey-{self.journeys}", tuple(Check), True, 600.0)
+
+        return await self._call("open_journey", key, effect)
+
+    async def journey_status(self, journey: str) -> api.JourneyStatus:
+        issued = self.issued[-1] if self.issued else None
+        status = api.JourneyStatus(journey, tuple(self.done), self.reprove, issued, journey in self.closed, True)
+        return await self._call("journey_status", f"status-{len(self.calls)}", lambda: status)
+
+    def _prove(self, check: Check, fact: T) -> Callable[[], T]:
+        def effect() -> T:
+            self.done.append(check)
+            return fact
+
+        return effect
+
+    @staticmethod
+    def _right(field: str, given: Secret | None, reason: Reason, **data: int) -> None:
+        expected = RIGHT[field]
+        if given is None or (expected and given.reveal() != expected):
+            raise ServiceError(reason, tries_left=data.get("tries_left"))
+
+    async def accept_terms(self, journey: str, request: api.AcceptTerms, *, key: str) -> api.TermsAccepted:
+        return await self._call("accept_terms", key, self._prove(Check.TERMS, api.TermsAccepted(1.0)))
+
+    async def verify_identity(self, journey: str, request: api.VerifyIdentity, *, key: str) -> api.IdentityVerified:
+        def effect() -> api.IdentityVerified:
+            for field in ("rrn", "account"):
+                self._right(field, request.fields[field], Reason.IDENTITY_MISMATCH)
+            if request.fields["account_password"].reveal() != RIGHT["account_password"]:
+                raise ServiceError(Reason.WRONG_ACCOUNT_PASSWORD, field="account_password", tries_left=4)
+            self.done.append(Check.IDENTITY)
+            return api.IdentityVerified("김*온", "010-0012-****", self._media, tuple(Channel))
+
+        return await self._call("verify_identity", key, effect)
+
+    async def send_code(self, journey: str, request: api.SendCode, *, key: str) -> api.CodeSent:
+        shown = "38" if request.channel is Channel.ARS else None
+        sent = api.CodeSent(request.channel, "010-0012-****", "1588-0000", 6, shown, bool(shown), 180.0, 30.0)
+        return await self._call("send_code", key, lambda: sent)
+
+    async def confirm_code(self, journey: str, request: api.ConfirmCode, *, key: str) -> api.PhoneVerified:
+        def effect() -> api.PhoneVerified:
+            self._right("code", request.code, Reason.WRONG_CODE, tries_left=4)
+            self.done.append(Check.PHONE)
+            return api.PhoneVerified(Channel.SMS)
+
+        return await self._call("confirm_code", key, effect)
+
+    async def challenge_medium(self, journey: str, request: api.ChallengeMedium, *, key: str) -> api.MediumChallenge:
+        card = request.medium is Medium.CARD
+        challenge = api.MediumChallenge(
+            request.medium,
+            (8, 35) if card else (),
+            self._serial_digits if card else 0,
+            0 if card else 6,
+        )
+        return await self._call("challenge_medium", key, lambda: challenge)
+
+    async def answer_medium(self, journey: str, request: api.AnswerMedium, *, key: str) -> api.MediumVerified:
+        def effect() -> api.MediumVerified:
+            if request.otp is not None:
+                self._right("otp", request.otp, Reason.WRONG_OTP, tries_left=9)
+            else:
+                self._right("card_first", request.first, Reason.WRONG_CARD, tries_left=4)
+                self._right("card_second", request.second, Reason.WRONG_CARD, tries_left=4)
+            self.done.append(Check.MEDIUM)
+            return api.MediumVerified(Medium.OTP if request.otp else Medium.CARD)
+
+        return await self._call("answer_medium", key, effect)
+
+    async def open_cloud(self, journey: str, request: api.OpenCloud, *, key: str) -> api.CloudCodeSent:
+        def effect() -> api.CloudCodeSent:
+            for field in ("name", "phone", "birth_date"):
+                if getattr(request, field) != RIGHT[field]:
+                    raise ServiceError(Reason.CLOUD_MISMATCH, field=field)
+            return api.CloudCodeSent("010-0012-****", "1577-5500", 2, 180.0, 30.0)
+
+        return await self._call("open_cloud", key, effect)
+
+    async def confirm_cloud(self, journey: str, request: api.ConfirmCloud, *, key: str) -> api.CloudVerified:
+        def effect() -> api.CloudVerified:
+            self._right("cloud_code", request.code, Reason.WRONG_CLOUD_CODE, tries_left=2)
+            self.done.append(Check.CLOUD)
+            return api.CloudVerified(new_account=True, by_reply=False)
+
+        return await self._call("confirm_cloud", key, effect)
+
+    async def await_reply(self, journey: str, *, wait: float) -> api.PhoneVerified | api.CloudVerified | None:
+        reply = await self.replies.get()
+        if isinstance(reply, ServiceError):
+            raise reply
+        return reply
+
+    async def issue(self, journey: str, request: api.Issue, *, key: str) -> api.Issued:
+        def effect() -> api.Issued:
+            _, _, ca, leaf = _authority()
+            issued = api.Issued(
+                "epost", Kind.FINANCIAL, "4217", leaf, (ca,), 1.7e9, 1.8e9, "1.2.3", "김*온", f"credential-{journey}"
+            )
+            self.issued.append(issued)
+            return issued
+
+        return await self._call("issue", key, effect)
+
+    async def close_journey(self, journey: str, *, key: str) -> None:
+        await self._call("close_journey", key, lambda: self.closed.append(journey))
+
+    async def credentials_list(self, journey: str) -> api.CredentialsList:
+        known = tuple(i.credential_id for i in self.issued) if self.registered else ()
+        return api.CredentialsList(known)
+
+    async def credentials_info(self, journey: str, credential_id: str) -> api.CredentialInfo:
+        _, _, ca, leaf = _authority()
+        certificates = self.credential_certificates or (leaf, ca)
+        return api.CredentialInfo(credential_id, "enabled", ("1.2.3",), 2048, self.cert_status, certificates)
+
+    async def credentials_authorize(self, journey: str, request: api.Authorize, *, key: str) -> api.Authorized:
+        def effect() -> api.Authorized:
+            if request.pin.reveal() != RIGHT["pin"]:
+                raise ServiceError(Reason.WRONG_PIN, field="pin", tries_left=4)
+            return api.Authorized("sad", 300.0)
+
+        return await self._call("credentials_authorize", key, effect)
+
+    async def sign_hash(self, journey: str, request: api.SignHash, *, key: str) -> api.Signatures:
+        ca, leaf, _, _ = _authority()
+        key_pair = ca if self.bad_signature else leaf
+        sign = functools.partial(key_pair.sign, padding=padding.PKCS1v15(), algorithm=utils.Prehashed(SHA256()))
+        return await self._call("sign_hash", key, lambda: api.Signatures(tuple(map(sign, request.hashes))))
+
+    async def crl(self) -> bytes:
+        return b"crl"
+
+    async def ocsp(self, request: bytes) -> bytes:
+        return b"ocsp"
+
+    async def aclose(self) -> None:
+        return
