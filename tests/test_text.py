@@ -26,7 +26,7 @@ LATIN_IN_KOREAN = {"ARS", "OTP", "PC"}
 BANNED = ("메모해", "적어 두세요", "자주 쓰는", "공인인증서", "안전한 곳에 보관", "해요.", "하세요.", "에러", "클릭")
 #: A particle after a placeholder would need to know how the data ends.
 GLUED = re.compile(r"\}(은|는|이|가|을|를|과|와|으로|로|이나|나)(?![가-힣])")
-CODE = re.compile("(pin|rrn|date|phone|name|terms)_[a-z_]+|hangul_typed|not_digits|wrong_length|required")
+CODE = re.compile("(pin|rrn|date|phone|name|terms)_[a-z_]*[a-z]|hangul_typed|not_digits|wrong_length|required")
 CHECKS = ("pin_rules.py", "wizard/flow/fields.py", "wizard/flow/digits.py", "wizard/flow/judging.py")
 
 
@@ -54,7 +54,7 @@ def _validator_codes() -> set[str]:
     """Every code of a validator, read from the source, so that a new one cannot be forgotten here."""
     trees = [ast.parse((Path(desktop.__file__).parent / name).read_text(encoding="utf-8")) for name in CHECKS]
     leaves = [leaf.value for tree in trees for leaf in ast.walk(tree) if isinstance(leaf, ast.Constant)]
-    return {text for text in leaves if isinstance(text, str) and CODE.fullmatch(text)}
+    return {text for text in leaves if isinstance(text, str) and CODE.fullmatch(text)} - {"pin_from", *FIELDS}
 
 
 # ── Looking up ──
