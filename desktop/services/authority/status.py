@@ -72,7 +72,8 @@ class StatusService:
         with self._lock:
             responder = self._current_responder()
         builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder.certificate)
-        builder = builder.certificates([responder.certificate])
+        # The CA goes along, so that who trusts the root alone can follow the chain.
+        builder = builder.certificates([responder.certificate, self._ca.issuer.certificate])
         return builder.sign(responder.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _answer(self, cx: sqlite3.Connection, asked: ocsp.OCSPRequest) -> ocsp.OCSPResponseBuilder:
