@@ -44,6 +44,11 @@ class Vault:
             raise ServiceError(Reason.STORE_CORRUPT, detail="server_key")
         return cls(key)
 
+    @classmethod
+    def fresh(cls) -> Vault:
+        """With a key that is never written down, for a store in memory."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
     def seal(self, plain: bytes | memoryview, context: str) -> bytes:
         """Nonce (12 bytes), ciphertext and tag (16 bytes); opens under the same context alone."""
         nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -1,0 +1,209 @@
+"""The checks of a journey, one method a call: each in its turn, counted before it is made, and answered once."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TypeVar, assert_never
+
+from desktop.services.api import (
+    AcceptTerms,
+    AnswerMedium,
+    ChallengeMedium,
+    Channel,
+    Check,
+    CloudCodeSent,
+    CloudVerified,
+    CodeSent,
+    ConfirmCloud,
+    ConfirmCode,
+    IdentityVerified,
+    Medium,
+    MediumChallenge,
+    MediumVerified,
+    OpenCloud,
+    PhoneVerified,
+    Reason,
+    SendCode,
+    ServiceError,
+    TermsAccepted,
+    VerifyIdentity,
+)
+from desktop.services.authority.bank import masked_phone
+from desktop.services.authority.card import Cards
+from desktop.services.authority.cloudcheck import check_person
+from desktop.services.authority.idempotency import Call
+from desktop.services.authority.journeys import Journey
+from desktop.services.authority.otp import Tokens
+from desktop.services.authority.parts import Parts
+
+Fact = TypeVar("Fact", PhoneVerified, CloudVerified)
+
+
+class Checks:
+    """Blocking; called from worker threads. `name` is a journey's id. Each raises what its Services method may."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def accept_terms(self, name: str, request: AcceptTerms, key: str) -> TermsAccepted:
+        def effect(cx: sqlite3.Connection) -> TermsAccepted:
+            journey = self._turn(cx, name, Check.TERMS)
+            accepted = self._parts.terms.accept(cx, journey, request)
+            self._parts.journeys.mark_done(cx, journey, Check.TERMS)
+            return accepted
+
+        return self._parts.calls.once(Call(key, name, "accept_terms", request, TermsAccepted), effect)
+
+    def verify_identity(self, name: str, request: VerifyIdentity, key: str) -> IdentityVerified:
+        customers = self._parts.customers
+        return self._parts.calls.counted(
+            Call(key, name, "verify_identity", request, IdentityVerified),
+            lambda cx: customers.count(cx, self._turn(cx, name, Check.IDENTITY), request),
+            lambda cx, note: customers.check(cx, self._turn(cx, name, Check.IDENTITY), request, note),
+        )
+
+    def send_code(self, name: str, request: SendCode, key: str) -> CodeSent:
+        def effect(cx: sqlite3.Connection) -> CodeSent:
+            journey = self._turn(cx, name, Check.PHONE)
+            if request.channel not in journey.bank.policies.channels:
+                raise ServiceError(Reason.BAD_REQUEST, field="channel")
+            with self._parts.customers.known(cx, journey) as customer:
+                phone = customer.phone
+            sent = self._parts.codes.send(cx, journey, Check.PHONE, request.channel, to=phone)
+            return CodeSent(
+                channel=request.channel,
+                phone=masked_phone(phone),
+                sender=sent.sender,
+                digits=sent.digits,
+                shown=sent.shown,
+                reply=sent.reply,
+                expires_in=sent.expires_in,
+                resend_in=sent.resend_in,
+            )
+
+        return self._parts.calls.once(Call(key, name, "send_code", request, CodeSent), effect)
+
+    def confirm_code(self, name: str, request: ConfirmCode, key: str) -> PhoneVerified:
+        def count(cx: sqlite3.Connection) -> str:
+            if self._replied(cx, name, PhoneVerified):
+                return ""
+            return self._parts.codes.count(cx, self._turn(cx, name, Check.PHONE), Check.PHONE, request.code)
+
+        def check(cx: sqlite3.Connection, note: str) -> PhoneVerified:
+            if replied := self._replied(cx, name, PhoneVerified):
+                return replied
+            journey = self._turn(cx, name, Check.PHONE)
+            self._parts.codes.check(cx, journey, Check.PHONE, request.code, note)
+            return self._phone_verified(cx, journey)
+
+        return self._parts.calls.counted(Call(key, name, "confirm_code", request, PhoneVerified), count, check)
+
+    def challenge_medium(self, name: str, request: ChallengeMedium, key: str) -> MediumChallenge:
+        def effect(cx: sqlite3.Connection) -> MediumChallenge:
+            journey = self._turn(cx, name, Check.MEDIUM)
+            if request.medium not in journey.bank.policies.media:
+                raise ServiceError(Reason.BAD_REQUEST, field="medium")
+            self._parts.journeys.choose_medium(cx, journey, request.medium)
+            return self._medium(request.medium).challenge(cx, journey)
+
+        return self._parts.calls.once(Call(key, name, "challenge_medium", request, MediumChallenge), effect)
+
+    def answer_medium(self, name: str, request: AnswerMedium, key: str) -> MediumVerified:
+        def count(cx: sqlite3.Connection) -> str:
+            journey = self._turn(cx, name, Check.MEDIUM)
+            if journey.medium is None:
+                raise ServiceError(Reason.OUT_OF_ORDER)
+            return f"{journey.medium.value} {self._medium(journey.medium).count(cx, journey, request)}"
+
+        def check(cx: sqlite3.Connection, note: str) -> MediumVerified:
+            # The note names the medium that the try was counted on; another may have been challenged since.
+            counted_on, _, rest = note.partition(" ")
+            journey, medium = self._turn(cx, name, Check.MEDIUM), Medium(counted_on)
+            self._medium(medium).check(cx, journey, request, rest)
+            self._parts.journeys.mark_done(cx, journey, Check.MEDIUM)
+            return MediumVerified(medium)
+
+        return self._parts.calls.counted(Call(key, name, "answer_medium", request, MediumVerified), count, check)
+
+    def open_cloud(self, name: str, request: OpenCloud, key: str) -> CloudCodeSent:
+        def effect(cx: sqlite3.Connection) -> CloudCodeSent:
+            journey = self._turn(cx, name, Check.CLOUD)
+            with self._parts.customers.known(cx, journey) as customer:
+                check_person(customer, request)
+            sent = self._parts.codes.send(cx, journey, Check.CLOUD, Channel.SMS, to=request.phone)
+            return CloudCodeSent(masked_phone(request.phone), sent.sender, sent.digits, sent.expires_in, sent.resend_in)
+
+        return self._parts.calls.once(Call(key, name, "open_cloud", request, CloudCodeSent), effect)
+
+    def confirm_cloud(self, name: str, request: ConfirmCloud, key: str) -> CloudVerified:
+        def count(cx: sqlite3.Connection) -> str:
+            if self._replied(cx, name, CloudVerified):
+                return ""
+            return self._parts.codes.count(cx, self._turn(cx, name, Check.CLOUD), Check.CLOUD, request.code)
+
+        def check(cx: sqlite3.Connection, note: str) -> CloudVerified:
+            if replied := self._replied(cx, name, CloudVerified):
+                return replied
+            journey = self._turn(cx, name, Check.CLOUD)
+            self._parts.codes.check(cx, journey, Check.CLOUD, request.code, note)
+            return self._cloud_verified(cx, journey, by_reply=False)
+
+        return self._parts.calls.counted(Call(key, name, "confirm_cloud", request, CloudVerified), count, check)
+
+    def reply(self, name: str) -> PhoneVerified | CloudVerified | None:
+        """What an answer on the phone has proven, if the journey's latest code was answered there."""
+        with self._parts.store.read() as cx:
+            return self._parts.codes.replied(cx, self._parts.journeys.enter(cx, name, touch=False))
+
+    def answer_phone(self, event: int, text: str) -> None:
+        """An answer given on the phone: a try like any other. Raises like `confirm_code` and `confirm_cloud`."""
+        failed: ServiceError | None = None
+        with self._parts.store.transaction() as cx:
+            received, code = self._parts.phone.take(cx, event)
+            owner = self._parts.codes.owner(cx, code)
+            if owner is None or received.expects == "type":
+                return
+            try:
+                self._take_reply(cx, *owner, text)
+            except ServiceError as error:
+                failed = error  # raised only after the try is on disk
+        if failed:
+            raise failed
+
+    def _take_reply(self, cx: sqlite3.Connection, row: int, check: Check, text: str) -> None:
+        journey = self._parts.journeys.enter_row(cx, row)
+        journey.expect(check)
+        self._parts.codes.reply(cx, journey, check, text)
+        fact: PhoneVerified | CloudVerified
+        if check == Check.CLOUD:
+            fact = self._cloud_verified(cx, journey, by_reply=True)
+        else:
+            fact = self._phone_verified(cx, journey)
+        self._parts.codes.keep_fact(cx, journey, check, fact)
+
+    def _turn(self, cx: sqlite3.Connection, name: str, check: Check) -> Journey:
+        journey = self._parts.journeys.enter(cx, name)
+        journey.expect(check)
+        return journey
+
+    def _replied(self, cx: sqlite3.Connection, name: str, kind: type[Fact]) -> Fact | None:
+        found = self._parts.codes.replied(cx, self._parts.journeys.enter(cx, name))
+        return found if isinstance(found, kind) else None
+
+    def _phone_verified(self, cx: sqlite3.Connection, journey: Journey) -> PhoneVerified:
+        self._parts.journeys.mark_done(cx, journey, Check.PHONE)
+        return PhoneVerified(self._parts.codes.channel(cx, journey, Check.PHONE))
+
+    def _cloud_verified(self, cx: sqlite3.Connection, journey: Journey, *, by_reply: bool) -> CloudVerified:
+        account = self._parts.cloud.open_account(cx, str(journey.owner()))
+        self._parts.journeys.mark_done(cx, journey, Check.CLOUD)
+        return CloudVerified(new_account=account.new, by_reply=by_reply)
+
+    def _medium(self, medium: Medium) -> Cards | Tokens:
+        match medium:
+            case Medium.CARD:
+                return self._parts.cards
+            case Medium.OTP:
+                return self._parts.tokens
+            case _:
+                assert_never(medium)

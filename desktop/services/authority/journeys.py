@@ -1,0 +1,191 @@
+"""The order a journey must keep: its required checks one after another, its idle time, and its one certificate."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from desktop.banks import Bank
+from desktop.services.api import (
+    Check,
+    Issued,
+    JourneyOpened,
+    JourneyStatus,
+    Kind,
+    Medium,
+    OpenJourney,
+    Reason,
+    ServiceError,
+    Task,
+)
+from desktop.services.authority.vault import Vault
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS journey (
+    id INTEGER PRIMARY KEY, handle BLOB NOT NULL UNIQUE, bank TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
+    opened_at REAL NOT NULL, touched_at REAL NOT NULL, closed_at REAL, resumed INTEGER NOT NULL DEFAULT 0,
+    customer INTEGER REFERENCES customer (id), account INTEGER REFERENCES account (id), medium TEXT,
+    identity_tries INTEGER NOT NULL DEFAULT 0, issued BLOB
+);
+CREATE TABLE IF NOT EXISTS journey_check (
+    journey INTEGER NOT NULL REFERENCES journey (id), name TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (journey, name)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A journey as it stood when this transaction began. `customer` and `account` are row ids."""
+
+    id: int
+    bank: Bank
+    kind: Kind
+    task: Task
+    customer: int | None
+    account: int | None
+    medium: Medium | None
+    done: frozenset[Check]
+    resumed: bool
+    issued: bool
+    identity_tries: int
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return self.bank.checks(self.kind, self.task)
+
+    def expect(self, check: Check) -> None:
+        """Raises OUT_OF_ORDER unless this check is the next one; after a restart identity comes first again."""
+        following = next((c for c in self.checks if c not in self.done), None)
+        if check != (Check.IDENTITY if self.resumed else following):
+            raise ServiceError(Reason.OUT_OF_ORDER)
+
+    def expect_all(self) -> None:
+        """Raises OUT_OF_ORDER unless every check of this journey is done."""
+        if self.resumed or not self.checks or not self.done.issuperset(self.checks):
+            raise ServiceError(Reason.OUT_OF_ORDER)
+
+    def owner(self) -> int:
+        """The customer's row id, once the identity is proven."""
+        if self.customer is None or Check.IDENTITY not in self.done:
+            raise ServiceError(Reason.OUT_OF_ORDER)
+        return self.customer
+
+
+class Journeys:
+    """Journeys on a connection. Their ids are as good as a key, so the database keeps only digests of them."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], float], banks: Mapping[str, Bank], *, practice: bool) -> None:
+        self._vault, self._clock, self._banks, self._practice = vault, clock, banks, practice
+
+    def open(self, cx: sqlite3.Connection, request: OpenJourney) -> JourneyOpened:
+        bank = self._banks.get(request.bank)
+        if bank is None or bank.journey(request.kind, request.task) is None:
+            raise ServiceError(Reason.NOT_OFFERED)
+        name, now = secrets.token_hex(16), self._clock()
+        cx.execute(
+            "INSERT INTO journey (handle, bank, kind, task, opened_at, touched_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (self._handle(name), bank.id, request.kind.value, request.task.value, now, now),
+        )
+        checks = bank.checks(request.kind, request.task)
+        return JourneyOpened(name, checks, self._practice, float(bank.policies.idle_seconds))
+
+    def enter(self, cx: sqlite3.Connection, name: str, *, touch: bool = True) -> Journey:
+        """The journey, if it may go on; `touch` begins its idle time anew.
+
+        Raises JOURNEY_UNKNOWN, JOURNEY_CLOSED or SESSION_EXPIRED.
+        """
+        return self._enter(cx, self._row(cx, name), touch=touch)
+
+    def enter_row(self, cx: sqlite3.Connection, journey: int) -> Journey:
+        """As `enter`, by row id: for what comes from the phone, which knows no journey ids."""
+        row = cx.execute("SELECT * FROM journey WHERE id = ?", (journey,)).fetchone()
+        return self._enter(cx, row, touch=False)
+
+    def status(self, cx: sqlite3.Connection, name: str) -> JourneyStatus:
+        """What became of it. Asking means that somebody sat down anew: identity must be proven again to go on."""
+        row = self._row(cx, name)
+        journey = self._load(cx, row)
+        closed = row["closed_at"] is not None or self._is_stale(row, journey.bank)
+        resumed = not closed and not journey.issued and Check.IDENTITY in journey.done
+        if resumed and not journey.resumed:
+            cx.execute("UPDATE journey SET resumed = 1, touched_at = ? WHERE id = ?", (self._clock(), journey.id))
+        return JourneyStatus(
+            journey=name,
+            done=tuple(c for c in journey.checks if c in journey.done),
+            reprove=(Check.IDENTITY,) if resumed else (),
+            issued=self._issued(row),
+            closed=closed,
+            practice=self._practice,
+        )
+
+    def close(self, cx: sqlite3.Connection, name: str) -> None:
+        """Ends it, expired or not. Raises JOURNEY_UNKNOWN or JOURNEY_CLOSED."""
+        row = self._row(cx, name)
+        if row["closed_at"] is not None:
+            raise ServiceError(Reason.JOURNEY_CLOSED)
+        self.shut(cx, row["id"])
+
+    def shut(self, cx: sqlite3.Connection, journey: int) -> None:
+        cx.execute("UPDATE journey SET closed_at = ? WHERE id = ?", (self._clock(), journey))
+
+    def mark_done(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> None:
+        """Proven; a second proof of the same check is the identity of a resumed journey, and takes its place."""
+        cx.execute("INSERT OR REPLACE INTO journey_check VALUES (?, ?, ?)", (journey.id, check.value, self._clock()))
+        if check == Check.IDENTITY:
+            cx.execute("UPDATE journey SET resumed = 0 WHERE id = ?", (journey.id,))
+
+    def choose_medium(self, cx: sqlite3.Connection, journey: Journey, medium: Medium) -> None:
+        """The one that was challenged last, and that the next answer is for."""
+        cx.execute("UPDATE journey SET medium = ? WHERE id = ?", (medium.value, journey.id))
+
+    def mark_issued(self, cx: sqlite3.Connection, journey: Journey, issued: Issued) -> None:
+        sealed = self._vault.seal(msgspec.msgpack.encode(issued), "issued")
+        cx.execute("UPDATE journey SET issued = ? WHERE id = ?", (sealed, journey.id))
+
+    def _enter(self, cx: sqlite3.Connection, row: sqlite3.Row, *, touch: bool) -> Journey:
+        journey = self._load(cx, row)
+        if row["closed_at"] is not None:
+            raise ServiceError(Reason.JOURNEY_CLOSED)
+        if self._is_stale(row, journey.bank):
+            raise ServiceError(Reason.SESSION_EXPIRED)
+        if touch:
+            cx.execute("UPDATE journey SET touched_at = ? WHERE id = ?", (self._clock(), journey.id))
+        return journey
+
+    def _issued(self, row: sqlite3.Row) -> Issued | None:
+        if row["issued"] is None:
+            return None
+        return msgspec.msgpack.decode(self._vault.unseal(row["issued"], "issued"), type=Issued)
+
+    def _row(self, cx: sqlite3.Connection, name: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = cx.execute("SELECT * FROM journey WHERE handle = ?", (self._handle(name),)).fetchone()
+        if row is None or row["bank"] not in self._banks:
+            raise ServiceError(Reason.JOURNEY_UNKNOWN)
+        return row
+
+    def _load(self, cx: sqlite3.Connection, row: sqlite3.Row) -> Journey:
+        done = cx.execute("SELECT name FROM journey_check WHERE journey = ?", (row["id"],))
+        return Journey(
+            id=row["id"],
+            bank=self._banks[row["bank"]],
+            kind=Kind(row["kind"]),
+            task=Task(row["task"]),
+            customer=row["customer"],
+            account=row["account"],
+            medium=Medium(row["medium"]) if row["medium"] else None,
+            done=frozenset(Check(r["name"]) for r in done),
+            resumed=bool(row["resumed"]),
+            issued=row["issued"] is not None,
+            identity_tries=row["identity_tries"],
+        )
+
+    def _is_stale(self, row: sqlite3.Row, bank: Bank) -> bool:
+        return bool(self._clock() - row["touched_at"] > bank.policies.idle_seconds)
+
+    def _handle(self, name: str) -> bytes:
+        return self._vault.digest(name.encode(), "journey")

@@ -1,0 +1,103 @@
+"""The virtual phone of practice: the SMS and calls a made-up customer received, and a bell for who waits for one."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import msgspec
+
+from desktop.services.api import Channel, PhoneEvent, Reason, ServiceError
+from desktop.services.authority.vault import Vault
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS phone_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, code INTEGER NOT NULL, at REAL NOT NULL,
+    answered INTEGER NOT NULL DEFAULT 0, message BLOB NOT NULL
+);
+"""
+_CONTEXT = "phone-event"
+KEPT_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What arrived. `code` and `expects` as in PhoneEvent."""
+
+    channel: Channel
+    phone: str
+    sender: str
+    text: str
+    code: str
+    expects: str
+
+
+class Phone:
+    """Events on a connection, sealed: the codes in them are as good as the check they answer."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
+        self._vault, self._clock = vault, clock
+
+    def deliver(self, cx: sqlite3.Connection, message: Message, *, code: int) -> None:
+        """`code` is the row id of the code that the message carries."""
+        sealed = self._vault.seal(msgspec.msgpack.encode(message), _CONTEXT)
+        cx.execute("INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?)", (code, self._clock(), sealed))
+
+    def events(self, cx: sqlite3.Connection, *, after: int) -> tuple[PhoneEvent, ...]:
+        rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
+        return tuple(self._event(row) for row in rows)
+
+    def take(self, cx: sqlite3.Connection, event: int) -> tuple[PhoneEvent, int]:
+        """The event as it was, now marked as answered, and the row id of its code. Raises BAD_REQUEST for no such."""
+        row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
+        if row is None:
+            raise ServiceError(Reason.BAD_REQUEST, field="event")
+        cx.execute("UPDATE phone_event SET answered = 1 WHERE id = ?", (event,))
+        return self._event(row), row["code"]
+
+    def forget_old(self, cx: sqlite3.Connection) -> None:
+        cx.execute("DELETE FROM phone_event WHERE at < ?", (self._clock() - KEPT_SECONDS,))
+
+    def _event(self, row: sqlite3.Row) -> PhoneEvent:
+        message = msgspec.msgpack.decode(self._vault.unseal(row["message"], _CONTEXT), type=Message)
+        return PhoneEvent(
+            id=row["id"],
+            channel=message.channel,
+            phone=message.phone,
+            sender=message.sender,
+            text=message.text,
+            code=message.code,
+            expects=message.expects,
+            at=row["at"],
+            answered=bool(row["answered"]),
+        )
+
+
+class Bell:
+    """Wakes coroutines of any event loop from any thread, so that waiting holds no thread and polls nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    def ring(self) -> None:
+        with self._lock:
+            for loop, heard in self._waiting:
+                with suppress(RuntimeError):  # a loop that closed while somebody waited on it
+                    loop.call_soon_threadsafe(heard.set)
+
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event of the running loop that each ring sets; clear it before looking, wait on it after."""
+        entry = (asyncio.get_running_loop(), asyncio.Event())
+        with self._lock:
+            self._waiting.add(entry)
+        try:
+            yield entry[1]
+        finally:
+            with self._lock:
+                self._waiting.discard(entry)

@@ -1,0 +1,87 @@
+"""Practice customers: made-up people with known answers, read from `resources/practice`, and put into a new store."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from desktop.banks import Bank
+from desktop.services.authority.bank import Customers
+from desktop.services.authority.card import Cards
+from desktop.services.authority.otp import Tokens
+
+
+class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person has at one bank. `otp_secret` is Base32; `card_codes` in the order of their positions."""
+
+    bank: str
+    account: str
+    account_password: str
+    joined: bool = True
+    account_locked: bool = False
+    card_serial: str = ""
+    card_codes: tuple[str, ...] = ()
+    otp_secret: str = ""
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str
+    rrn: str
+    phone: str
+    shows: str
+    at: tuple[Holding, ...]
+
+
+class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`messages` words what the virtual phone receives, by kind."""
+
+    people: tuple[Person, ...]
+    messages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Where a new customer is entered."""
+
+    customers: Customers
+    cards: Cards
+    tokens: Tokens
+
+
+def load_people(path: Path) -> People:
+    """Reads `people.toml`; raises OSError, tomllib.TOMLDecodeError or msgspec.ValidationError for a broken one."""
+    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), People)
+
+
+def seed(cx: sqlite3.Connection, registry: Registry, people: People, banks: Mapping[str, Bank]) -> None:
+    """Enters the practice customers of every bank that has no account yet; does nothing the next time."""
+    known = {row["bank"] for row in cx.execute("SELECT DISTINCT bank FROM account")}
+    for person in people.people:
+        for holding in person.at:
+            if holding.bank in banks and holding.bank not in known:
+                _enter(cx, registry, person, holding, banks[holding.bank])
+
+
+def _enter(cx: sqlite3.Connection, registry: Registry, person: Person, holding: Holding, bank: Bank) -> None:
+    customer = registry.customers.add(cx, rrn=person.rrn, name=person.name, phone=person.phone)
+    if holding.joined:
+        registry.customers.join(cx, bank=bank.id, customer=customer)
+    registry.customers.add_account(
+        cx,
+        bank=bank.id,
+        customer=customer,
+        number=holding.account,
+        password=holding.account_password,
+        tries=bank.policies.account_tries if holding.account_locked else 0,
+    )
+    if holding.card_codes:
+        registry.cards.add(cx, bank=bank.id, customer=customer, serial=holding.card_serial, codes=holding.card_codes)
+    if holding.otp_secret:
+        registry.tokens.add(cx, bank=bank.id, customer=customer, secret=base64.b32decode(holding.otp_secret))
