@@ -33,20 +33,49 @@ class State(StrEnum):
     FAIL = "fail"
 
 
+#: Every sentence there is (`cli.doctor.<code>`), and how serious it is; unless OK it has a `<code>_remedy`.
+STATES: Mapping[str, State] = {
+    "python": State.OK,
+    "python_other": State.WARN,
+    "qt": State.OK,
+    "qt_broken": State.FAIL,
+    "display": State.OK,
+    "no_display": State.WARN,
+    "fonts": State.OK,
+    "no_korean_font": State.FAIL,
+    "folder": State.OK,
+    "folder_refuses": State.FAIL,
+    "folder_full": State.FAIL,
+    "folder_in_use": State.WARN,
+    "database": State.OK,
+    "database_broken": State.FAIL,
+    "backend": State.OK,
+    "backend_unreachable": State.FAIL,
+    "backend_certificate": State.FAIL,
+    "clock": State.OK,
+    "clock_wrong": State.FAIL,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line. `code` names the sentence and, unless OK, the remedy (`cli.doctor.<code>`, `….remedy`)."""
+    """One line: what was looked at, what was found, and the data of its sentence."""
 
     check: str
-    state: State
     code: str
     data: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        return STATES[self.code]
 
 
 Probe = Callable[[], dict[str, Any]]
 
 
-def examine(settings: Settings, *, probe: Probe | None = None) -> Iterator[Finding]:
+def examine(
+    settings: Settings, *, probe: Probe | None = None, now: Callable[[], float] = time.time
+) -> Iterator[Finding]:
     """Every finding, in the order of the person's way: Python, Qt, display, fonts, folder, backend, clock.
 
     `probe` tells what Qt sees (see `look_at_qt`); by default a process of its own does, since Qt
@@ -57,30 +86,30 @@ def examine(settings: Settings, *, probe: Probe | None = None) -> Iterator[Findi
     yield from _folder(settings.data)
     skew = None
     if settings.backend:
-        finding, skew = _backend(settings.backend)
+        finding, skew = _backend(settings.backend, now)
         yield finding
-    yield _clock(time.time(), skew)
+    yield _clock(now(), skew)
 
 
 def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    return Finding("python", State.OK if good else State.WARN, "python" if good else "python_other", {"version": found})
+    return Finding("python", "python" if good else "python_other", {"version": found})
 
 
 def _qt(seen: Mapping[str, Any]) -> Iterator[Finding]:
     if "qt" not in seen:
-        yield Finding("qt", State.FAIL, "qt_broken", {"detail": str(seen.get("error", "?"))})
+        yield Finding("qt", "qt_broken", {"detail": str(seen.get("error", "?"))})
         return
-    yield Finding("qt", State.OK, "qt", {"version": str(seen["qt"])})
+    yield Finding("qt", "qt", {"version": str(seen["qt"])})
     if seen["display"]:
-        yield Finding("display", State.OK, "display", {"platform": str(seen["display"])})
+        yield Finding("display", "display", {"platform": str(seen["display"])})
     else:
-        yield Finding("display", State.WARN, "no_display")
+        yield Finding("display", "no_display")
     if seen["font"]:
-        yield Finding("fonts", State.OK, "fonts", {"family": str(seen["font"])})
+        yield Finding("fonts", "fonts", {"family": str(seen["font"])})
     else:
-        yield Finding("fonts", State.FAIL, "no_korean_font")
+        yield Finding("fonts", "no_korean_font")
 
 
 def _probe() -> dict[str, Any]:
@@ -130,14 +159,14 @@ def _folder(data: Path) -> Iterator[Finding]:
             file.write(b"changgu")
         free = shutil.disk_usage(data).free
     except OSError as error:
-        yield Finding("folder", State.FAIL, "folder_refuses", {**where, "detail": error.strerror or ""})
+        yield Finding("folder", "folder_refuses", {**where, "detail": error.strerror or ""})
         return
     if free < SPACE_NEEDED:
-        yield Finding("folder", State.FAIL, "folder_full", {**where, "free": f"{free // 2**20}"})
+        yield Finding("folder", "folder_full", {**where, "free": f"{free // 2**20}"})
     else:
-        yield Finding("folder", State.OK, "folder", {**where, "free": f"{free // 2**20}"})
+        yield Finding("folder", "folder", {**where, "free": f"{free // 2**20}"})
     if _in_use(data):
-        yield Finding("lock", State.WARN, "folder_in_use", where)
+        yield Finding("lock", "folder_in_use", where)
     for path in sorted(p for p in data.iterdir() if p.is_file()):
         yield from _database(path)
 
@@ -172,12 +201,12 @@ def _database(path: Path) -> Iterator[Finding]:
     except (OSError, sqlite3.Error) as error:
         answer = type(error).__name__
     if answer == "ok":
-        yield Finding("database", State.OK, "database", {"file": path.name})
+        yield Finding("database", "database", {"file": path.name})
     else:
-        yield Finding("database", State.FAIL, "database_broken", {"file": path.name})
+        yield Finding("database", "database_broken", {"file": path.name})
 
 
-def _backend(url: str) -> tuple[Finding, float | None]:
+def _backend(url: str, now: Callable[[], float]) -> tuple[Finding, float | None]:
     """Any answer at all is reachability; its Date tells how far this machine's clock is off, in seconds."""
     import httpx  # noqa: PLC0415 - only with a backend
 
@@ -186,26 +215,26 @@ def _backend(url: str) -> tuple[Finding, float | None]:
         answer = httpx.head(url, timeout=5.0)
     except httpx.ConnectError as error:
         code = "backend_certificate" if "CERTIFICATE" in str(error).upper() else "backend_unreachable"
-        return Finding("backend", State.FAIL, code, where), None
+        return Finding("backend", code, where), None
     except httpx.HTTPError:
-        return Finding("backend", State.FAIL, "backend_unreachable", where), None
+        return Finding("backend", "backend_unreachable", where), None
     try:
-        skew = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
+        skew = now() - parsedate_to_datetime(answer.headers["date"]).timestamp()
     except (KeyError, ValueError):
         skew = None
-    return Finding("backend", State.OK, "backend", where), skew
+    return Finding("backend", "backend", where), skew
 
 
 def _clock(now: float, skew: float | None) -> Finding:
     """One-time passwords and certificates live by the clock."""
     shown = {"now": datetime.fromtimestamp(now, UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")}
     if now < _BORN or (skew is not None and abs(skew) > _SKEW_SECONDS):
-        return Finding("clock", State.FAIL, "clock_wrong", shown)
-    return Finding("clock", State.OK, "clock", shown)
+        return Finding("clock", "clock_wrong", shown)
+    return Finding("clock", "clock", shown)
 
 
 def as_json(findings: list[Finding]) -> str:
-    return json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=2)
+    return json.dumps([asdict(f) | {"state": f.state} for f in findings], ensure_ascii=False, indent=2)
 
 
 if __name__ == "__main__":
