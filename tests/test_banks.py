@@ -70,11 +70,10 @@ def test_the_post_office_product_is_the_three_year_financial_certificate(epost: 
 @pytest.mark.parametrize(
     ("row", "where", "words"),
     [
-        ("EP-02 guidance before the issue", "guidance", "유효기간은 3년"),
-        ("EP-12 fee", "guidance", "개인은 무료입니다. 법인은 비용을 낼 수 있습니다."),
+        ("EP-12 fee", "fee", "개인은 무료, 법인은 유료일 수 있음"),
         ("EP-13 another bank's certificate", "guidance", "새로 발급받지 않아도 됩니다. 타행 인증서 등록"),
-        ("EP-14 the cloud", "guidance", "다른 기기에서도 쓸 수 있습니다"),
-        ("EP-15 lost PIN", "guidance", "잊으면 찾을 수 없어 폐기하고 새로 발급"),
+        ("EP-14 the cloud", "facts", "다른 기기에서도 쓸 수 있습니다"),
+        ("EP-15 lost PIN", "facts", "잊으면 찾을 수 없어 폐기하고 새로 발급"),
         ("EP-19 three minutes", "guidance", "3분 안에 끝납니다"),
         ("EP-12 fee", "faq.fee", "개인은 무료입니다"),
         ("EP-13 another bank's certificate", "faq.other_bank", "타행 인증서 등록"),
@@ -89,7 +88,9 @@ def test_the_post_office_says_what_its_guide_says(epost: Bank, row: str, where: 
     journey = epost.journey(Kind.FINANCIAL, Task.ISSUE)
     assert journey is not None
     texts = {f"faq.{faq.id}": faq.answer["ko"] for faq in epost.faq}
+    texts["fee"] = epost.product(Kind.FINANCIAL).fee["ko"]
     texts["guidance"] = " ".join(text["ko"] for text in journey.guidance)
+    texts["facts"] = " ".join(text["ko"] for text in epost.product(Kind.FINANCIAL).facts)
     assert words in texts[where], row
 
 

@@ -214,7 +214,12 @@ def test_a_korean_sentence_has_at_most_forty_characters() -> None:
     long = [(key, s) for key, text in _spoken("ko") for s in _sentences(text) if len(s) > 40]
     bank = load_bank(shipped("banks", "epost.toml"))
     journey = bank.journeys[0]
-    told = [*journey.guidance, *(faq.answer for faq in bank.faq), *(item.remedy for item in bank.checklist)]
+    told = [
+        *journey.guidance,
+        *bank.products[0].facts,
+        *(faq.answer for faq in bank.faq),
+        *(item.remedy for item in bank.checklist),
+    ]
     long += [("epost", s) for text in told for s in _sentences(text["ko"]) if len(s) > 40]
     assert [] == long
 
