@@ -70,7 +70,7 @@ def test_the_post_office_product_is_the_three_year_financial_certificate(epost: 
 @pytest.mark.parametrize(
     ("row", "where", "words"),
     [
-        ("EP-12 fee", "fee", "개인은 무료, 법인은 유료일 수 있음"),
+        ("EP-12 fee", "fee", "개인은 무료입니다. 법인은 유료일 수 있습니다."),
         ("EP-13 another bank's certificate", "guidance", "새로 발급받지 않아도 됩니다. 타행 인증서 등록"),
         ("EP-14 the cloud", "facts", "다른 기기에서도 쓸 수 있습니다"),
         ("EP-15 lost PIN", "facts", "잊으면 찾을 수 없어 폐기하고 새로 발급"),
