@@ -65,7 +65,7 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a call failed, as the person's situation. The wording is in resources/text/*/problems.toml."""
+    """Why a call failed, as the person's situation. The wording is in resources/text/*/problem.toml."""
 
     # The person's data
     IDENTITY_MISMATCH = "identity_mismatch"
