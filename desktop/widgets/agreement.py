@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.layouts import Column, Row
 from desktop.widgets.paint import area, fill, focus_frame, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, Type, follow
@@ -84,24 +85,19 @@ class AgreementList(QWidget):
         self.changed.emit()
 
 
-class AgreementBox(QCheckBox):
+class AgreementBox(Flowing, QCheckBox):
     """One box with its title; `loud` for the one that stands for all."""
 
     def __init__(self, theme: Theme, title: str, word: str, *, loud: bool = False) -> None:
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._word, self._loud = theme, title, word, loud
         self.setAccessibleName(f"{title} ({word})" if word else title)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         follow(theme, self._restyle)
 
     def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
         return self.rect().contains(pos)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         lines = len(wrap(self._title, self.font(), self._room(width)))
@@ -109,7 +105,7 @@ class AgreementBox(QCheckBox):
 
     def sizeHint(self) -> QSize:
         width = self._theme.px(320)
-        return QSize(width, self.heightForWidth(width))
+        return self.flowed(QSize(width, self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(160), self._theme.px(44))

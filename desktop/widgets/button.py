@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from desktop.widgets import icon as icons
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import BUTTON, TARGET
@@ -26,11 +27,12 @@ class ButtonKind(StrEnum):
 
 _HEIGHT = {ButtonKind.QUIET: 44, ButtonKind.LINK: TARGET}
 _PADDING = {ButtonKind.QUIET: 14, ButtonKind.LINK: 6}
+_LEAST = {ButtonKind.PRIMARY: 132, ButtonKind.SECONDARY: 104, ButtonKind.DANGER: 104}
 _ICON = 20
 _ICON_GAP = 6
 
 
-class Button(QPushButton):
+class Button(Flowing, QPushButton):
     """`text` is drawn as it is (an `&` stays one) and wraps between words when there is no room."""
 
     def __init__(
@@ -43,9 +45,7 @@ class Button(QPushButton):
         super().__init__()
         self._theme, self._kind, self._icon = theme, kind, icon
         self._text = ""
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self.set_text(text)
@@ -69,9 +69,6 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
         lines = len(wrap(self._text, self.font(), width - self._around()))
         extra = (lines - 1) * self._theme.leading(Type.STRONG)
@@ -79,7 +76,8 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         width = math.ceil(longest([self._text], self.font())) + 1 + self._around()
-        return QSize(width, self._theme.px(_HEIGHT.get(self._kind, BUTTON)))
+        least = self._theme.px(_LEAST.get(self._kind, 0))
+        return self.flowed(QSize(max(width, least), self._theme.px(_HEIGHT.get(self._kind, BUTTON))))
 
     def minimumSizeHint(self) -> QSize:
         width = min(self.sizeHint().width(), self._theme.px(200))
@@ -94,8 +92,8 @@ class Button(QPushButton):
         ground, ink = self._colours()
         if ground is not None:
             fill(painter, inner, radius, ground)
-        if self._theme.outlined and self._kind in (ButtonKind.SECONDARY, ButtonKind.QUIET):
-            outline(painter, inner, radius, self._theme.color(Role.CONTROL), self._theme.px(1.5))
+        if self._theme.outlined and self._kind is not ButtonKind.LINK:
+            outline(painter, inner, radius, ink, self._theme.px(1.5))
         self._draw_content(painter, ink)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -139,7 +137,7 @@ class Button(QPushButton):
         if kind is ButtonKind.PRIMARY:
             return theme.blend(Role.TEXT, Role.ACCENT, shade), theme.color(Role.ON_ACCENT)
         if kind is ButtonKind.DANGER:
-            return theme.blend(Role.TEXT, Role.DANGER, shade), theme.color(Role.ON_ACCENT)
+            return theme.blend(Role.DANGER, Role.DANGER_SOFT, shade / 2), theme.color(Role.DANGER)
         if kind is ButtonKind.SECONDARY:
             return theme.blend(Role.TEXT, Role.SURFACE, 0.06 + shade / 2), theme.color(Role.TEXT)
         ink = theme.color(Role.ACCENT if kind is ButtonKind.LINK else Role.MUTED)

@@ -26,7 +26,7 @@ class CertificateCard(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         follow(theme, self._restyle)
 
-    def set_content(  # noqa: PLR0917 - the card's lines in reading order
+    def set_content(
         self, bank: str, kind: str, owner: str, serial: str, expiry: str, proven: str | None = None
     ) -> None:
         """All as shown; `owner` already masked. `proven` says how it was tried out, None when it was not."""

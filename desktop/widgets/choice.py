@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type, follow
@@ -69,23 +70,18 @@ class ChoiceCards(QWidget):
         self._grid.setSpacing(self._theme.px(10))
 
 
-class _Card(QRadioButton):
+class _Card(Flowing, QRadioButton):
     def __init__(self, theme: Theme, title: str, body: str, icon: str) -> None:
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._body, self._icon = theme, title, body, icon
         self.setAccessibleName(title)
         self.setAccessibleDescription(body)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         follow(theme, self._restyle)
 
     def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
         return self.rect().contains(pos)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         titles, bodies = self._lines(width)
@@ -94,7 +90,7 @@ class _Card(QRadioButton):
 
     def sizeHint(self) -> QSize:
         width = self._theme.px(280)
-        return QSize(width, self.heightForWidth(width))
+        return self.flowed(QSize(width, self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
         width = self._theme.px(200)

@@ -67,7 +67,7 @@ class CodeCells(SecretEntry):
         if self._wrong:
             color, width = theme.color(Role.DANGER), max(2, theme.px(2))
         elif current:
-            color, width = theme.color(Role.FOCUS if theme.outlined else Role.ACCENT), max(2, theme.px(2))
+            color, width = theme.color(Role.FOCUS), max(2, theme.px(2))
         else:
             color, width = theme.color(Role.CONTROL), max(1, theme.px(1))
         outline(painter, cell, radius, color, width)

@@ -26,13 +26,17 @@ class ErrorSummary(QWidget):
         super().__init__()
         self._theme = theme
         self._title = Label(theme, "", Type.STRONG)
-        self._texts = Column(theme, gap=4)
-        self._rows: list[QWidget] = []
+        self._texts = Column(theme, margins=(30, 0, 0, 0))
+        self._links: list[Button] = []
+        self._plain = Label(theme)
         texts = Column(theme, gap=4)
         texts.addWidget(self._title)
-        texts.addLayout(self._texts)
-        row = Row(theme, gap=12, margins=(16, 16, 20, 16))
-        self.setLayout(row)
+        texts.addWidget(self._plain)
+        row = Row(theme, gap=12)
+        whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
+        self.setLayout(whole)
+        whole.addLayout(row)
+        whole.addLayout(self._texts)
         row.addWidget(IconView(theme, "danger", Role.DANGER, 24), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -41,12 +45,16 @@ class ErrorSummary(QWidget):
 
     def show(self, title: str = "", problems: Sequence[tuple[str, str]] = ()) -> None:
         """Shows the title and each (field id, sentence); a sentence without a field is plain text."""
-        self._clear_rows()
+        self._clear_links()
         self._title.set_text(title)
+        unplaced = "\n".join(sentence for field, sentence in problems if not field)
+        self._plain.set_text(unplaced)
+        self._plain.setVisible(bool(unplaced))
         for field, sentence in problems:
-            row = self._link(field, sentence) if field else Label(self._theme, sentence)
-            self._rows.append(row)
-            self._texts.addWidget(row)
+            if field:
+                link = self._link(field, sentence)
+                self._links.append(link)
+                self._texts.addWidget(link)
         sentences = " ".join(sentence for _field, sentence in problems)
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentences)
@@ -56,7 +64,7 @@ class ErrorSummary(QWidget):
 
     def dismiss(self) -> None:
         """Nothing is wrong any more."""
-        self._clear_rows()
+        self._clear_links()
         self.hide()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -72,9 +80,9 @@ class ErrorSummary(QWidget):
         link.clicked.connect(lambda: self.chosen.emit(field))
         return link
 
-    def _clear_rows(self) -> None:
-        for row in self._rows:
-            self._texts.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._rows.clear()
+    def _clear_links(self) -> None:
+        for link in self._links:
+            self._texts.removeWidget(link)
+            link.hide()
+            link.deleteLater()
+        self._links.clear()

@@ -82,7 +82,7 @@ class FieldEdit(QLineEdit):
         if self._wrong:
             return theme.color(Role.DANGER), float(max(2, theme.px(2)))
         if self.hasFocus():
-            return theme.color(Role.FOCUS if theme.outlined else Role.ACCENT), float(max(2, theme.px(2)))
+            return theme.color(Role.FOCUS), float(max(2, theme.px(2)))
         return theme.color(Role.TEXT if self.underMouse() else Role.CONTROL), float(max(1, theme.px(1)))
 
     def _restyle(self) -> None:

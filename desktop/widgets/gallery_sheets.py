@@ -92,7 +92,7 @@ def fields(theme: Theme) -> QWidget:
     phone.set_value("01000001234")
     column.addWidget(FieldBox(theme, "휴대전화 번호", "하이픈 없이 입력해 주세요.", phone))
     held = SecretEntry(theme, (6, 7))
-    held.set_mask("711231-●●●●●●●")
+    held.set_mask("711231-•••••••")
     held.setEnabled(False)
     column.addWidget(FieldBox(theme, "주민등록번호", "앞에서 입력하셨습니다.", held))
     return sheet

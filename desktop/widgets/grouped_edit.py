@@ -9,7 +9,7 @@ from desktop.widgets.digits import clean_ascii, clean_digits, has_hangul, plain_
 from desktop.widgets.field_edit import FieldEdit
 from desktop.widgets.theme import Theme
 
-BULLET = "●"
+BULLET = "•"
 _Keys = QKeySequence.StandardKey
 _SWALLOWED = (_Keys.Undo, _Keys.Redo)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier

@@ -8,11 +8,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.wrap import longest, wrap
 
 
-class Label(QLabel):
+class Label(Flowing, QLabel):
     """A paragraph or heading. It is as wide as it is let, and as high as its lines then need.
 
     Args:
@@ -37,9 +38,7 @@ class Label(QLabel):
         super().__init__(parent)
         self._theme, self._type, self._role, self._centred = theme, type, role, centred
         self._wrapped: tuple[int, list[str]] = (-1, [])
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.set_text(text)
         follow(theme, self._restyle)
@@ -64,9 +63,6 @@ class Label(QLabel):
             self._wrapped = (width, wrap(self.text(), self.font(), width))
         return self._wrapped[1]
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
         return len(self.lines(width)) * self._theme.leading(self._type) if self.text() else 0
 
@@ -74,7 +70,8 @@ class Label(QLabel):
         if not self.text():
             return QSize(0, 0)
         lines = self.text().split("\n")
-        return QSize(math.ceil(longest(lines, self.font())) + 1, len(lines) * self._theme.leading(self._type))
+        natural = QSize(math.ceil(longest(lines, self.font())) + 1, len(lines) * self._theme.leading(self._type))
+        return self.flowed(natural)
 
     def minimumSizeHint(self) -> QSize:
         """One line of the longest word, so that nothing is cut that could wrap."""

@@ -24,7 +24,7 @@ class NoticeKind(StrEnum):
 
 
 _ROLES = {
-    NoticeKind.INFO: (Role.ACCENT, Role.ACCENT_SOFT),
+    NoticeKind.INFO: (Role.TEXT, Role.RAISED),
     NoticeKind.WARNING: (Role.WARNING, Role.WARNING_SOFT),
     NoticeKind.DANGER: (Role.DANGER, Role.DANGER_SOFT),
     NoticeKind.SUCCESS: (Role.SUCCESS, Role.SUCCESS_SOFT),
@@ -49,9 +49,13 @@ class Notice(QWidget):
         texts = Column(theme, gap=4)
         texts.addWidget(self._title)
         texts.addWidget(self._body)
-        texts.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
-        row = Row(theme, gap=12, margins=(16, 16, 20, 16))
-        self.setLayout(row)
+        row = Row(theme, gap=12)
+        below = Column(theme, margins=(30, 0, 0, 0))
+        below.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
+        self.setLayout(whole)
+        whole.addLayout(row)
+        whole.addLayout(below)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         self._name()

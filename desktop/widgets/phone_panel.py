@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.announce import announce
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.entry import DigitEntry
-from desktop.widgets.icon import IconView
+from desktop.widgets.icon import draw_icon
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Column, Row
-from desktop.widgets.paint import area, fill, outline, smooth
+from desktop.widgets.layouts import Column
+from desktop.widgets.paint import fill, outline, smooth
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Theme, Type, follow
@@ -40,7 +40,7 @@ class PhonePanel(QWidget):
         frame.addWidget(self._scroll, 1)
         follow(theme, self._restyle)
 
-    def add_event(  # noqa: PLR0917 - the contract's signature
+    def add_event(
         self,
         id: str,  # noqa: A002 - the name of the contract
         channel: str,
@@ -101,26 +101,28 @@ class _Event(QWidget):
     def __init__(self, theme: Theme, sender: str, text: str, time: str, *, call: bool) -> None:
         super().__init__()
         self._theme = theme
-        column = Column(theme, gap=6)
-        self.setLayout(column)
-        head = Row(theme, gap=6)
-        head.addWidget(IconView(theme, "call" if call else "message", Role.MUTED, 18))
-        head.addWidget(Label(theme, sender, Type.SMALL, Role.MUTED), 1)
-        head.addWidget(Label(theme, time, Type.SMALL, Role.MUTED))
-        column.addLayout(head)
-        bubble = _Bubble(theme, call=call)
-        self._inside = Column(theme, gap=10, margins=(14, 12, 14, 12))
-        bubble.setLayout(self._inside)
-        self._inside.addWidget(Label(theme, text))
-        column.addWidget(bubble)
         self._entry: DigitEntry | None = None
         self._answer: Button | None = None
+        column = Column(theme, gap=6)
+        self.setLayout(column)
+        column.addWidget(Label(theme, time, Type.SMALL, Role.MUTED, centred=True))
+        bubble = Surface(theme, Role.SURFACE)
+        self._inside = Column(theme, gap=8, margins=(16, 14, 16, 16))
+        bubble.setLayout(self._inside)
+        column.addWidget(bubble)
+        if call:
+            self._inside.addWidget(_Caller(theme), 0, Qt.AlignmentFlag.AlignHCenter)
+            self._inside.addWidget(Label(theme, sender, Type.HEADING, centred=True))
+        else:
+            self._inside.addWidget(Label(theme, sender, Type.SMALL, Role.MUTED))
+        self._inside.addWidget(Label(theme, text, centred=call))
 
     def add_answer(self, expects: str, label: str) -> None:
         self._answer = Button(self._theme, label, ButtonKind.PRIMARY)
         self._answer.clicked.connect(self._send)
         if expects != "press":
             self._entry = DigitEntry(self._theme, (), 8)
+            self._entry.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             self._entry.setAccessibleName(label)
             self._entry.returnPressed.connect(self._send)
             self._inside.addWidget(self._entry)
@@ -140,12 +142,22 @@ class _Event(QWidget):
             self.answered.emit(digits)
 
 
-class _Bubble(Surface):
-    def __init__(self, theme: Theme, *, call: bool) -> None:
-        super().__init__(theme, Role.SURFACE)
-        self._call = call
+class _Caller(QWidget):
+    """The round sign of a call."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        follow(theme, self._restyle)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
         painter = smooth(self)
-        role = Role.ACCENT_SOFT if self._call else Role.SURFACE
-        area(painter, self._theme, QRectF(self.rect()), self._theme.color(role), self._theme.px(16))
+        rect = QRectF(self.rect())
+        fill(painter, rect, rect.width() / 2, theme.color(Role.SUCCESS))
+        inset = rect.width() * 0.26
+        draw_icon(painter, "call", rect.adjusted(inset, inset, -inset, -inset), theme.color(Role.SURFACE))
+
+    def _restyle(self) -> None:
+        self.setFixedSize(self._theme.px(48), self._theme.px(48))
+        self.update()

@@ -49,7 +49,7 @@ class SecurityCardPicture(Picture):
 
     def __init__(self, theme: Theme) -> None:
         self._asked = (0, 0)
-        super().__init__(theme, 380, 232)
+        super().__init__(theme, 424, 260)
 
     def set_positions(self, first: int, second: int) -> None:
         """Lights the front pair of cell `first` and the back pair of cell `second` (1–35; 0 lights none)."""
@@ -68,9 +68,9 @@ class SecurityCardPicture(Picture):
         area(painter, theme, rect, theme.color(Role.RAISED), px(16))
         painter.setFont(theme.sized(13, 600))
         painter.setPen(theme.color(Role.MUTED))
-        title = QRectF(px(18), px(12), rect.width(), px(20))
+        title = QRectF(px(20), px(14), rect.width(), px(20))
         painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, theme.words.security_card)
-        grid = rect.adjusted(px(14), px(38), -px(14), -px(14))
+        grid = rect.adjusted(px(10), px(42), -px(10), -px(14))
         width, height = grid.width() / _COLUMNS, grid.height() / _ROWS
         for number in range(1, _COLUMNS * _ROWS + 1):
             column, row = divmod(number - 1, _ROWS)
@@ -82,29 +82,29 @@ class SecurityCardPicture(Picture):
         front, back = number == self._asked[0], number == self._asked[1]
         lit = front or back
         if lit:
-            fill(painter, cell, px(6), theme.color(Role.ACCENT))
-        ink = theme.color(Role.ON_ACCENT) if lit else theme.blend(Role.MUTED, Role.RAISED, 0.75)
-        painter.setFont(theme.sized(12 if lit else 11, 700 if lit else 400))
-        painter.setPen(ink)
-        box = QRectF(cell.left() + px(6), cell.top(), px(18), cell.height())
+            fill(painter, cell, px(8), theme.color(Role.ACCENT))
+        painter.setFont(theme.sized(13 if lit else 11, 700 if lit else 400))
+        painter.setPen(theme.color(Role.ON_ACCENT if lit else Role.MUTED))
+        box = QRectF(cell.left(), cell.top(), px(24), cell.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(number))
-        pitch = px(7.5)
-        for n in range(4):
-            asked = (front and n < 2) or (back and n >= 2)
-            centre = QPointF(cell.left() + px(34) + n * pitch + (px(3) if n > 1 else 0), cell.center().y())
-            self._draw_dot(painter, centre, asked=asked, lit=lit)
+        for half, asked in enumerate((front, back)):
+            pair = QRectF(cell.left() + px(30) + half * px(22), cell.top() + px(4), px(20), cell.height() - px(8))
+            if asked:
+                fill(painter, pair, px(5), theme.color(Role.ON_ACCENT))
+            self._draw_pair(painter, pair, self._dot(asked=asked, lit=lit), px(2.6) if asked else px(1.8))
 
-    def _draw_dot(self, painter: QPainter, centre: QPointF, *, asked: bool, lit: bool) -> None:
-        theme, px = self._theme, self._theme.px
-        painter.setPen(Qt.PenStyle.NoPen)
-        color = QColor(theme.color(Role.ON_ACCENT)) if lit else theme.color(Role.BORDER)
-        radius = px(2.0)
+    def _dot(self, *, asked: bool, lit: bool) -> QColor:
         if asked:
-            radius = px(3.2)
-        elif lit:
-            color.setAlphaF(0.45)
+            return self._theme.color(Role.ACCENT)
+        if lit:
+            return self._theme.blend(Role.ON_ACCENT, Role.ACCENT, 0.55)
+        return self._theme.blend(Role.MUTED, Role.RAISED, 0.45)
+
+    def _draw_pair(self, painter: QPainter, pair: QRectF, color: QColor, radius: float) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        painter.drawEllipse(centre, radius, radius)
+        for side in (-1, 1):
+            painter.drawEllipse(pair.center() + QPointF(side * self._theme.px(4.2), 0), radius, radius)
 
 
 class OtpPicture(Picture):
@@ -126,8 +126,8 @@ class OtpPicture(Picture):
         fill(painter, window, px(8), theme.color(Role.SURFACE))
         outline(painter, window, px(8), theme.color(Role.CONTROL), max(1, px(1)))
         painter.setPen(theme.color(Role.TEXT))
-        painter.setFont(theme.sized(22, 600))
-        painter.drawText(window, Qt.AlignmentFlag.AlignCenter, "●●● ●●●")
+        painter.setFont(theme.sized(24, 600))
+        painter.drawText(window, Qt.AlignmentFlag.AlignCenter, "123 456")
         button = QRectF(body.right() - px(62), body.center().y() - px(20), px(40), px(40))
         fill(painter, button, px(20), theme.color(Role.ACCENT))
         painter.setPen(QPen(theme.color(Role.ON_ACCENT), px(2)))

@@ -77,12 +77,12 @@ class BusyPanel(Surface):
         row.addWidget(self._spinner)
         row.addLayout(texts, 1)
         row.addWidget(self._cancel)
-        theme.changed.connect(lambda: self._cancel.set_text(theme.words.cancel))
+        theme.changed.connect(self._name_cancel)
         self.hide()
 
     def show(self, text: str = "", detail: str = "", cancellable: bool = False) -> None:
         """Says what is awaited and starts turning; may be called again with other words."""
-        if text != self._text.plain_text():
+        if text != self._text.plain_text() or not self.isVisible():
             announce(self, text)
         self._text.set_text(text)
         self._detail.set_text(detail)
@@ -93,7 +93,9 @@ class BusyPanel(Surface):
         self._spinner.start()
         super().show()
 
+    def _name_cancel(self) -> None:
+        self._cancel.set_text(self._theme.words.cancel)
+
     def hideEvent(self, event: QHideEvent) -> None:
         self._spinner.stop()
-        self._text.set_text("")
         super().hideEvent(event)

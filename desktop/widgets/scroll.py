@@ -67,9 +67,14 @@ class _Bar(QScrollBar):
             return
         length = max(theme.px(40), self.height() * self.pageStep() / (span + self.pageStep()))
         top = (self.height() - length) * (self.value() - self.minimum()) / span
-        width = theme.px(6)
+        width = theme.px(6 if self.underMouse() else 4)
         rect = QRectF((self.width() - width) / 2, top + 2, width, length - 4)
-        fill(painter, rect, width / 2, theme.color(Role.CONTROL))
+        fill(
+            painter,
+            rect,
+            width / 2,
+            theme.color(Role.CONTROL) if theme.outlined else theme.blend(Role.MUTED, Role.SURFACE, 0.4),
+        )
 
     def _restyle(self) -> None:
         self.setFixedWidth(self._theme.px(12))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLineEdit, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
 from desktop.secret import Secret
 from desktop.widgets.digits import group
 from desktop.widgets.grouped_edit import BULLET, GroupedEdit
 from desktop.widgets.theme import Theme
+
+T = TypeVar("T")
+
+_ALL = 1000
 
 
 class SecretEntry(GroupedEdit):
@@ -36,7 +43,7 @@ class SecretEntry(GroupedEdit):
         paste_allowed: bool = True,
     ) -> None:
         self._kept = [Secret()]  # a list, so that the wiping below needs no reference to the dead widget
-        self._open = 64 if readable else 6 if groups == (6, 7) else 0
+        self._open = _ALL if readable else 6 if groups == (6, 7) else 0
         super().__init__(theme, groups=groups, max_length=max_length, digits=digits)
         self.copy_allowed = False
         self.paste_allowed = paste_allowed
@@ -45,6 +52,9 @@ class SecretEntry(GroupedEdit):
         self.setInputMethodHints(hints)
         if not self._open and len(groups) < 2:
             self.setEchoMode(QLineEdit.EchoMode.Password)
+            self._dots = _Dots("Fusion")
+            self._dots.setParent(self)
+            self.setStyle(self._dots)
         self.destroyed.connect(partial(_wipe, self._kept))
 
     def take(self) -> Secret:
@@ -52,6 +62,14 @@ class SecretEntry(GroupedEdit):
         taken = self._kept[0].move()
         self.show_state(0)
         return taken
+
+    def judged(self, rule: Callable[[memoryview], T]) -> T:
+        """What `rule` says of the bytes typed so far, which stay in here."""
+        view = self._kept[0].view()
+        try:
+            return rule(view)
+        finally:
+            view.release()
 
     def length(self) -> int:
         return len(self._kept[0])  # ASCII alone comes in, so bytes are characters
@@ -63,6 +81,13 @@ class SecretEntry(GroupedEdit):
     def set_mask(self, mask: str) -> None:
         """How a value looks that the session holds already: shown while nothing new is typed."""
         self.setPlaceholderText(mask)
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        if self._open < _ALL:
+            font = self.font()
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, self._theme.px(1 if self._open else 4))
+            self.setFont(font)
 
     def splice(self, start: int, end: int, text: str) -> None:
         old = self._kept[0].view()
@@ -82,6 +107,21 @@ class SecretEntry(GroupedEdit):
         bullets = BULLET * (len(view) - len(shown))
         view.release()
         return group(shown + bullets, self.groups)
+
+
+class _Dots(QProxyStyle):
+    """Our small bullet where the style would draw a large one."""
+
+    def styleHint(  # noqa: N802 - Qt's name
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,  # noqa: N803 - Qt's name
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_LineEdit_PasswordCharacter:
+            return ord(BULLET)
+        return super().styleHint(hint, option, widget, returnData)
 
 
 def _wipe(kept: list[Secret], _dead: object = None) -> None:
