@@ -146,6 +146,7 @@ class RemoteSigning:
 
         Raises ServiceError PROOF_FAILED for a SAD that is unknown, used, expired or bound to something else,
         BAD_REQUEST for another algorithm, and what `count` raises for the certificate.
+        A SAD that was shown is spent even so, where the caller commits its refusals.
         """
         _check_hashes(request.hashes, request.hash_algorithm_oid)
         if request.sign_algo != RSA_SHA256_OID:

@@ -80,8 +80,8 @@ class KeyWrapper:
             memory_cost=hardness.memory_kib,
         )
         with self._room:
-            # It takes any buffer; its type stub says bytes, which would be a copy nobody wipes.
-            argon.derive_into(pin.view(), stretched)  # type: ignore[arg-type]
+            # The stub wants bytes, which would be a copy that nobody wipes.
+            argon.derive_into(pin.view(), stretched)  # type: ignore[arg-type]  # any buffer is taken
         server_key = self._vault.derive("cloud-pin")
         info = f"changgu cloud key 1 {credential_id}".encode()
         HKDF(hashes.SHA256(), _KEY_BYTES, salt=server_key, info=info).derive_into(stretched, kek)

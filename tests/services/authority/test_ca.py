@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,9 +81,30 @@ def test_another_vault_does_not_open_the_ca(tmp_path: Path) -> None:
     assert Reason.STORE_CORRUPT == refused.value.reason
 
 
-def test_two_starts_at_once_make_one_ca(world: World) -> None:
-    again = CertificateAuthority(world.store, world.vault, world.clock)
-    assert world.ca.chain() == again.chain()
+def test_starts_at_once_make_one_ca(world: World) -> None:
+    with world.store.transaction() as cx:
+        cx.execute("DELETE FROM ca_authorities")
+    with ThreadPoolExecutor(4) as pool:
+        starts = [pool.submit(CertificateAuthority, world.store, world.vault, world.clock) for _ in range(4)]
+    assert 1 == len({start.result().chain() for start in starts})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM ca_authorities WHERE role = 'root'",
+        "UPDATE ca_authorities SET certificate = x'3000'",
+        "UPDATE ca_authorities SET sealed_key = x'00' WHERE role = 'issuing'",
+        "UPDATE ca_authorities SET sealed_key = (SELECT sealed_key FROM ca_authorities WHERE role = 'root')",
+    ],
+    ids=["no root", "certificate", "key", "keys swapped"],
+)
+def test_a_damaged_ca_does_not_start(world: World, damage: str) -> None:
+    with world.store.transaction() as cx:
+        cx.execute(damage)
+    with pytest.raises(ServiceError) as refused:
+        CertificateAuthority(world.store, world.vault, world.clock)
+    assert Reason.STORE_CORRUPT == refused.value.reason
 
 
 def test_the_ca_keys_are_not_in_the_database_in_the_clear(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def attribute(dotted: str, tag: int, text: str) -> bytes:
     return tlv(0x31, tlv(0x30, oid(dotted), tlv(tag, text.encode())))
 
 
-C, O, OU, CN = "2.5.4.6", "2.5.4.10", "2.5.4.11", "2.5.4.3"  # noqa: E741  # their names in X.520
+C, O, OU, CN = "2.5.4.6", "2.5.4.10", "2.5.4.11", "2.5.4.3"  # noqa: E741 - their names in X.520
 PRINTABLE, UTF8 = 0x13, 0x0C
 
 

@@ -141,6 +141,20 @@ def test_a_certificate_that_cannot_say_its_owner_is_an_error(names: tuple[x509.G
         verify_owner(certificate(*names), Secret.of(IDN), R)
 
 
+def test_a_vid_of_another_hash_or_length_or_twice_is_not_read() -> None:
+    good = identify_data("A", b"v" * 32).value
+    sha256, sha512 = bytes.fromhex("608648016503040201"), bytes.fromhex("608648016503040203")
+    item = good[5 + 2 :]
+    twice = bytes.fromhex("3081880c0141308182") + item + item
+    short = bytes.fromhex("30380c014130333031060a2a831a8c9a440a0101013023")
+    short += bytes.fromhex("300b0609608648016503040201a0140412") + b"v" * 18
+    for der in (good.replace(sha256, sha512), twice, short):
+        with pytest.raises(VidError):
+            parse_identify_data(der)
+    with pytest.raises(ValueError, match="32 bytes"):
+        identify_data("A", b"v" * 31)
+
+
 def test_a_certificate_is_read_like_its_name() -> None:
     owned = certificate(x509.DNSName("example.invalid"), identify_data("홍길동", b"v" * 32))
     assert IdentifyData("홍길동", b"v" * 32) == read_identify_data(owned)
