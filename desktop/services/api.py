@@ -380,7 +380,11 @@ class Signatures:
 
 
 class Services(Protocol):
-    """Everything the wizard knows of a bank, the cloud and the CA. Each call may raise ServiceError."""
+    """Everything the wizard knows of a bank, the cloud and the CA. Each call may raise ServiceError.
+
+    The caller wipes the secrets of a request once the call has returned, failed or been cancelled; a service that
+    needs them longer copies them before it first waits, and wipes its copies.
+    """
 
     async def open_journey(self, request: OpenJourney, *, key: str) -> JourneyOpened: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from desktop.secret import Secret
 from desktop.services.api import (
     AcceptTerms,
     AnswerMedium,
@@ -52,10 +53,22 @@ LIMITS: dict[Effect, Limit] = {
 }
 
 
-async def perform(  # noqa: PLR0911 — one return an effect reads best in one match
+async def perform(
     effect: Effect, journey: Journey, services: Services, session: Session, *, key: str, resume: str
 ) -> object:
     """Runs one effect and returns its fact. Raises ServiceError. `resume` is the interrupted journey's id, or empty."""
+    stage = journey.stage
+    lent = session.lend((*stage.asks, *stage.uses))
+    try:
+        return await _call(effect, journey, services, lent, key=key, resume=resume)
+    finally:
+        for secret in lent.values():
+            secret.wipe()
+
+
+async def _call(  # noqa: PLR0911 — one return an effect reads best in one match
+    effect: Effect, journey: Journey, services: Services, lent: dict[str, Secret], *, key: str, resume: str
+) -> object:
     opened = journey.facts.get(JourneyOpened)
     here = opened.journey if opened else ""
     data, answers = journey.plan.data, journey.answers
@@ -67,26 +80,26 @@ async def perform(  # noqa: PLR0911 — one return an effect reads best in one m
         case Effect.ACCEPT_TERMS:
             return await services.accept_terms(here, _terms(journey), key=key)
         case Effect.VERIFY_IDENTITY:
-            return await services.verify_identity(here, VerifyIdentity(session.lend(journey.stage.asks)), key=key)
+            return await services.verify_identity(here, VerifyIdentity(lent), key=key)
         case Effect.SEND_CODE:
             return await services.send_code(here, SendCode(Channel(answers["channel"])), key=key)
         case Effect.CONFIRM_CODE:
-            return await services.confirm_code(here, ConfirmCode(session.lend(["code"])["code"]), key=key)
+            return await services.confirm_code(here, ConfirmCode(lent["code"]), key=key)
         case Effect.CHALLENGE_MEDIUM:
             return await services.challenge_medium(here, ChallengeMedium(Medium(answers["medium"])), key=key)
         case Effect.ANSWER_MEDIUM:
-            return await services.answer_medium(here, _medium_answer(journey, session), key=key)
+            return await services.answer_medium(here, _medium_answer(lent), key=key)
         case Effect.OPEN_CLOUD:
             request = OpenCloud(answers["name"], answers["phone"], answers["birth_date"])
             return await services.open_cloud(here, request, key=key)
         case Effect.CONFIRM_CLOUD:
-            return await services.confirm_cloud(here, ConfirmCloud(session.lend(["cloud_code"])["cloud_code"]), key=key)
+            return await services.confirm_cloud(here, ConfirmCloud(lent["cloud_code"]), key=key)
         case Effect.ISSUE:
-            return await services.issue(here, Issue(session.lend(["pin"])["pin"]), key=key)
+            return await services.issue(here, Issue(lent["pin"]), key=key)
         case Effect.PROVE:
             issued = journey.facts.get(Issued)
             assert issued is not None, "the plan puts the proof after the issue"
-            return await prove(services, here, issued, session.lend(["pin"])["pin"])
+            return await prove(services, here, issued, lent["pin"])
     assert_never(effect)
 
 
@@ -95,8 +108,7 @@ def _terms(journey: Journey) -> AcceptTerms:
     return AcceptTerms(tuple((term.id, term.version) for term in journey.plan.bank.terms if term.id in accepted))
 
 
-def _medium_answer(journey: Journey, session: Session) -> AnswerMedium:
-    lent = session.lend(journey.stage.asks)
+def _medium_answer(lent: dict[str, Secret]) -> AnswerMedium:
     return AnswerMedium(
         serial=lent.get("card_serial"),
         first=lent.get("card_first"),

@@ -40,7 +40,7 @@ class Session:
         return self._secrets[field]
 
     def lend(self, fields: Iterable[str]) -> dict[str, Secret]:
-        """Copies for one call, since a service wipes what it was given and a retry needs them again."""
+        """Copies for one call, to be wiped by the caller when it returns: what is held may change meanwhile."""
         return {name: Secret(self._secrets[name].view()) for name in fields if name in self._secrets}
 
     def views(self) -> Mapping[str, memoryview]:

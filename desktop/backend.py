@@ -1,0 +1,35 @@
+"""Which services this run talks to, opened for the window and the command line alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from desktop.banks import Bank
+from desktop.config import Settings
+from desktop.services.api import PracticePhone, Reason, ServiceError, Services
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """`phone` is the virtual one, in practice alone."""
+
+    services: Services
+    phone: PracticePhone | None
+
+
+@asynccontextmanager
+async def open_backend(settings: Settings, banks: Mapping[str, Bank]) -> AsyncIterator[Backend]:
+    """The practice authority on the data folder. Raises ServiceError: DATA_FOLDER_IN_USE, STORE_*, NOT_OFFERED."""
+    if settings.backend is not None:
+        # The HTTP client is the next milestone; until then no address may look as if it were used.
+        raise ServiceError(Reason.NOT_OFFERED)
+    from desktop.services.authority.local import LocalAuthority  # noqa: PLC0415 — a tenth of a second to load
+
+    authority = await asyncio.to_thread(LocalAuthority.open, settings.data, banks)
+    try:
+        yield Backend(authority, authority)
+    finally:
+        await authority.aclose()

@@ -1,0 +1,165 @@
+"""The same journey without a window: answers from a file, from the practice phone, or from prompts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desktop.answers import Answerer, Answers, AnswersError, read_answers
+from desktop.backend import Backend, open_backend
+from desktop.banks import load_bank
+from desktop.config import Settings
+from desktop.outcome import save
+from desktop.receipt import make_receipt
+from desktop.services.api import Issued, Kind, Reason, ServiceError, Task
+from desktop.shipped import shipped
+from desktop.text import Text
+from desktop.wizard.flow.journal import Interrupted, Journal
+from desktop.wizard.flow.plan import Plan, make_plan
+from desktop.wizard.flow.runner import Runner
+from desktop.wizard.flow.steps import Proof
+from desktop.wizard.flow.view import End, Problem, View
+
+DONE, FAILED, USAGE, UNKNOWN = 0, 1, 2, 3
+
+
+class Report:
+    """stdout for programs (one JSON object) or for people; what is going on goes to stderr."""
+
+    def __init__(self, plan: Plan, text: Text, *, as_json: bool) -> None:
+        self._plan, self._text, self._as_json = plan, text, as_json
+
+    def say(self, key: str, **data: object) -> None:
+        print(self._text(key, **data), file=sys.stderr)
+
+    def step(self, view: View) -> None:
+        print(f"· {self._text(f'step.{view.step}.rail')}", file=sys.stderr)
+
+    def problem(self, problem: Problem) -> None:
+        name = f"problem.{problem.code}"
+        print(f"{self._text(f'{name}.cause')} {self._text(f'{name}.remedy')}", file=sys.stderr)
+        if problem.tries_left is not None:
+            self.say("ui.tries_left", count=problem.tries_left)
+
+    def end(self, outcome: str, issued: Issued | None, reason: str | None) -> None:
+        last = datetime.fromtimestamp(issued.not_after, UTC).isoformat() if issued else None
+        data = self._plan.data
+        result = {
+            "outcome": outcome,
+            "bank": self._plan.bank.id,
+            "kind": data.kind.value,
+            "task": data.task.value,
+            "serial": issued.serial if issued else None,
+            "not_after": last,
+            "reason": reason,
+        }
+        if self._as_json:
+            print(json.dumps(result, ensure_ascii=False))
+        else:
+            self.say(f"cli.issue.{outcome}", until=last or "")
+
+
+def run_issue(
+    *,
+    bank: str,
+    kind: Kind,
+    task: Task,
+    answers: Path,
+    data: Path,
+    out: Path | None,
+    as_json: bool,
+    language: str,
+    settings: Settings | None = None,
+) -> int:
+    """Returns 0 done, 1 failed with the reason said, 2 for answers that cannot be used, 3 the outcome is unknown."""
+    plan = make_plan(load_bank(shipped("banks", f"{bank}.toml")), kind, task)
+    report = Report(plan, Text(language), as_json=as_json)
+    try:
+        given = read_answers(answers)
+    except AnswersError as error:
+        report.say(f"cli.issue.{error.code}", path=answers, detail=error.detail)
+        return USAGE
+    chosen = settings or Settings(data=data, language=language)
+    if given.practice and not chosen.practice:
+        report.say("cli.issue.practice_answers")
+        return USAGE
+    try:
+        return asyncio.run(_issue(plan, given, chosen, out, report))
+    except ServiceError as error:
+        report.problem(Problem(error.reason, tries_left=error.tries_left))
+        report.end("failed", None, error.reason)
+        return FAILED
+
+
+async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | None, report: Report) -> int:
+    async with open_backend(settings, {plan.bank.id: plan.bank}) as backend:
+        journal = Journal(settings.data)
+        runner = Runner(
+            services=backend.services,
+            plan=plan,
+            journal=journal,
+            on_view=lambda view: None,
+            practice=settings.practice,
+        )
+        try:
+            if not _begin(runner, journal.interrupted(), plan, report):
+                return FAILED
+            view = await _drive(runner, Answerer(answers, backend.phone), report)
+            return await _conclude(view, plan, backend, out, report)
+        finally:
+            await runner.aclose()
+
+
+def _begin(runner: Runner, interrupted: Interrupted | None, plan: Plan, report: Report) -> bool:
+    """Goes on with an interrupted journey of this kind; one of another kind must be finished first."""
+    if interrupted is None:
+        runner.start()
+        return True
+    here = (plan.bank.id, plan.data.kind, plan.data.task)
+    if (interrupted.bank, interrupted.kind, interrupted.task) != here:
+        report.say("cli.issue.other_interrupted", bank=interrupted.bank, kind=interrupted.kind, task=interrupted.task)
+        return False
+    report.say("cli.issue.resumed")
+    runner.resume(interrupted)
+    return True
+
+
+async def _drive(runner: Runner, answerer: Answerer, report: Report) -> View:
+    """Answers page after page until the end, or until something is wrong that these answers cannot mend."""
+    shown = ""
+    while (view := await runner.settled()).end is None:
+        if view.step != shown:
+            report.step(view)
+            shown = view.step
+        faults = [view.problem] if view.problem else [f.problem for f in view.fields if f.problem]
+        for problem in faults:
+            if problem is not None:
+                report.problem(problem)
+        if any(action.id == "restart" for action in view.actions) and view.resumed and not answerer.restarted:
+            answerer.restarted = True
+            runner.act("restart")
+        elif faults and not answerer.can_mend(view):
+            return view
+        else:
+            runner.next(await answerer.give(view))
+    return view
+
+
+async def _conclude(view: View, plan: Plan, backend: Backend, out: Path | None, report: Report) -> int:
+    issued = view.facts.get(Issued)
+    if view.end is End.DONE and issued is not None:
+        if out is not None:
+            receipt = make_receipt(plan.bank, plan.data.task, issued)
+            await save(out, backend.services, issued, receipt, view.facts.get(Proof))
+        report.end("done", issued, None)
+        return DONE
+    faulty = next((f.problem for f in view.fields if f.problem), None)
+    problem = view.problem or faulty or Problem(Reason.CANCELLED)
+    if problem.code == Reason.OUTCOME_UNKNOWN:
+        report.end("unknown", None, problem.code)
+        return UNKNOWN
+    report.end("failed", issued, problem.code)
+    return FAILED

@@ -1,0 +1,47 @@
+"""What a person may keep and show of an issued certificate: never a resident number, an account or a PIN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from desktop.banks import Bank
+from desktop.services.api import Issued, Kind, Task
+from desktop.wizard.flow.masks import mask_serial
+
+KST = timezone(timedelta(hours=9), "KST")
+#: A certificate can be renewed from this many days before its last day (requirements MG-02).
+RENEWAL_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Bank, kind, masked owner and serial, the days of validity in Korea, and whom to call (GN-06)."""
+
+    bank: str
+    kind: Kind
+    task: Task
+    owner: str
+    serial: str
+    first_day: date
+    last_day: date
+    renew_from: date
+    centre: str
+
+    def as_json(self) -> dict[str, str]:
+        return {name: str(getattr(self, name)) for name in self.__slots__}
+
+
+def make_receipt(bank: Bank, task: Task, issued: Issued) -> Receipt:
+    last = datetime.fromtimestamp(issued.not_after, KST).date()
+    return Receipt(
+        bank=bank.id,
+        kind=issued.kind,
+        task=task,
+        owner=issued.owner,
+        serial=mask_serial(issued.serial),
+        first_day=datetime.fromtimestamp(issued.not_before, KST).date(),
+        last_day=last,
+        renew_from=last - timedelta(days=RENEWAL_DAYS),
+        centre=bank.centre.phone,
+    )
