@@ -128,7 +128,6 @@ class RemoteSigning:
         if unlocked.key is None:
             left = pin_tries - counted
             raise ServiceError(Reason.WRONG_PIN if left else Reason.PIN_LOCKED, field="pin", tries_left=left)
-        self._cloud.forgive(cx, request.credential_id, counted)
         sad = secrets.token_urlsafe(32)
         bound = _binding(journey, unlocked.account, request.credential_id, request.hashes)
         nonce, kek = secrets.token_bytes(_NONCE_BYTES), self._kek(sad)
@@ -136,6 +135,7 @@ class RemoteSigning:
         wipe(kek)
         unlocked.key.wipe()
         now = self._clock()
+        self._cloud.forgive(cx, request.credential_id, counted)
         cx.execute("DELETE FROM signing_authorizations WHERE expires_at <= ?", (now,))
         values = (self._digest(sad), wrapped, now + SAD_SECONDS)
         cx.execute("INSERT INTO signing_authorizations VALUES (?, ?, ?)", values)
