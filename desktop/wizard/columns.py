@@ -1,0 +1,50 @@
+"""The column that a page stands in, and the line that stands for the rail where the window is narrow."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.widgets.label import Label
+from desktop.widgets.layouts import Row
+from desktop.widgets.surface import Surface
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.tokens import COLUMN, XL, XXL, L, S
+
+
+class Centred(QWidget):
+    """Its content at most as wide as a column, in the middle, with space around that gives way in a narrow window."""
+
+    def __init__(self, theme: Theme, content: QWidget, above: int) -> None:
+        super().__init__()
+        self._theme, self._content, self._above = theme, content, above
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(0)
+        # Stretches, not alignment: only so is the height asked for the width that the content really gets.
+        self._row.addStretch(1)
+        self._row.addWidget(content, 1000)
+        self._row.addStretch(1)
+        follow(theme, self._measure)
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        side = px(XXL) if self._theme.scale <= 1.5 else px(L)
+        self._content.setMaximumWidth(px(COLUMN))
+        self._row.setContentsMargins(side, px(self._above), side, px(XL))
+
+
+class Strip(Surface):
+    """ "4 of 10 · identity" and the time left."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, Role.SUNKEN, rounded=False)
+        self.place = Label(theme, "", Type.STRONG)
+        self.left = Label(theme, "", Type.SMALL, Role.MUTED)
+        row = Row(theme, gap=S, margins=(L, S, L, S))
+        row.addWidget(self.place)
+        row.addStretch(1)
+        row.addWidget(self.left)
+        self.setLayout(row)
+
+    def show_place(self, place: str, left: str) -> None:
+        self.place.set_text(place)
+        self.left.set_text(left)

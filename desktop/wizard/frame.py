@@ -1,0 +1,300 @@
+"""The frame of a journey: rail, one column with its two ways on, and help; it draws a View and derives every button."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.banks import Bank
+from desktop.services.api import PhoneEvent
+from desktop.widgets.announce import announce
+from desktop.widgets.progress import BusyPanel
+from desktop.widgets.rail import Rail, RailEntry, RailState
+from desktop.widgets.scroll import PageScroll
+from desktop.widgets.tokens import HELP, RAIL, XXL, M
+from desktop.wizard.blocks import Group
+from desktop.wizard.columns import Centred, Strip
+from desktop.wizard.flow.view import Given, View
+from desktop.wizard.footer import Footer
+from desktop.wizard.kit import Kit
+from desktop.wizard.page import Page
+from desktop.wizard.pages.table import PAGES
+from desktop.wizard.side import Side
+from desktop.wizard.wording import position, step_place, task_name, time_left
+
+#: What the column needs beside rail and help, and how long a page takes to slide in (px at 100 %, ms).
+ROOM = 520
+SLIDE = 170
+
+
+class Driver(Protocol):
+    """What a frame may ask for; the runner of the flow is one. All are plain calls, ignored when they make no sense."""
+
+    def next(self, given: Given) -> None: ...
+
+    def act(self, action: str, given: Given | None = None) -> None: ...
+
+    def back(self) -> None: ...
+
+    def go_to(self, step: str) -> None: ...
+
+    def cancel_call(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+class Frame(QWidget):
+    """One journey on the screen. Its pages live as long as it does, so what is typed survives Back."""
+
+    save_asked = Signal(str, str)
+    phone_answered = Signal(int, str)
+
+    def __init__(self, kit: Kit, driver: Driver) -> None:
+        super().__init__()
+        self._kit, self._driver = kit, driver
+        self.view: View | None = None
+        self._pages: dict[str, Page] = {}
+        self._scrolls: dict[str, PageScroll] = {}
+        self._slide: QPropertyAnimation | None = None
+        self.rail = Rail(kit.theme)
+        self.side = Side(kit)
+        self.footer = Footer(kit.theme)
+        self.busy = BusyPanel(kit.theme)
+        self.busy.hide()
+        self._strip = Strip(kit.theme)
+        self._stack = QStackedWidget()
+        self._help_called = False
+        self._lay_out()
+        self._connect()
+
+    @property
+    def bank(self) -> Bank:
+        return self._kit.bank
+
+    @property
+    def page(self) -> Page | None:
+        return self._pages.get(self.view.step) if self.view else None
+
+    # ── Drawing ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def draw(self, view: View) -> None:
+        before, self.view = self.view, view
+        page = self._page_for(view.step)
+        page.draw(view)
+        self._draw_around(view)
+        if before is None or before.step != view.step:
+            self._turn_to(page, before)
+        self._place_focus(before, view)
+        self._speak(before, view)
+
+    def retext(self) -> None:
+        """The kit's text has changed: everything is said anew, nothing typed is lost."""
+        if self.view is not None:
+            self.side.retext()
+            for page in self._pages.values():
+                if page.view is not None:
+                    page.draw(self.view if page is self.page else page.view)
+            self._draw_around(self.view)
+
+    def wipe(self) -> None:
+        for page in self._pages.values():
+            page.wipe()
+
+    def press_primary(self) -> None:
+        """What the primary button does; nothing while it is shut."""
+        if self.view is None or self.page is None or not self.footer.primary.isEnabled():
+            return
+        if self._restart_offered(self.view):
+            self.page.act("restart")
+        else:
+            self.page.submit()
+
+    def step_out(self) -> bool:
+        """Esc: out of what is innermost. False when that is the journey itself."""
+        if self.side.overlaid and not self.side.isHidden():
+            self._close_side()
+            return True
+        if self.page is not None and self.page.close_inner():
+            return True
+        if self.view is not None and self.view.busy is not None and self.view.busy.cancellable:
+            self._driver.cancel_call()
+            return True
+        return False
+
+    def _page_for(self, step: str) -> Page:
+        if step not in self._pages:
+            page = PAGES[step](self._kit)
+            page.answered.connect(self._driver.next)
+            page.acted.connect(self._driver.act)
+            page.go_to.connect(self._driver.go_to)
+            page.save_asked.connect(self.save_asked)
+            page.changed.connect(self._draw_ways)
+            self._pages[step] = page
+            self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, XXL))
+            self._stack.addWidget(self._scrolls[step])
+        return self._pages[step]
+
+    def _draw_around(self, view: View) -> None:
+        kit, text = self._kit, self._kit.text
+        left = time_left(text, view.seconds_left)
+        language, centre = text.language, kit.bank.centre
+        name = task_name(text, kit.bank, view.kind, view.task)
+        self.setAccessibleName(f"{kit.bank.name[language]} {name}")
+        self.rail.set_heading(kit.bank.name[language], name)
+        self.rail.set_items(
+            [
+                RailEntry(i.step, text(f"step.{i.step}.rail"), RailState(i.progress.value), i.reachable)
+                for i in view.rail
+            ]
+        )
+        self.rail.set_time_left(left if view.end is None else "")
+        self.rail.set_centre(
+            [text("ui.centre.line", phone=centre.phone, hours=centre.hours[language]), centre.off_peak[language]]
+        )
+        self._strip.show_place(step_place(text, view), left)
+        self.side.draw(view)
+        self._draw_busy(view)
+        self._draw_ways()
+
+    def _draw_busy(self, view: View) -> None:
+        if view.busy is None:
+            self.busy.hide()
+            return
+        text = self._kit.text
+        detail = text("ui.busy.usual", seconds=max(1, round(view.busy.usual)))
+        self.busy.show(text(f"busy.{view.busy.effect}"), detail, view.busy.cancellable)
+
+    def _draw_ways(self) -> None:
+        view, page = self.view, self.page
+        if view is None or page is None:
+            return
+        restart = self._restart_offered(view)
+        self.footer.show_ways(
+            back=self._kit.text("ui.back"),
+            can_back=view.can_back,
+            primary=self._kit.text("action.restart") if restart else page.primary_text(view),
+            can_primary=restart or (view.can_next and page.ready(view)),
+        )
+
+    def _restart_offered(self, view: View) -> bool:
+        return any(action.id == "restart" for action in view.actions)
+
+    # ── Focus, speech and movement ────────────────────────────────────────────────────────────────────────
+
+    def _place_focus(self, before: View | None, view: View) -> None:
+        """Where the person goes on; during a call on the frame itself, so that no key does anything by chance."""
+        page = self.page
+        assert page is not None, "a drawn view has a page"
+        if view.busy is not None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if before is not None and before.busy is None and _asks(before) == _asks(view):
+            return
+        if not page.focus_first():
+            self.footer.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _speak(self, before: View | None, view: View) -> None:
+        """The new step. Problems and waits are spoken by the widgets that show them."""
+        if before is None or before.step != view.step:
+            title = self.page.title if self.page else ""
+            announce(self, f"{step_place(self._kit.text, view)}. {title}")
+
+    def _turn_to(self, page: Page, before: View | None) -> None:
+        scroll = self._scrolls[page.view.step] if page.view else None
+        if scroll is None:
+            return
+        self._stack.setCurrentWidget(scroll)
+        scroll.verticalScrollBar().setValue(0)
+        if before is None or self.view is None or not self._kit.theme.animations:
+            return
+        forward = position(self.view)[0] >= position(before)[0]
+        self._slide = QPropertyAnimation(scroll, b"pos", self)
+        self._slide.setDuration(SLIDE)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._slide.setStartValue(QPoint(self._kit.theme.px(XXL) * (1 if forward else -1), 0))
+        self._slide.setEndValue(QPoint(0, 0))
+        self._slide.start(QPropertyAnimation.DeletionPolicy.KeepWhenStopped)
+
+    # ── Layout ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fold()
+
+    def toggle_help(self) -> None:
+        """Help comes, or goes where it is already in front."""
+        shown = not self.side.isHidden() and not self.side.folded
+        if self.side.overlaid:
+            self._help_called = not shown
+        else:
+            self.side.help.set_folded(shown)
+        if not shown:
+            self.side.show_help()
+        self.fold()
+
+    def show_event(self, event: PhoneEvent) -> None:
+        """The practice phone received something."""
+        self.side.add_event(event)
+
+    def fold(self) -> None:
+        """The rail shrinks to a line, and help lies over the page, where there is no room beside it."""
+        px, width = self._kit.theme.px, self.width()
+        narrow = width < px(RAIL + ROOM)
+        overlaid = width < px(RAIL + ROOM + HELP)
+        self.rail.setVisible(not narrow)
+        self._strip.setVisible(narrow)
+        if overlaid != self.side.overlaid:
+            self._help_called = False
+            self.side.overlaid = overlaid
+            if overlaid:
+                self._row.removeWidget(self.side)
+            else:
+                self._row.addWidget(self.side)
+        self.side.setVisible(self._help_called or not overlaid)
+        if overlaid:
+            taken = self.side.width()
+            self.side.setGeometry(width - taken, 0, taken, self.height())
+            self.side.raise_()
+
+    def _close_side(self) -> None:
+        self._help_called = False
+        self.fold()
+        if self.page is not None and not self.page.focus_first():
+            self.footer.primary.setFocus()
+
+    def _call_side(self) -> None:
+        self._help_called = True
+        self.fold()
+
+    def _lay_out(self) -> None:
+        theme = self._kit.theme
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._strip)
+        column.addWidget(self._stack, 1)
+        column.addWidget(Centred(theme, Group(theme, self.busy, self.footer, gap=Group.CLOSE), M))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.rail)
+        self._row.addLayout(column, 1)
+        self._row.addWidget(self.side)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self._driver.go_to)
+        self.footer.back_asked.connect(self._driver.back)
+        self.footer.primary_asked.connect(self.press_primary)
+        self.busy.cancelled.connect(self._driver.cancel_call)
+        self.side.close_asked.connect(self._close_side)
+        self.side.called.connect(self._call_side)
+        self.side.phone_answered.connect(self.phone_answered)
+        self._kit.theme.changed.connect(self.fold)
+
+
+def _asks(view: View) -> tuple[object, ...]:
+    """What decides where the person goes on; while it stays the same, the focus stays where it is."""
+    return view.step, view.stage, view.problem, [(field.id, field.problem) for field in view.fields]

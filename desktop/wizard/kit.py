@@ -1,0 +1,45 @@
+"""What every page of a journey is given to draw with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.banks import Bank, JourneyData, Product
+from desktop.services.api import Kind, Task
+from desktop.text import Text
+from desktop.widgets.theme import Theme
+from desktop.wizard.practice import PracticeSheet
+
+#: The code of the PIN rule that the digits break, or None.
+PinRule = Callable[[memoryview], str | None]
+
+
+@dataclass(slots=True)
+class Kit:
+    """Not frozen: `text` is exchanged when the person changes the language, and pages read it at each drawing.
+
+    `term_text` gives the whole text of a term (id, language). `practice` is what a made-up person would enter;
+    None outside practice. `clock` is the runner's, in seconds.
+    """
+
+    theme: Theme
+    text: Text
+    bank: Bank
+    kind: Kind
+    task: Task
+    term_text: Callable[[str, str], str]
+    pin_rule: PinRule
+    practice: PracticeSheet | None = None
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def product(self) -> Product:
+        return self.bank.product(self.kind)
+
+    @property
+    def journey(self) -> JourneyData:
+        found = self.bank.journey(self.kind, self.task)
+        assert found is not None, "a journey that is under way is offered"
+        return found

@@ -1,0 +1,189 @@
+"""What every page of a journey does alike: title, errors, fields, and handing over what was given."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from desktop.secret import Secret
+from desktop.widgets.error_summary import ErrorSummary
+from desktop.widgets.label import Label
+from desktop.widgets.layouts import Column
+from desktop.widgets.notice import Notice, NoticeKind
+from desktop.widgets.theme import Type
+from desktop.wizard.blocks import Group
+from desktop.wizard.flow.view import FieldView, Given, Problem, View
+from desktop.wizard.kit import Kit
+from desktop.wizard.pages.actions import Actions
+from desktop.wizard.pages.fields import Editor
+from desktop.wizard.wording import sentences
+
+
+class Page(QWidget):
+    """Draws a View and says what the person did. A subclass fills `build` (new words) and `refresh` (new state)."""
+
+    answered = Signal(object)  # Given
+    acted = Signal(str, object)  # action id, Given
+    go_to = Signal(str)  # step id
+    save_asked = Signal(str, str)  # file name, text
+    changed = Signal()  # something on the page that the primary button depends on
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self.kit = kit
+        self.view: View | None = None
+        self.editors: dict[str, Editor] = {}
+        self._shape: tuple[object, ...] = ()
+        self._title = Label(kit.theme, "", Type.TITLE)
+        self._why = Label(kit.theme, "", Type.BODY)
+        self._summary = ErrorSummary(kit.theme)
+        self._summary.chosen.connect(self.focus_field)
+        self._shown: list[tuple[str, str]] = []
+        self.body = Group(kit.theme, gap=Group.WIDE)
+        head = Group(kit.theme, self._title, self._why, gap=Group.TIGHT)
+        layout = Column(kit.theme, gap=Group.WIDE)
+        self._actions = Actions(kit)
+        self._actions.asked.connect(self.act)
+        for part in (self._summary, head, self.body, self._actions):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.setLayout(layout)
+
+    def build(self, view: View) -> None:
+        """Puts the body together; called when the language, the stage or the set of fields changed."""
+        for field in view.fields:
+            self.body.add(self.editors[field.id].box)
+
+    def refresh(self, view: View) -> None:
+        """Brings the body up to date; called at every drawing, after `build`."""
+
+    def shape(self, view: View) -> tuple[object, ...]:
+        """When this changes, the body is built anew."""
+        return ()
+
+    def label(self, view: View, field: str) -> str:
+        """What a field is called on this page."""
+        return self.kit.text(f"field.{field}.label")
+
+    def hint(self, field: str) -> str:
+        return self.kit.text(f"field.{field}.hint")
+
+    def draw(self, view: View) -> None:
+        self.view = view
+        text = self.kit.text
+        shape = (text.language, view.stage, tuple(f.id for f in view.fields), self.settled(view), *self.shape(view))
+        if shape != self._shape:
+            self._rebuild(view)
+            self._shape = shape
+        for field in view.fields:
+            self.editors[field.id].draw(field)
+        self.refresh(view)
+        self._actions.draw(tuple(a for a in view.actions if a.id != "restart"))
+        self._draw_problems(view)
+        self.body.setEnabled(view.busy is None)
+
+    def settled(self, view: View) -> bool:
+        """What this page asks is proven already; it can be read but no longer be changed."""
+        return view.busy is None and bool(view.fields) and not any(field.enabled for field in view.fields)
+
+    def primary_text(self, view: View) -> str:
+        if self.settled(view):
+            return self.kit.text("ui.next")
+        return self.kit.text.item(f"step.{view.step}.primary", view.stage)
+
+    def ready(self, view: View) -> bool:
+        """Whether the primary button may be pressed as far as the page can tell; fields are judged by the flow."""
+        return True
+
+    def submit(self) -> None:
+        """Hands over what the fields hold, the syllable still in the input method included."""
+        self.answered.emit(self.given())
+
+    def act(self, action: str) -> None:
+        self.acted.emit(action, self.given())
+
+    def given(self) -> Given:
+        QGuiApplication.inputMethod().commit()
+        plain: dict[str, str] = {}
+        secrets: dict[str, Secret] = {}
+        for editor in self.editors.values():
+            editor.hand_over(plain, secrets)
+        return Given(plain, secrets)
+
+    def close_inner(self) -> bool:
+        """Leaves what is opened inside the page, such as a text being read. False when nothing is."""
+        return False
+
+    def tell_saved(self, name: str, *, saved: bool) -> None:
+        """What `save_asked` led to: the file's name, and whether it was written."""
+
+    def wipe(self) -> None:
+        for editor in self.editors.values():
+            editor.wipe()
+
+    def focus_field(self, name: str) -> None:
+        if name in self.editors:
+            self.editors[name].input.setFocus()
+
+    def focus_first(self) -> bool:
+        """Puts the focus where the person goes on: the errors, else the first empty field. False when there is none."""
+        if not self._summary.isHidden():
+            self._summary.setFocus()
+            return True
+        usable = [e for e in self.editors.values() if e.input.isEnabled()]
+        if not usable:
+            return False
+        next((e for e in usable if e.empty), usable[0]).input.setFocus()
+        return True
+
+    @property
+    def title(self) -> str:
+        return self._title.plain_text()
+
+    def _rebuild(self, view: View) -> None:
+        text = self.kit.text
+        focused = next((name for name, e in self.editors.items() if e.input.hasFocus()), None)
+        self._title.set_text(text(f"step.{view.step}.title"))
+        self._why.set_text(text(f"step.{view.step}.why"))
+        kept = {f.id: self.editors[f.id] for f in view.fields if f.id in self.editors}
+        for name, editor in self.editors.items():
+            if name not in kept:
+                editor.wipe()
+        self.body.clear(kept=[editor.box for editor in kept.values()])
+        self.editors = {}
+        for field in view.fields:
+            if field.id in kept:
+                kept[field.id].retext(self.label(view, field.id), self.hint(field.id))
+            self.editors[field.id] = kept.get(field.id) or self._make_editor(view, field)
+        if self.settled(view):
+            self.body.add(Notice(self.kit.theme, NoticeKind.SUCCESS, text("ui.settled")))
+        self.build(view)
+        if focused is not None:
+            self.focus_field(focused)
+
+    def _make_editor(self, view: View, field: FieldView) -> Editor:
+        editor = Editor(self.kit, field, self.label(view, field.id), self.hint(field.id))
+        editor.edited.connect(self.changed)
+        return editor
+
+    def _problems(self, view: View) -> list[tuple[str, str]]:
+        problems: list[Problem] = [f.problem for f in view.fields if f.problem is not None]
+        if view.problem is not None and view.problem not in problems:
+            problems.insert(0, view.problem)
+        said = []
+        for problem in problems:
+            words = sentences(self.kit.text, problem, self.kit.bank)
+            said.append((problem.field or "", f"{words.cause} {words.remedy}"))
+        return said
+
+    def _draw_problems(self, view: View) -> None:
+        """The summary takes the focus when it appears, so it is left alone while it says the same."""
+        problems = self._problems(view)
+        if problems == self._shown:
+            return
+        self._shown = problems
+        if problems:
+            self._summary.show(self.kit.text("ui.problem.title"), problems)
+        else:
+            self._summary.dismiss()

@@ -1,0 +1,46 @@
+"""A code on its way: who sends it where, its cells, how long it lives, and the other ways."""
+
+from __future__ import annotations
+
+from desktop.services.api import CloudCodeSent, CodeSent
+from desktop.widgets.countdown import Countdown
+from desktop.wizard.blocks import Table
+from desktop.wizard.flow.view import Entry, View
+from desktop.wizard.kit import Kit
+from desktop.wizard.page import Page
+
+
+class CodePage(Page):
+    """The base of the pages that ask for a code sent to a phone."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__(kit)
+        self._countdown: Countdown | None = None
+
+    def add_current(self, view: View) -> None:
+        """The fields of this stage alone; the answers of the one before stand in the words."""
+        for field in view.fields:
+            if field.entry == Entry.CODE:
+                self.body.add(self.editors[field.id].box)
+
+    def add_sender(self, sent: CodeSent | CloudCodeSent, name: str) -> None:
+        text, table = self.kit.text, Table(self.kit.theme)
+        table.add(text("ui.code.sender"), f"{name} {sent.sender}".strip())
+        table.add(text("ui.code.phone"), sent.phone)
+        self.body.add(table)
+
+    def build(self, view: View) -> None:
+        self._countdown = None
+        if view.stage == 0:
+            super().build(view)
+        else:
+            self.build_code(view)
+            self._countdown = Countdown(self.kit.theme, self.kit.clock)
+            self.body.add(self._countdown)
+
+    def build_code(self, view: View) -> None:
+        """What stands above the countdown once a code is on its way."""
+
+    def refresh(self, view: View) -> None:
+        if self._countdown is not None:
+            self._countdown.set_until(view.code_ends_at, self.kit.text("ui.code.left", left="{left}"))

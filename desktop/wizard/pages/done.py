@@ -1,0 +1,62 @@
+"""The certificate that was made, the proof that it works, and what to do with it from now on."""
+
+from __future__ import annotations
+
+from desktop.services.api import Issued
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.certificate_card import CertificateCard
+from desktop.widgets.label import Label
+from desktop.widgets.notice import Notice, NoticeKind
+from desktop.widgets.theme import Role, Type
+from desktop.wizard.blocks import Bullets, Group, section
+from desktop.wizard.flow.steps import Proof
+from desktop.wizard.flow.view import View
+from desktop.wizard.page import Page
+from desktop.wizard.receipt import day, moment, receipt
+
+
+class DonePage(Page):
+    def shape(self, view: View) -> tuple[object, ...]:
+        return (view.facts.get(Issued), view.facts.get(Proof))
+
+    def build(self, view: View) -> None:
+        issued, proof = view.facts.get(Issued), view.facts.get(Proof)
+        if issued is None:
+            return
+        theme, text, bank = self.kit.theme, self.kit.text, self.kit.bank
+        proven = text("ui.done.proven") if proof else None
+        card = CertificateCard(theme)
+        card.set_content(
+            bank.name[text.language],
+            bank.product(issued.kind).name[text.language],
+            issued.owner,
+            issued.serial,
+            day(issued.not_after),
+            proven,
+        )
+        self.body.add(card)
+        for editor in self.editors.values():
+            self.body.add(editor.box)
+        if proof:
+            said = text("ui.done.proof", at=moment(proof.verified_at))
+            self.body.add(Label(theme, said, Type.SMALL, Role.MUTED))
+        self._saved = Notice(theme, NoticeKind.SUCCESS, "")
+        self._saved.hide()
+        save = Button(theme, text("ui.done.save_receipt"), ButtonKind.LINK, "download")
+        save.clicked.connect(self._save)
+        self.body.add(Group(theme, save, self._saved, gap=Group.TIGHT))
+        self.body.add(section(theme, text("ui.done.next"), Bullets(theme, text.items("ui.done.next_steps"))))
+
+    def tell_saved(self, name: str, *, saved: bool) -> None:
+        text = self.kit.text
+        kind = NoticeKind.SUCCESS if saved else NoticeKind.WARNING
+        self._saved.set_content(kind, text("ui.done.saved" if saved else "ui.done.not_saved"), name)
+        self._saved.show()
+
+    def _save(self) -> None:
+        view, text = self.view, self.kit.text
+        issued = view.facts.get(Issued) if view else None
+        if view is None or issued is None:
+            return
+        written = receipt(text, self.kit.bank, issued, view.facts.get(Proof), practice=view.practice)
+        self.save_asked.emit(f"{text('ui.receipt.file')}-{issued.serial[-6:]}.txt", written)

@@ -1,0 +1,30 @@
+"""The pages of a journey: one file each, found here by the name of their step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop.wizard.page import Page
+from desktop.wizard.pages.checklist import ChecklistPage
+from desktop.wizard.pages.cloud import CloudPage
+from desktop.wizard.pages.done import DonePage
+from desktop.wizard.pages.guidance import GuidancePage
+from desktop.wizard.pages.identity import IdentityPage
+from desktop.wizard.pages.medium import MediumPage
+from desktop.wizard.pages.phone import PhonePage
+from desktop.wizard.pages.pin import PinPage
+from desktop.wizard.pages.review import ReviewPage
+from desktop.wizard.pages.terms import TermsPage
+
+PAGES: Mapping[str, type[Page]] = {
+    "checklist": ChecklistPage,
+    "guidance": GuidancePage,
+    "terms": TermsPage,
+    "identity": IdentityPage,
+    "phone": PhonePage,
+    "medium": MediumPage,
+    "cloud": CloudPage,
+    "pin": PinPage,
+    "review": ReviewPage,
+    "done": DonePage,
+}

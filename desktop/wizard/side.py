@@ -1,0 +1,197 @@
+"""The panel at the right: help for this step and, in practice, the made-up person with the phone; it folds away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.services.api import PhoneEvent
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.help_panel import HelpPanel
+from desktop.widgets.label import Label
+from desktop.widgets.layouts import Column, Row
+from desktop.widgets.phone_panel import PhonePanel
+from desktop.widgets.surface import Surface
+from desktop.widgets.theme import Role, Type, follow
+from desktop.widgets.tokens import HELP, M, S
+from desktop.wizard.blocks import Group, Table
+from desktop.wizard.flow.view import View
+from desktop.wizard.kit import Kit
+from desktop.wizard.receipt import KST
+
+HELPING, PRACTISING = 0, 1
+
+
+class Side(Surface):
+    """`overlaid`: the frame lays it over the page, for want of room beside it."""
+
+    close_asked = Signal()
+    called = Signal()  # something happened here that the person should see
+    phone_answered = Signal(int, str)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__(kit.theme, Role.SUNKEN, rounded=False)
+        self._kit = kit
+        self.overlaid = False
+        self._view: View | None = None
+        self._faq: str | None = None
+        self._practice = PracticeZone(kit)
+        self.phone = self._practice.phone
+        self.help = HelpPanel(kit.theme)
+        self._tabs = QWidget()
+        self._to_help = Button(kit.theme, "", ButtonKind.LINK)
+        self._to_practice = Button(kit.theme, "", ButtonKind.LINK)
+        tabs = Row(kit.theme, gap=S, margins=(M, M, M, 0))
+        tabs.addWidget(self._to_practice)
+        tabs.addWidget(self._to_help)
+        tabs.addStretch(1)
+        self._tabs.setLayout(tabs)
+        self._tabs.hide()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.help)
+        self._stack.addWidget(self._practice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tabs)
+        column.addWidget(self._stack, 1)
+        self._connect()
+
+    def draw(self, view: View) -> None:
+        changed = self._view is None or self._view.step != view.step
+        if view.practice and (self._view is None or not self._view.practice):
+            self._stack.setCurrentIndex(PRACTISING)
+        self._view = view
+        if changed:
+            self._faq = None
+        self._draw_help()
+        if view.practice:
+            self._practice.draw(view)
+        self._fit()
+
+    def retext(self) -> None:
+        text = self._kit.text
+        self._to_help.set_text(text("ui.side.help"))
+        self._to_practice.set_text(text("ui.side.practice"))
+        self._practice.retext()
+        if self._view is not None:
+            self._draw_help()
+
+    def show_help(self) -> None:
+        """Help is asked for: unfolded, and in front of the practice phone."""
+        self.help.set_folded(False)
+        self._stack.setCurrentIndex(HELPING)
+
+    def add_event(self, event: PhoneEvent) -> None:
+        """A message or call of the practice phone comes in front at once: it is what everybody waits for."""
+        self._practice.add_event(event)
+        if not event.answered:
+            self.help.set_folded(False)
+            self._stack.setCurrentIndex(PRACTISING)
+            self.called.emit()
+
+    @property
+    def folded(self) -> bool:
+        return self.help.is_folded()
+
+    def _draw_help(self) -> None:
+        view, text = self._view, self._kit.text
+        if view is None:
+            return
+        asked = [faq for faq in self._kit.bank.faq if view.step in faq.steps]
+        chosen = next((faq for faq in asked if faq.id == self._faq), None)
+        if chosen is not None:
+            back = [("", text("ui.side.back_to_help"))]
+            self.help.set_content(chosen.question[text.language], [chosen.answer[text.language]], back)
+        else:
+            links = [(faq.id, faq.question[text.language]) for faq in asked]
+            self.help.set_content(text("ui.side.help"), text.items(f"step.{view.step}.help"), links)
+
+    def _open_faq(self, name: str) -> None:
+        self._faq = name or None
+        self._draw_help()
+
+    def _fold(self, folded: bool) -> None:
+        if folded and self.overlaid:
+            self.help.set_folded(False)
+            self.close_asked.emit()
+        self._fit()
+
+    def _fit(self) -> None:
+        folded = self.help.is_folded()
+        if folded:
+            self._stack.setCurrentIndex(HELPING)
+        self._tabs.setVisible(self._view is not None and self._view.practice and not folded)
+        practising = self._stack.currentIndex() == PRACTISING
+        self._to_practice.set_kind(ButtonKind.SECONDARY if practising else ButtonKind.QUIET)
+        self._to_help.set_kind(ButtonKind.QUIET if practising else ButtonKind.SECONDARY)
+        self.setFixedWidth(self.help.width() if folded else self._kit.theme.px(HELP + 2 * M))
+
+    def _connect(self) -> None:
+        self.help.chosen.connect(self._open_faq)
+        self.help.folded.connect(self._fold)
+        self._to_help.clicked.connect(lambda: self._stack.setCurrentIndex(HELPING))
+        self._to_practice.clicked.connect(lambda: self._stack.setCurrentIndex(PRACTISING))
+        self._stack.currentChanged.connect(self._fit)
+        self.phone.answered.connect(lambda event, digits: self.phone_answered.emit(int(event), digits))
+        self.retext()
+        follow(self._kit.theme, self._fit)
+
+
+class PracticeZone(QWidget):
+    """What the made-up person would enter here, and the phone that everything is sent to."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._view: View | None = None
+        self.phone = PhonePanel(kit.theme)
+        self._about = Label(kit.theme, "", Type.SMALL, Role.MUTED)
+        self._answers = Group(kit.theme, gap=Group.TIGHT)
+        column = Column(kit.theme, gap=M, margins=(M, M, M, M))
+        column.addWidget(self._about)
+        column.addWidget(self._answers)
+        column.addWidget(self.phone, 10)
+        column.addStretch(1)
+        self.setLayout(column)
+        self.phone.hide()
+
+    def draw(self, view: View) -> None:
+        self._view = view
+        self.retext()
+
+    def retext(self) -> None:
+        text = self._kit.text
+        self._about.set_text(text("ui.practice.about"))
+        self._answers.clear()
+        hints = self._kit.practice.hints(self._view) if self._kit.practice and self._view else []
+        if hints:
+            table = Table(self._kit.theme)
+            for field, answer in hints:
+                table.add(text(f"field.{field.id}.label"), grouped(answer, field.groups))
+            self._answers.add(table)
+        self._answers.setVisible(bool(hints))
+
+    def add_event(self, event: PhoneEvent) -> None:
+        answers = event.expects != "type"
+        label = self._kit.text(f"ui.phone_panel.{event.expects}") if answers else ""
+        at = datetime.fromtimestamp(event.at, KST).strftime("%H:%M")
+        self.phone.show()
+        self.phone.add_event(
+            str(event.id), event.channel, event.sender, event.text, at, "digits" if answers else None, label
+        )
+        if event.answered:
+            self.phone.mark_answered(str(event.id))
+
+
+def grouped(answer: str, groups: tuple[int, ...]) -> str:
+    """8503149111640 as 850314-9111640; what does not fill the groups stays as it is."""
+    if sum(groups) != len(answer):
+        return answer
+    parts, rest = [], answer
+    for size in groups:
+        parts.append(rest[:size])
+        rest = rest[size:]
+    return "-".join(parts)

@@ -1,0 +1,225 @@
+"""The window: the line on top, the first page or a journey below, keys, the way out, and looks that change at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.text import Text
+from desktop.widgets.theme import Mode, Theme
+from desktop.wizard.flow.view import View
+from desktop.wizard.header import Header
+from desktop.wizard.home import Home, News
+from desktop.wizard.leave import LeaveQuestion
+from desktop.wizard.wording import task_name
+
+if TYPE_CHECKING:  # the first page is shown before a journey's code is read
+    from desktop.wizard.frame import Driver, Frame
+
+SIZE = (1080, 720)
+SMALLEST = (560, 480)
+#: Under this width (px at 100 %) the controls on top become one menu.
+ROOMY = 760
+
+
+class Window(QWidget):
+    """`draw` shows a View of the journey that is open; without one the first page is shown."""
+
+    closing = Signal()  # the person wants out of the program and nothing stands against it
+    language_changed = Signal(str)
+
+    def __init__(self, theme: Theme, text: Text, home: Home) -> None:
+        super().__init__()
+        self._theme, self._text = theme, text
+        self.home = home
+        self.frame: Frame | None = None
+        self._driver: Driver | None = None
+        self._question: LeaveQuestion | None = None
+        self._may_close = False
+        self.header = Header(theme, text)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(home)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*SIZE)
+        self._connect()
+        self._retext()
+
+    # ── What is shown ─────────────────────────────────────────────────────────────────────────────────────
+
+    def open_journey(self, frame: Frame, driver: Driver) -> None:
+        """A frame for a journey that begins; `draw` must follow."""
+        self.frame, self._driver = frame, driver
+        frame.save_asked.connect(self._ask_where)
+        self._stack.addWidget(frame)
+        self._stack.setCurrentWidget(frame)
+        self._fold()
+
+    def draw(self, view: View) -> None:
+        if self.frame is None:
+            return
+        self.frame.draw(view)
+        self._draw_header()
+
+    def show_home(self, news: News | None = None) -> None:
+        """Ends the journey on the screen; whatever its pages still held is wiped."""
+        if self.frame is not None:
+            self.frame.wipe()
+            self._stack.removeWidget(self.frame)
+            self.frame.deleteLater()
+            self.frame = self._driver = None
+        self.home.tell(news)
+        self._stack.setCurrentWidget(self.home)
+        self._draw_header()
+        self.home.focus_first()
+
+    def set_text(self, text: Text) -> None:
+        """Another language, at once and with nothing typed lost. The frame's kit must hold it already."""
+        self._text = text
+        self._retext()
+        self.home.retext(text)
+        if self.frame is not None:
+            self.frame.retext()
+
+    def close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+    # ── Keys and the way out ──────────────────────────────────────────────────────────────────────────────
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the primary action, unless another button has the focus: then it is that one."""
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                focused = self.focusWidget()
+                if isinstance(focused, QAbstractButton) and not focused.isCheckable():
+                    focused.click()
+                else:
+                    (self.frame or self.home).press_primary()
+            case Qt.Key.Key_Escape:
+                if self.frame is not None and not self.frame.step_out():
+                    self.ask_leave()
+            case _:
+                super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        if self._journey_open():
+            self._ask(self.closing.emit)
+        else:
+            self.closing.emit()
+
+    def ask_leave(self) -> None:
+        """Leaves the journey, after one question while there is something to lose."""
+        driver = self._driver
+        if driver is not None:
+            self._ask(driver.leave)
+
+    def _ask(self, then: Callable[[], object]) -> None:
+        if self._question is not None:
+            self._question.activateWindow()
+            return
+        self._question = LeaveQuestion(self._theme, self._text, self)
+        self._question.accepted.connect(then)
+        self._question.finished.connect(self._forget_question)
+        self._question.open()
+
+    def _forget_question(self) -> None:
+        self._question = None
+
+    def _journey_open(self) -> bool:
+        return self.frame is not None and self.frame.view is not None and self.frame.view.end is None
+
+    # ── Receipt ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _ask_where(self, name: str, content: str) -> None:
+        chooser = QFileDialog(self, self._text("ui.done.save_receipt"))
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.selectFile(name)
+        chooser.fileSelected.connect(lambda chosen: self.save(Path(chosen), content))
+        chooser.open()
+
+    def save(self, path: Path, content: str) -> None:
+        """Writes the receipt, and says on the page whether that worked."""
+        try:
+            path.write_text(content, encoding="utf-8")
+        except OSError:
+            saved = False
+        else:
+            saved = True
+        if self.frame is not None and self.frame.page is not None:
+            self.frame.page.tell_saved(path.name, saved=saved)
+
+    # ── Looks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        self.header.fold(self.width() < self._theme.px(ROOMY))
+        self._draw_header()
+
+    def _draw_header(self) -> None:
+        view = self.frame.view if self.frame else None
+        if self.frame is None or view is None:
+            self.header.show_task("", practice=self.home.practice, leaving=False)
+            self.setWindowTitle(self._text("ui.app.name"))
+            return
+        bank = self.frame.bank
+        name = f"{bank.name[self._text.language]} {task_name(self._text, bank, view.kind, view.task)}"
+        self.header.show_task(name, practice=view.practice, leaving=True)
+        self.setWindowTitle(f"{name} — {self._text('ui.app.name')}")
+
+    def _retext(self) -> None:
+        self.header.retext(self._text)
+        self._draw_header()
+
+    def _set_mode(self, mode: Mode) -> None:
+        self._theme.set_mode(mode)
+        self.header.refresh()
+
+    def _set_scale(self, scale: float) -> None:
+        self._theme.set_scale(scale)
+        self.header.refresh()
+        self._fold()
+
+    def _toggle_help(self) -> None:
+        if self.frame is not None:
+            self.frame.toggle_help()
+
+    def _go_back(self) -> None:
+        if self._driver is not None:
+            self._driver.back()
+
+    def _connect(self) -> None:
+        header = self.header
+        header.language_asked.connect(self.language_changed)
+        header.mode_asked.connect(self._set_mode)
+        header.scale_asked.connect(self._set_scale)
+        header.help_asked.connect(self._toggle_help)
+        header.leave_asked.connect(self.ask_leave)
+        keys: dict[str, Callable[[], object]] = {
+            "Alt+Left": self._go_back,
+            "F1": self._toggle_help,
+            "Ctrl++": lambda: header.zoom(1),
+            "Ctrl+=": lambda: header.zoom(1),
+            "Ctrl+-": lambda: header.zoom(-1),
+            "Ctrl+0": lambda: header.zoom(0),
+            "Ctrl+L": header.switch_language,
+        }
+        for key, act in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(act)

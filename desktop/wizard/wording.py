@@ -1,0 +1,63 @@
+"""How what a view says in codes and seconds is put into sentences."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from desktop.banks import Bank
+from desktop.services.api import Kind, Task
+from desktop.text import Text
+from desktop.wizard.flow.view import Problem, Progress, View
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Why it went wrong, and what to do now."""
+
+    cause: str
+    remedy: str
+
+
+def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
+    """The problem's own words, then the tries and the seconds left, then whom to call once there is no try."""
+    code = problem.detail if problem.code == "weak_pin" and problem.detail else problem.code
+    if not text.has(f"problem.{code}.cause"):
+        code = "internal"
+    data = {"centre": bank.centre.phone, "bank": bank.name[text.language]}
+    cause = text(f"problem.{code}.cause", **data)
+    remedy = [text(f"problem.{code}.remedy", **data)]
+    if problem.tries_left:
+        remedy.append(text("ui.problem.tries_left", count=problem.tries_left))
+    if problem.tries_left == 0:
+        remedy.append(text("ui.problem.call_centre", **data))
+    if problem.retry_after:
+        remedy.append(text("ui.problem.retry_after", seconds=math.ceil(problem.retry_after)))
+    return Sentences(cause, " ".join(remedy))
+
+
+def time_left(text: Text, seconds: tuple[int, int]) -> str:
+    """ "2–3 minutes left"; under a minute is said so rather than counted."""
+    low, high = (math.ceil(s / 60) for s in seconds)
+    if max(seconds) < 60:
+        return text("ui.time.under_a_minute")
+    if low == high:
+        return text("ui.time.minutes", minutes=high)
+    return text("ui.time.range", low=low, high=high)
+
+
+def task_name(text: Text, bank: Bank, kind: Kind, task: Task) -> str:
+    """What the person is doing, with whom: "우체국 금융인증서 발급"."""
+    product = bank.product(kind).name[text.language]
+    return text(f"ui.task.{task}", bank=bank.name[text.language], product=product)
+
+
+def position(view: View) -> tuple[int, int]:
+    """Which step this is, counted from 1, of how many."""
+    here = next((n for n, item in enumerate(view.rail, 1) if item.progress == Progress.CURRENT), len(view.rail))
+    return here, len(view.rail)
+
+
+def step_place(text: Text, view: View) -> str:
+    number, total = position(view)
+    return text("ui.rail.place", number=number, total=total, name=text(f"step.{view.step}.rail"))
