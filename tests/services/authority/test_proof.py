@@ -82,10 +82,10 @@ def test_a_pin_five_times_wrong_locks_though_the_program_was_restarted_between(f
     for left in (4, 3, 2, 1):
         with refused(Reason.WRONG_PIN, tries_left=left):
             authorize(desk, journey, issued, WRONG)
-        desk = desk.restarted()
+        desk.restart()
     with refused(Reason.PIN_LOCKED, tries_left=0):
         authorize(desk, journey, issued, WRONG)
-    desk = desk.restarted()
+    desk.restart()
     with refused(Reason.PIN_LOCKED, tries_left=0):
         authorize(desk, journey, issued, PIN)
     desk.close()
