@@ -245,3 +245,12 @@ def test_the_database_alone_does_not_sign(tmp_path: Path) -> None:
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".lock")
     assert sad.encode() not in stored
     assert hashlib.sha256(sad.encode()).digest() not in stored
+
+
+def test_an_unlocked_key_is_wiped_when_the_authorization_has_it(world: World, person: Person) -> None:
+    request = Authorize(person.credential, (HASH,), SHA256_OID, Secret.of(PIN))
+    unlocked = world.signing.unlock(person.account, request)
+    assert unlocked.key
+    with world.store.transaction() as cx:
+        world.signing.authorize(cx, "j1", unlocked, counted=0, pin_tries=TRIES)
+    assert 0 == len(unlocked.key)
