@@ -41,8 +41,8 @@ class AgreementList(QWidget):
         self.setLayout(column)
         column.addWidget(self._all)
         column.add_gap(4)
-        for name, title, word, _required in items:
-            column.addLayout(self._row(theme, name, title, word, read_label))
+        for item in items:
+            column.addLayout(self._row(theme, item, read_label))
         self.setFocusProxy(self._all)
 
     def accepted(self) -> set[str]:
@@ -63,8 +63,9 @@ class AgreementList(QWidget):
         """The box for all, then each, in reading order."""
         return [self._all, *self._boxes.values()]
 
-    def _row(self, theme: Theme, name: str, title: str, word: str, read_label: str) -> Row:
-        box = AgreementBox(theme, title, word)
+    def _row(self, theme: Theme, item: Item, read_label: str) -> Row:
+        name, title, word, required = item
+        box = AgreementBox(theme, title, word, Role.ACCENT if required else Role.MUTED)
         box.clicked.connect(self._set_one)
         self._boxes[name] = box
         button = Button(theme, read_label, ButtonKind.LINK)
@@ -88,9 +89,12 @@ class AgreementList(QWidget):
 class AgreementBox(Flowing, QCheckBox):
     """One box with its title; `loud` for the one that stands for all."""
 
-    def __init__(self, theme: Theme, title: str, word: str, *, loud: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, title: str, word: str, word_role: Role = Role.ACCENT, *, loud: bool = False
+    ) -> None:
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._word, self._loud = theme, title, word, loud
+        self._word_role = word_role
         self.setAccessibleName(f"{title} ({word})" if word else title)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -145,7 +149,7 @@ class AgreementBox(Flowing, QCheckBox):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.font())
         if self._word:
-            painter.setPen(theme.color(Role.ACCENT))
+            painter.setPen(theme.color(self._word_role))
             painter.drawText(QRectF(left, top, self._word_width(), height), flags, self._word)
             left += self._word_width()
         painter.setPen(theme.color(Role.TEXT))

@@ -92,7 +92,7 @@ class Button(Flowing, QPushButton):
         ground, ink = self._colours()
         if ground is not None:
             fill(painter, inner, radius, ground)
-        if self._theme.outlined and self._kind is not ButtonKind.LINK:
+        if self._theme.outlined and self._kind in (ButtonKind.SECONDARY, ButtonKind.QUIET, ButtonKind.DANGER):
             outline(painter, inner, radius, ink, self._theme.px(1.5))
         self._draw_content(painter, ink)
 

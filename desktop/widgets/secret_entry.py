@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLineEdit, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from desktop.secret import Secret
 from desktop.widgets.digits import group
@@ -52,9 +52,7 @@ class SecretEntry(GroupedEdit):
         self.setInputMethodHints(hints)
         if not self._open and len(groups) < 2:
             self.setEchoMode(QLineEdit.EchoMode.Password)
-            self._dots = _Dots("Fusion")
-            self._dots.setParent(self)
-            self.setStyle(self._dots)
+            self._draw_small_bullets()
         self.destroyed.connect(partial(_wipe, self._kept))
 
     def take(self) -> Secret:
@@ -82,6 +80,13 @@ class SecretEntry(GroupedEdit):
         """How a value looks that the session holds already: shown while nothing new is typed."""
         self.setPlaceholderText(mask)
 
+    def _draw_small_bullets(self) -> None:
+        from desktop.widgets.dots import Dots  # noqa: PLC0415 - QStyle's many enums cost the first window 10 ms
+
+        style = Dots("Fusion")
+        style.setParent(self)
+        self.setStyle(style)
+
     def _restyle(self) -> None:
         super()._restyle()
         if self._open < _ALL:
@@ -107,21 +112,6 @@ class SecretEntry(GroupedEdit):
         bullets = BULLET * (len(view) - len(shown))
         view.release()
         return group(shown + bullets, self.groups)
-
-
-class _Dots(QProxyStyle):
-    """Our small bullet where the style would draw a large one."""
-
-    def styleHint(  # noqa: N802 - Qt's name
-        self,
-        hint: QStyle.StyleHint,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-        returnData: QStyleHintReturn | None = None,  # noqa: N803 - Qt's name
-    ) -> int:
-        if hint == QStyle.StyleHint.SH_LineEdit_PasswordCharacter:
-            return ord(BULLET)
-        return super().styleHint(hint, option, widget, returnData)
 
 
 def _wipe(kept: list[Secret], _dead: object = None) -> None:
