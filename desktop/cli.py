@@ -104,6 +104,7 @@ def _issue(given: argparse.Namespace, settings: Settings) -> int:
         out=given.out,
         as_json=given.json,
         language=settings.language,
+        settings=settings,
     )
 
 

@@ -111,6 +111,7 @@ def test_an_issue_is_handed_on_whole(roots: dict[str, Fake], answers: Path, tmp_
         "out": out,
         "as_json": True,
         "language": "en",
+        "settings": Settings(data=tmp_path, language="en"),
     }
     assert [((), expected)] == roots["headless"].calls
 
