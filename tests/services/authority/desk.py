@@ -52,6 +52,7 @@ from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 from desktop.shipped import shipped
+from tests.conftest import FakeClock
 
 START = 1_795_000_000.0
 QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
@@ -60,15 +61,11 @@ KIM, LEE, PARK, CHOI, JUNG, HAN, NAMGUNG = PEOPLE.people
 PIN = "470382"
 
 
-class Clock:
+class Clock(FakeClock):
+    """Begins at START."""
+
     def __init__(self, now: float = START) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
+        super().__init__(now)
 
 
 def epost(**policies: Any) -> Mapping[str, Bank]:

@@ -1,0 +1,47 @@
+"""What a copy of the database gives away: nothing that a customer knows, has typed, or was sent."""
+
+from tests.services.authority.desk import KIM, PEOPLE, PIN, Desk, at_epost
+
+
+def files(desk: Desk) -> bytes:
+    """All that a thief of the folder has, its write-ahead log included."""
+    found = [path for path in desk.folder.iterdir() if path.suffix != ".lock"]
+    assert {"authority.db", "server.key"} <= {path.name for path in found}
+    return b"".join(path.read_bytes() for path in found)
+
+
+def known_to_customers() -> list[str]:
+    """Long enough not to occur by chance. A name is in its certificate for all to read, so KIM's is left out."""
+    words = [person.name for person in PEOPLE.people if person != KIM]
+    for person in PEOPLE.people:
+        held = at_epost(person)
+        words += [person.rrn, person.phone, held.account, held.card_serial, held.otp_secret, "".join(held.card_codes)]
+    return [word for word in words if word]
+
+
+def test_no_file_holds_what_a_customer_knows_or_was_sent(desk: Desk) -> None:
+    said = [PIN, *known_to_customers()]
+    journey = desk.open()
+    desk.terms(journey)
+    desk.identity(journey)
+    desk.send(journey)
+    said += [desk.code(), desk.last_event().text]
+    desk.confirm(journey, desk.code())
+    desk.do_medium(journey, KIM)
+    desk.open_cloud(journey)
+    said.append(desk.last_event().text)
+    desk.confirm_cloud(journey, desk.code())
+    desk.issue(journey)
+    said.append(journey)
+    while_open = files(desk)
+    desk.close()
+    for content in (while_open, files(desk)):
+        assert [word for word in said if word.encode() in content] == []
+
+
+def test_four_digit_answers_are_kept_as_keyed_digests(desk: Desk) -> None:
+    with desk.store.read() as cx:
+        passwords = [bytes(row["password"]) for row in cx.execute("SELECT password FROM account")]
+        halves = [bytes(row[half]) for row in cx.execute("SELECT * FROM card_code") for half in ("head", "tail")]
+    assert {len(kept) for kept in passwords + halves} == {32}
+    assert len(set(halves)) == len(halves)
