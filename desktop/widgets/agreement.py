@@ -43,6 +43,7 @@ class AgreementList(QWidget):
         column.add_gap(4)
         for item in items:
             column.addLayout(self._row(theme, item, read_label))
+        column.addStretch(1)
         self.setFocusProxy(self._all)
 
     def accepted(self) -> set[str]:

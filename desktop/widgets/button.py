@@ -137,7 +137,7 @@ class Button(Flowing, QPushButton):
         if kind is ButtonKind.PRIMARY:
             return theme.blend(Role.TEXT, Role.ACCENT, shade), theme.color(Role.ON_ACCENT)
         if kind is ButtonKind.DANGER:
-            return theme.blend(Role.DANGER, Role.DANGER_SOFT, shade / 2), theme.color(Role.DANGER)
+            return theme.blend(Role.DANGER, Role.DANGER_SOFT, shade / 4), theme.color(Role.DANGER)
         if kind is ButtonKind.SECONDARY:
             return theme.blend(Role.TEXT, Role.SURFACE, 0.06 + shade / 2), theme.color(Role.TEXT)
         ink = theme.color(Role.ACCENT if kind is ButtonKind.LINK else Role.MUTED)

@@ -79,11 +79,9 @@ class CertificateCard(QLabel):
             fill(painter, rect, px(20), theme.color(Role.SURFACE))
             outline(painter, rect, px(20), theme.color(Role.ACCENT), px(3))
             return
-        deeper = theme.color(Role.ACCENT)
-        deeper = deeper.darker(122) if deeper.lightnessF() < 0.5 else deeper.lighter(108)
         shade = QLinearGradient(rect.topLeft(), rect.bottomRight())
         shade.setColorAt(0, theme.color(Role.ACCENT))
-        shade.setColorAt(1, deeper)
+        shade.setColorAt(1, deeper(theme.color(Role.ACCENT)))
         shape = QPainterPath()
         shape.addRoundedRect(rect, px(20), px(20))
         painter.fillPath(shape, shade)
@@ -113,6 +111,11 @@ class CertificateCard(QLabel):
         self.setAccessibleName(", ".join([*parts, *([self._proven] if self._proven else [])]))
         self.updateGeometry()
         self.update()
+
+
+def deeper(accent: QColor) -> QColor:
+    """The far corner of the card: further from the ink than the accent is."""
+    return accent.darker(122) if accent.lightnessF() < 0.55 else accent.lighter(108)
 
 
 def _wave(rect: QRectF, n: int, unit: float) -> QPainterPath:

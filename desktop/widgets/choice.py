@@ -42,6 +42,7 @@ class ChoiceCards(QWidget):
             self._cards[value] = card
             self._group.addButton(card)
             self._grid.addWidget(card, n // columns, n % columns)
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
         if self._cards:
             self.setFocusProxy(next(iter(self._cards.values())))
         follow(theme, self._restyle)

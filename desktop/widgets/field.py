@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.widgets.announce import announce
 from desktop.widgets.field_edit import FieldEdit
@@ -27,10 +27,11 @@ class FieldBox(QWidget):
         column = Column(theme, gap=8)
         self.setLayout(column)
         column.addWidget(self._label)
-        stretches = isinstance(editor, FieldEdit) and editor.sizePolicy().horizontalPolicy().name == "Maximum"
-        column.addWidget(editor, 0, Qt.AlignmentFlag.AlignLeft if stretches else Qt.AlignmentFlag(0))
+        narrow = editor.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Maximum
+        column.addWidget(editor, 0, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
         for below in (self._problem, self._warning, self._hint):
             column.addWidget(below)
+        column.addStretch(1)
         self._hint.setVisible(bool(hint))
         self.setFocusProxy(editor)
         self._describe()

@@ -34,7 +34,8 @@ def shot(theme: Theme, content: QWidget, path: Path) -> None:
     page.setLayout(layout)
     width = theme.px(content.property("sheet_width") or 640)
     height = layout.heightForWidth(width) if page.hasHeightForWidth() else page.sizeHint().height()
-    page.resize(width, max(height, page.minimumSizeHint().height()))
+    least = theme.px(content.property("sheet_height") or 0)
+    page.resize(width, max(height, least, page.minimumSizeHint().height()))
     page.show()
     for _ in range(3):
         QApplication.processEvents()

@@ -175,9 +175,8 @@ def pictures(theme: Theme) -> QWidget:
     card.set_positions(8, 35)
     column.addWidget(card)
     row = Row(theme, gap=16)
-    phone = PhonePicture(theme)
     row.addWidget(OtpPicture(theme), 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(phone)
+    row.addWidget(PhonePicture(theme))
     column.addLayout(row)
     certificate = CertificateCard(theme)
     certificate.set_content("우체국", "금융인증서", "김*용", "0F2A-91C7", "2029. 11. 22.", "서명 확인 완료")
@@ -187,7 +186,8 @@ def pictures(theme: Theme) -> QWidget:
 
 def window(theme: Theme) -> QWidget:
     sheet = QWidget()
-    sheet.setProperty("sheet_width", 1180)
+    sheet.setProperty("sheet_width", 1080)
+    sheet.setProperty("sheet_height", 720)
     row = Row(theme)
     sheet.setLayout(row)
     row.addWidget(_rail(theme))
@@ -204,7 +204,6 @@ def window(theme: Theme) -> QWidget:
     foot.addWidget(Button(theme, "다음", ButtonKind.PRIMARY))
     middle.addLayout(foot)
     row.addLayout(middle, 1)
-    row.addWidget(_phone(theme))
     help_panel = HelpPanel(theme)
     help_panel.set_content(
         "인증번호가 오지 않나요?",
@@ -228,11 +227,14 @@ def _rail(theme: Theme) -> Rail:
     return rail
 
 
-def _phone(theme: Theme) -> PhonePanel:
+def practice(theme: Theme) -> QWidget:
+    sheet, column = _sheet(theme, 344)
+    sheet.setProperty("sheet_height", 720)
     phone = PhonePanel(theme)
+    column.addWidget(phone, 1)
     phone.add_event("1", "sms", "1588-1900", "[우체국] 인증번호 392044를 입력해 주세요.", "오후 3:02")
     phone.add_event("2", "ars", "1577-5500", "화면의 두 자리를 눌러 주세요.", "오후 3:03", "digits", "누르기")
-    return phone
+    return sheet
 
 
 SHEETS: Mapping[str, Callable[[Theme], QWidget]] = MappingProxyType(
@@ -244,5 +246,6 @@ SHEETS: Mapping[str, Callable[[Theme], QWidget]] = MappingProxyType(
         "notices": notices,
         "pictures": pictures,
         "window": window,
+        "practice": practice,
     }
 )

@@ -119,3 +119,11 @@ def test_the_rail_keeps_its_widgets_when_only_states_change(theme: Theme, qtbot:
     QApplication.processEvents()
 
     assert before == rail.steps()
+
+
+def test_cards_stay_together_where_there_is_room_to_spare(cards: ChoiceCards) -> None:
+    cards.resize(400, 900)
+    QApplication.processEvents()
+    first, second = cards.cards()
+
+    assert second.y() - first.geometry().bottom() < 20

@@ -7,7 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor
 
+from desktop.widgets.certificate_card import deeper
 from desktop.widgets.tokens import Accents, Mode, Role, colours, mix
 
 BANKS = Path(__file__).parents[2] / "resources" / "banks"
@@ -74,13 +76,23 @@ def test_a_button_under_the_pointer_or_pressed_can_still_be_read(mode: Mode, acc
     table = colours(mode, accents)
 
     pressed = mix(table[Role.TEXT], table[Role.ACCENT], shade)
-    danger = mix(table[Role.DANGER], table[Role.DANGER_SOFT], shade / 2)
+    danger = mix(table[Role.DANGER], table[Role.DANGER_SOFT], shade / 4)
     quiet = mix(table[Role.TEXT], table[Role.SURFACE], shade / 2)
 
     assert contrast(table[Role.ON_ACCENT], pressed) >= 4.5
-    assert contrast(table[Role.DANGER], danger) >= 4.0
+    assert contrast(table[Role.DANGER], danger) >= 4.5
     assert contrast(table[Role.MUTED], quiet) >= 4.5
 
 
 def test_mixing_goes_from_the_one_colour_to_the_other() -> None:
     assert ["#000000", "#808080", "#ffffff"] == [mix("#ffffff", "#000000", share) for share in (0.0, 0.5, 1.0)]
+
+
+@pytest.mark.parametrize("accents", bank_accents().values(), ids=bank_accents().keys())
+@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
+def test_the_certificate_card_can_be_read_into_its_deepest_corner(mode: Mode, accents: Accents) -> None:
+    table = colours(mode, accents)
+
+    corner = deeper(QColor(table[Role.ACCENT])).name()
+
+    assert contrast(table[Role.ON_ACCENT], corner) >= 4.5
