@@ -21,7 +21,7 @@ from desktop.wizard.flow.journal import Interrupted, Journal
 from desktop.wizard.flow.plan import Plan, make_plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.steps import Proof
-from desktop.wizard.flow.view import End, Problem, View
+from desktop.wizard.flow.view import Given, Problem, View
 
 DONE, FAILED, USAGE, UNKNOWN = 0, 1, 2, 3
 
@@ -108,7 +108,7 @@ async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | N
             if not _begin(runner, journal.interrupted(), plan, report):
                 return FAILED
             view = await _drive(runner, Answerer(answers, backend.phone), report)
-            return await _conclude(view, plan, backend, out, report)
+            return await _conclude(runner, view, backend, out, report)
         finally:
             await runner.aclose()
 
@@ -128,9 +128,9 @@ def _begin(runner: Runner, interrupted: Interrupted | None, plan: Plan, report: 
 
 
 async def _drive(runner: Runner, answerer: Answerer, report: Report) -> View:
-    """Answers page after page until the end, or until something is wrong that these answers cannot mend."""
+    """Answers page after page until the proof, or until something is wrong that these answers cannot mend."""
     shown = ""
-    while (view := await runner.settled()).end is None:
+    while (view := await runner.settled()).end is None and view.facts.get(Proof) is None:
         if view.step != shown:
             report.step(view)
             shown = view.step
@@ -148,12 +148,15 @@ async def _drive(runner: Runner, answerer: Answerer, report: Report) -> View:
     return view
 
 
-async def _conclude(view: View, plan: Plan, backend: Backend, out: Path | None, report: Report) -> int:
-    issued = view.facts.get(Issued)
-    if view.end is End.DONE and issued is not None:
+async def _conclude(runner: Runner, view: View, backend: Backend, out: Path | None, report: Report) -> int:
+    issued, proof = view.facts.get(Issued), view.facts.get(Proof)
+    if issued is not None and proof is not None:
         if out is not None:
-            receipt = make_receipt(plan.bank, plan.data.task, issued)
-            await save(out, backend.services, issued, receipt, view.facts.get(Proof))
+            # Before the journey is confirmed, so that a kill in between is gone on with like any other.
+            receipt = make_receipt(runner.journey.plan.bank, view.task, issued)
+            await save(out, backend.services, issued, receipt, proof)
+        runner.next(Given())
+        await runner.settled()
         report.end("done", issued, None)
         return DONE
     faulty = next((f.problem for f in view.fields if f.problem), None)

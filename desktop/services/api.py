@@ -203,12 +203,17 @@ class VerifyIdentity:
 
 @dataclass(frozen=True, slots=True)
 class IdentityVerified:
-    """`name` and `phone` are masked. `media` in the order the bank prefers, `channels` likewise."""
+    """`name` and `phone` are masked. `media` in the order the bank prefers, `channels` likewise.
+
+    To a person who comes back to an interrupted journey: the code that is already on its way.
+    """
 
     name: str
     phone: str
     media: tuple[Medium, ...]
     channels: tuple[Channel, ...]
+    code_sent: CodeSent | None = None
+    cloud_code_sent: CloudCodeSent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from desktop.services.api import (
@@ -31,6 +32,7 @@ from desktop.services.api import (
 from desktop.services.authority.bank import masked_phone
 from desktop.services.authority.card import Cards
 from desktop.services.authority.cloudcheck import check_person
+from desktop.services.authority.codes import Sent
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.otp import Tokens
@@ -59,8 +61,23 @@ class Checks:
         return self._parts.calls.counted(
             Call(key, name, "verify_identity", request, IdentityVerified),
             lambda cx: customers.count(cx, self._turn(cx, name, Check.IDENTITY), request),
-            lambda cx, note: customers.check(cx, self._turn(cx, name, Check.IDENTITY), request, note),
+            lambda cx, note: self._welcome(
+                cx, customers.check(cx, self._turn(cx, name, Check.IDENTITY), request, note), name
+            ),
         )
+
+    def _welcome(self, cx: sqlite3.Connection, verified: IdentityVerified, name: str) -> IdentityVerified:
+        """Tells a person who comes back, and is known again, of a code that is already on its way."""
+        journey = self._parts.journeys.enter(cx, name)
+        if Check.PHONE not in journey.done:
+            sent = self._parts.codes.waiting(cx, journey, Check.PHONE)
+            if sent is None:
+                return verified
+            channel = self._parts.codes.channel(cx, journey, Check.PHONE)
+            return replace(verified, code_sent=_code_sent(sent, channel, verified.phone))
+        if Check.CLOUD not in journey.done and (sent := self._parts.codes.waiting(cx, journey, Check.CLOUD)):
+            return replace(verified, cloud_code_sent=_cloud_code_sent(sent, verified.phone))
+        return verified
 
     def send_code(self, name: str, request: SendCode, key: str) -> CodeSent:
         def effect(cx: sqlite3.Connection) -> CodeSent:
@@ -70,16 +87,7 @@ class Checks:
             with self._parts.customers.known(cx, journey) as customer:
                 phone = customer.phone
             sent = self._parts.codes.send(cx, journey, Check.PHONE, request.channel, to=phone)
-            return CodeSent(
-                channel=request.channel,
-                phone=masked_phone(phone),
-                sender=sent.sender,
-                digits=sent.digits,
-                shown=sent.shown,
-                reply=sent.reply,
-                expires_in=sent.expires_in,
-                resend_in=sent.resend_in,
-            )
+            return _code_sent(sent, request.channel, masked_phone(phone))
 
         return self._parts.calls.once(Call(key, name, "send_code", request, CodeSent), effect)
 
@@ -131,7 +139,7 @@ class Checks:
             with self._parts.customers.known(cx, journey) as customer:
                 check_person(customer, request)
             sent = self._parts.codes.send(cx, journey, Check.CLOUD, Channel.SMS, to=request.phone)
-            return CloudCodeSent(masked_phone(request.phone), sent.sender, sent.digits, sent.expires_in, sent.resend_in)
+            return _cloud_code_sent(sent, masked_phone(request.phone))
 
         return self._parts.calls.once(Call(key, name, "open_cloud", request, CloudCodeSent), effect)
 
@@ -207,3 +215,20 @@ class Checks:
                 return self._parts.tokens
             case _:
                 assert_never(medium)
+
+
+def _code_sent(sent: Sent, channel: Channel, phone: str) -> CodeSent:
+    return CodeSent(
+        channel=channel,
+        phone=phone,
+        sender=sent.sender,
+        digits=sent.digits,
+        shown=sent.shown,
+        reply=sent.reply,
+        expires_in=sent.expires_in,
+        resend_in=sent.resend_in,
+    )
+
+
+def _cloud_code_sent(sent: Sent, phone: str) -> CloudCodeSent:
+    return CloudCodeSent(phone, sent.sender, sent.digits, sent.expires_in, sent.resend_in)

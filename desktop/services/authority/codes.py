@@ -110,6 +110,25 @@ class Codes:
             resend_in=float(policies.resend_seconds),
         )
 
+    def waiting(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> Sent | None:
+        """The code that is on its way to a person who comes back to an interrupted journey.
+
+        None for digits to be keyed on the phone: they were shown once and are kept as a digest alone.
+        """
+        row, now, rules = self._row(cx, journey, check), self._clock(), _rules(check, journey.bank.policies)
+        if row is None or now > row["expires_at"] or row["tries"] >= rules.tries:
+            return None
+        if check == Check.PHONE and row["replied"] is not None:
+            return None
+        return Sent(
+            sender=self._sender(journey, check),
+            digits=rules.digits,
+            shown=None,
+            reply=row["replied"] is not None,
+            expires_in=row["expires_at"] - now,
+            resend_in=max(row["sent_at"] + journey.bank.policies.resend_seconds - now, 0.0),
+        )
+
     def count(self, cx: sqlite3.Connection, journey: Journey, check: Check, code: Secret) -> str:
         """Counts a try of a typed code; the note names the code it was counted on, and how many tries it has seen."""
         rules = _rules(check, journey.bank.policies)
@@ -198,6 +217,9 @@ class Codes:
     def _digest(self, journey: Journey, check: Check, code: str) -> bytes:
         return self._vault.digest(code.encode(), _context(journey, check))
 
+    def _sender(self, journey: Journey, check: Check) -> str:
+        return self._texts["cloud_sender" if check == Check.CLOUD else "bank_sender"].format(bank=journey.bank.name.ko)
+
     def _message(
         self, journey: Journey, check: Check, channel: Channel, to: str, *, typed: str, replied: str | None
     ) -> Message:
@@ -211,7 +233,7 @@ class Codes:
         return Message(
             channel=channel,
             phone=to,
-            sender=self._texts["cloud_sender" if check == Check.CLOUD else "bank_sender"].format(bank=bank),
+            sender=self._sender(journey, check),
             text=self._texts[kind].format(bank=bank, code=typed, minutes=journey.bank.policies.code_seconds // 60),
             code=replied or typed,
             expects=expects,

@@ -241,7 +241,7 @@ class Journey:
         later = frozenset(stage.gives for stage in step.stages[index:] if stage.gives)
         moved = replace(
             self._clean(),
-            facts=self.facts.minus(later).plus(fact, now),
+            facts=_with_codes(self.facts.minus(later).plus(fact, now), fact, now),
             floor=len(self.history) + 1 if step.point_of_no_return else self.floor,
             pending=None,
             uncertain=False,
@@ -344,6 +344,15 @@ class Journey:
     def _restarted(self) -> Journey:
         """A new journey with everything typed so far, except secrets."""
         return replace(Journey.begin(self.plan), answers=self.answers)
+
+
+def _with_codes(facts: Facts, fact: object, now: float) -> Facts:
+    """A person who comes back may have a code in hand: then it is only to be typed."""
+    sent = (fact.code_sent, fact.cloud_code_sent) if isinstance(fact, IdentityVerified) else ()
+    for code in sent:
+        if code is not None:
+            facts = facts.plus(code, now)
+    return facts
 
 
 def _first_fact(step: Step) -> type:
