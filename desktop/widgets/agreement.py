@@ -99,6 +99,7 @@ class AgreementBox(Flowing, QCheckBox):
         self.setAccessibleName(f"{title} ({word})" if word else title)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         follow(theme, self._restyle)
 
     def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name

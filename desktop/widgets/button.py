@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from desktop.widgets import icon as icons
@@ -47,6 +47,7 @@ class Button(Flowing, QPushButton):
         self._text = ""
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAutoDefault(False)
         self.set_text(text)
         follow(theme, self._restyle)
@@ -92,17 +93,10 @@ class Button(Flowing, QPushButton):
         ground, ink = self._colours()
         if ground is not None:
             fill(painter, inner, radius, ground)
-        if self._theme.outlined and self._kind in (ButtonKind.SECONDARY, ButtonKind.QUIET, ButtonKind.DANGER):
+        plain = self._kind is ButtonKind.LINK or (self._kind is ButtonKind.PRIMARY and self.isEnabled())
+        if self._theme.outlined and not plain:
             outline(painter, inner, radius, ink, self._theme.px(1.5))
         self._draw_content(painter, ink)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def _draw_content(self, painter: QPainter, ink: QColor) -> None:
         px = self._theme.px

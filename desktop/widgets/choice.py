@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
 from desktop.widgets.flowing import Flowing
@@ -79,6 +79,7 @@ class _Card(Flowing, QRadioButton):
         self.setAccessibleDescription(body)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         follow(theme, self._restyle)
 
     def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
@@ -96,14 +97,6 @@ class _Card(Flowing, QRadioButton):
     def minimumSizeHint(self) -> QSize:
         width = self._theme.px(200)
         return QSize(width, self._theme.px(_ICON + 2 * _PAD))
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px

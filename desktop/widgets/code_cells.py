@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.paint import Edge, draw_edge, fill, smooth
 from desktop.widgets.secret_entry import SecretEntry
 from desktop.widgets.theme import Role, Theme
 
@@ -64,13 +64,7 @@ class CodeCells(SecretEntry):
     def _draw_cell(self, painter: QPainter, cell: QRectF, *, current: bool) -> None:
         theme, radius = self._theme, self._theme.px(10)
         fill(painter, cell.adjusted(0.5, 0.5, -0.5, -0.5), radius, theme.color(Role.SURFACE))
-        if self._wrong:
-            color, width = theme.color(Role.DANGER), max(2, theme.px(2))
-        elif current:
-            color, width = theme.color(Role.FOCUS), max(2, theme.px(2))
-        else:
-            color, width = theme.color(Role.CONTROL), max(1, theme.px(1))
-        outline(painter, cell, radius, color, width)
+        draw_edge(painter, theme, cell, radius, Edge(self._wrong, current, hovered=False))
 
     def _draw_digit(self, painter: QPainter, cell: QRectF, digit: str, color: QColor) -> None:
         if not digit.isdigit():

@@ -29,7 +29,7 @@ class Countdown(QWidget):
         self._end: float | None = None
         self._template = "{left}"
         self._said = 0
-        self._icon = IconView(theme, "clock", Role.MUTED, 20)
+        self._icon = IconView(theme, "clock", Role.MUTED, 20, beside=Type.STRONG)
         self._text = Label(theme, "", Type.STRONG)
         row = Row(theme, gap=6)
         self.setLayout(row)

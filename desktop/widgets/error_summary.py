@@ -37,7 +37,7 @@ class ErrorSummary(QWidget):
         self.setLayout(whole)
         whole.addLayout(row)
         whole.addLayout(self._texts)
-        row.addWidget(IconView(theme, "danger", Role.DANGER, 24), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(IconView(theme, "danger", Role.DANGER, 24, beside=Type.STRONG), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)

@@ -74,7 +74,7 @@ class _Remark(QWidget):
         self._text = Label(theme, "", Type.SMALL, role)
         row = Row(theme, gap=6)
         self.setLayout(row)
-        row.addWidget(IconView(theme, name, role, 19), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(IconView(theme, name, role, 18, beside=Type.SMALL), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
         self.hide()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
-from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.paint import Edge, draw_edge, fill, smooth
 from desktop.widgets.theme import Role, Theme, follow
 from desktop.widgets.tokens import FIELD
 
@@ -24,6 +24,7 @@ class FieldEdit(QLineEdit):
         self._wrong = False
         self._caps: bool | None = None
         self.setFrame(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setDragEnabled(False)
         self.setAcceptDrops(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -72,18 +73,11 @@ class FieldEdit(QLineEdit):
         rect = QRectF(self.rect())
         ground = Role.SURFACE if self.isEnabled() else Role.SUNKEN
         fill(painter, rect.adjusted(0.5, 0.5, -0.5, -0.5), theme.radius(), theme.color(ground))
-        color, width = self.edge()
-        outline(painter, rect, theme.radius(), color, width)
+        draw_edge(painter, theme, rect, theme.radius(), self._state())
         painter.end()
 
-    def edge(self) -> tuple[QColor, float]:
-        """Colour and width of the outline in the present state."""
-        theme = self._theme
-        if self._wrong:
-            return theme.color(Role.DANGER), float(max(2, theme.px(2)))
-        if self.hasFocus():
-            return theme.color(Role.FOCUS), float(max(2, theme.px(2)))
-        return theme.color(Role.TEXT if self.underMouse() else Role.CONTROL), float(max(1, theme.px(1)))
+    def _state(self) -> Edge:
+        return Edge(self._wrong, self.hasFocus(), self.underMouse() and self.isEnabled())
 
     def _restyle(self) -> None:
         palette = self._theme.palette()

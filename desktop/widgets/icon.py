@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from desktop.widgets.theme import Role, Theme
+from desktop.widgets.theme import Role, Theme, Type, follow
 
 
 @cache
@@ -51,13 +51,17 @@ def icon(theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24) -> Q
 
 
 class IconView(QWidget):
-    """An icon that stands by itself and says nothing: whatever it means is also written."""
+    """An icon that says nothing: whatever it means is also written.
 
-    def __init__(self, theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24) -> None:
+    `beside` centres it on the first line of a text of that type, if both are set at the top.
+    """
+
+    def __init__(
+        self, theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24, *, beside: Type | None = None
+    ) -> None:
         super().__init__()
-        self._theme, self._name, self._role, self._size = theme, name, role, size
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        self._theme, self._name, self._role, self._size, self._beside = theme, name, role, size, beside
+        follow(theme, self._restyle)
 
     def set_icon(self, name: str, role: Role) -> None:
         self._name, self._role = name, role
@@ -65,9 +69,11 @@ class IconView(QWidget):
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        draw_icon(painter, self._name, QRectF(self.rect()), self._theme.color(self._role))
+        side = self.width()
+        spot = QRectF(0, (self.height() - side) / 2, side, side)
+        draw_icon(painter, self._name, spot, self._theme.color(self._role))
 
     def _restyle(self) -> None:
         side = self._theme.px(self._size)
-        self.setFixedSize(side, side)
+        self.setFixedSize(side, self._theme.leading(self._beside) if self._beside else side)
         self.update()

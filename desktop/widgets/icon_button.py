@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
 from desktop.widgets.icon import draw_icon
@@ -18,6 +18,7 @@ class IconButton(QPushButton):
         super().__init__()
         self._theme, self._icon = theme, icon
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.set_name(name)
         follow(theme, self._restyle)
 
@@ -31,14 +32,6 @@ class IconButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(40), self._theme.px(40))
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theme

@@ -39,7 +39,7 @@ class Notice(QWidget):
     def __init__(self, theme: Theme, kind: NoticeKind, title: str, body: str = "", action: str | None = None) -> None:
         super().__init__()
         self._theme, self._kind = theme, kind
-        self._icon = IconView(theme, kind.value, _ROLES[kind][0], 24)
+        self._icon = IconView(theme, kind.value, _ROLES[kind][0], 24, beside=Type.STRONG)
         self._title = Label(theme, title, Type.STRONG)
         self._body = Label(theme, body, Type.BODY)
         self._action = Button(theme, action or "", ButtonKind.LINK)

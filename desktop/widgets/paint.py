@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
@@ -39,6 +41,28 @@ def focus_frame(painter: QPainter, theme: Theme, rect: QRectF, radius: float, *,
     outline(painter, rect, radius, theme.color(Role.FOCUS), width)
     inset = 2 * width
     return rect.adjusted(inset, inset, -inset, -inset)
+
+
+class Edge(NamedTuple):
+    """What the outline of a field has to tell."""
+
+    wrong: bool
+    focused: bool
+    hovered: bool
+
+
+def draw_edge(painter: QPainter, theme: Theme, rect: QRectF, radius: float, state: Edge) -> None:
+    """The outline of a field or cell: the focus outermost, a problem inside it, so that neither hides the other."""
+    thick = max(RING, theme.px(RING))
+    if state.focused:
+        outline(painter, rect, radius, theme.color(Role.FOCUS), thick)
+    if state.wrong:
+        inset = thick if state.focused else 0
+        inner = rect.adjusted(inset, inset, -inset, -inset)
+        outline(painter, inner, radius - inset, theme.color(Role.DANGER), thick)
+    elif not state.focused:
+        color = theme.color(Role.TEXT if state.hovered else Role.CONTROL)
+        outline(painter, rect, radius, color, max(1, theme.px(1)))
 
 
 def area(painter: QPainter, theme: Theme, rect: QRectF, color: QColor, radius: float) -> None:

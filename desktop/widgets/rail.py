@@ -97,7 +97,7 @@ def _line(theme: Theme, icon: str, kind: Type, role: Role) -> tuple[Label, QWidg
     row = Row(theme, gap=8)
     holder.setLayout(row)
     label = Label(theme, "", kind, role)
-    row.addWidget(IconView(theme, icon, Role.MUTED, 20), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(IconView(theme, icon, Role.MUTED, 20, beside=kind), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(label, 1)
     holder.hide()
     return label, holder
