@@ -200,7 +200,7 @@ def test_a_program_that_ended_in_the_middle_goes_on_after_the_identity(tmp_path:
     walk(tmp_path / "data", go_on, clock=clock)
 
 
-def test_the_list_and_ocsp_know_the_certificate() -> None:
+def test_cloud_list_and_ocsp_know_the_certificate() -> None:
     async def way(walker: Walker) -> None:
         await walker.begin()
         await walker.phone_by_sms()
@@ -211,6 +211,10 @@ def test_the_list_and_ocsp_know_the_certificate() -> None:
         request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, SHA256()).build()
         answer = ocsp.load_der_ocsp_response(await walker.authority.ocsp(request.public_bytes(Encoding.DER)))
         assert answer.certificate_status == ocsp.OCSPCertStatus.GOOD
+        listed = await walker.authority.credentials_list(walker.journey)
+        assert listed.credential_ids == (issued.credential_id,)
+        info = await walker.authority.credentials_info(walker.journey, issued.credential_id)
+        assert info.certificates == (issued.certificate, *issued.chain)
         crl = x509.load_der_x509_crl(await walker.authority.crl())
         assert crl.get_revoked_certificate_by_serial_number(int(issued.serial)) is None
 

@@ -104,10 +104,11 @@ def test_who_has_a_good_certificate_gets_no_second_until_it_is_revoked(desk: Des
     assert desk.issue(second).serial != issued.serial
 
 
-def test_a_store_that_fails_at_the_last_step_leaves_nothing_behind(desk: Desk) -> None:
+@pytest.mark.parametrize("how", ["ABORT", "ROLLBACK"])  # of the statement, or as a full disk does, of everything
+def test_a_store_that_fails_at_the_last_step_leaves_nothing_behind(desk: Desk, how: str) -> None:
     journey = desk.at(None)
     with desk.store.transaction() as cx:
-        cx.execute("CREATE TRIGGER fails BEFORE UPDATE OF issued ON journey BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        cx.execute(f"CREATE TRIGGER fails BEFORE UPDATE OF issued ON journey BEGIN SELECT RAISE({how}, 'no room'); END")
     with pytest.raises(sqlite3.IntegrityError):
         desk.issue(journey, key="k")
     with desk.store.transaction() as cx:

@@ -150,6 +150,15 @@ def test_troubles_of_the_disk_have_a_reason(error: OSError, reason: Reason) -> N
     assert mapped.reason == reason
 
 
+def test_a_full_disk_shows_in_the_log_too() -> None:
+    error = sqlite3.OperationalError()
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    mapped = storage_error(error)
+    assert mapped is not None
+    assert mapped.reason == Reason.STORE_FULL
+    assert storage_error(sqlite3.ProgrammingError("closed")) is None
+
+
 def test_wrong_sql_is_our_own_mistake_and_not_the_disks() -> None:
     store = Store(None, schemas=[])
     with pytest.raises(sqlite3.OperationalError), store.read() as cx:
