@@ -1,11 +1,12 @@
 """Codes to the phone: they expire, are counted, are not sent too often, and can be answered both ways."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop.services.api import Channel, Check, CloudVerified, PhoneVerified, Reason
+from desktop.services.api import Channel, Check, CloudVerified, IdentityVerified, PhoneVerified, Reason, ServiceError
 from tests.services.authority.desk import KIM, LEE, Clock, Desk, refused
 
 
@@ -188,6 +189,61 @@ def test_what_cannot_be_a_code_is_not_counted(desk: Desk, text: str) -> None:
         desk.confirm(journey, text)
     with refused(Reason.WRONG_CODE, tries_left=4):
         desk.confirm(journey, desk.wrong_code())
+
+
+# ── Coming back to an interrupted journey ──
+
+
+def come_back(desk: Desk, journey: str) -> IdentityVerified:
+    desk.restart()
+    with desk.store.transaction() as cx:
+        desk.parts.journeys.status(cx, journey)
+    return desk.identity(journey)
+
+
+def test_who_comes_back_is_told_of_the_code_on_its_way_and_types_it(desk: Desk, clock: Clock) -> None:
+    journey = desk.at(Check.PHONE)
+    sent = desk.send(journey)
+    clock.advance(20)
+    found = come_back(desk, journey)
+    assert found.code_sent == replace(sent, expires_in=160.0, resend_in=10.0)
+    assert found.cloud_code_sent is None
+    desk.confirm(journey, desk.code())
+
+
+def test_who_comes_back_to_the_cloud_is_told_of_its_code(desk: Desk, clock: Clock) -> None:
+    journey = desk.at(Check.CLOUD)
+    sent = desk.open_cloud(journey)
+    clock.advance(50)
+    found = come_back(desk, journey)
+    assert found.cloud_code_sent == replace(sent, expires_in=130.0, resend_in=0.0)
+    assert found.code_sent is None
+    desk.checks.answer_phone(desk.last_event().id, desk.code())
+    assert come_back(desk, journey).cloud_code_sent is None
+
+
+def test_who_comes_back_where_no_code_is_due_is_told_of_none(desk: Desk) -> None:
+    assert come_back(desk, desk.at(Check.PHONE)).code_sent is None
+    assert come_back(desk, desk.at(Check.CLOUD)).cloud_code_sent is None
+
+
+@pytest.mark.parametrize("spoilt_by", ["time", "tries"])
+def test_who_comes_back_is_not_told_of_a_code_that_is_of_no_more_use(desk: Desk, clock: Clock, spoilt_by: str) -> None:
+    journey = desk.at(Check.PHONE)
+    desk.send(journey)
+    for _ in range(5):
+        if spoilt_by == "time":
+            clock.advance(40)
+        else:
+            with pytest.raises(ServiceError):
+                desk.confirm(journey, desk.wrong_code())
+    assert come_back(desk, journey).code_sent is None
+
+
+def test_digits_to_be_keyed_are_shown_once(keyed: Desk) -> None:
+    journey = keyed.at(Check.PHONE)
+    keyed.send(journey, Channel.ARS)
+    assert come_back(keyed, journey).code_sent is None
 
 
 # ── The cloud's two digits ──
