@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -43,10 +43,11 @@ def offers(banks: Sequence[Bank]) -> tuple[Offer, ...]:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to be said on the first page: `ui.home.<code>.title|body`."""
+    """Something to be said on the first page: `ui.home.<code>.title|body`, filled with `data`."""
 
     code: str
     kind: NoticeKind
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 class Home(QWidget):
@@ -58,6 +59,7 @@ class Home(QWidget):
         self._theme, self._text, self._offers, self.practice = theme, text, tuple(offered), practice
         self._news: News | None = None
         self._interrupted: Offer | None = None
+        self._ready = self._pressed = False
         self.resume: Notice | None = None
         self._body = Group(theme, gap=Group.WIDE)
         holder = Group(theme, self._body)
@@ -85,7 +87,17 @@ class Home(QWidget):
     def focus_first(self) -> None:
         (self.resume or self.tasks).setFocus()
 
+    def set_ready(self, ready: bool) -> None:
+        """The services are there. What was pressed before is done now."""
+        self._ready = ready
+        if ready and self._pressed:
+            self._pressed = False
+            self.press_primary()
+
     def press_primary(self) -> None:
+        if not self._ready:
+            self._pressed = True
+            return
         self.chosen.emit(next(offer for offer in self._offers if offer.id == self.tasks.value()))
 
     def _build(self) -> None:
@@ -95,7 +107,7 @@ class Home(QWidget):
         body.add(Group(theme, title, Label(theme, text("ui.app.about"), Type.BODY, Role.MUTED), gap=Group.TIGHT))
         if self._news is not None:
             key = f"ui.home.{self._news.code}"
-            body.add(Notice(theme, self._news.kind, text(f"{key}.title"), text(f"{key}.body")))
+            body.add(Notice(theme, self._news.kind, text(f"{key}.title"), text(f"{key}.body", **self._news.data)))
         self.resume = self._make_resume()
         if self.resume is not None:
             body.add(self.resume)

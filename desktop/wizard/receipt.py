@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from desktop.banks import Bank
 from desktop.services.api import Issued
 from desktop.text import Text
+from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Proof
 
 KST = timezone(timedelta(hours=9))
@@ -30,7 +31,7 @@ def receipt(text: Text, bank: Bank, issued: Issued, proof: Proof | None, *, prac
         ("bank", bank.name[text.language]),
         ("kind", bank.product(issued.kind).name[text.language]),
         ("owner", issued.owner),
-        ("serial", issued.serial),
+        ("serial", mask_serial(issued.serial)),
         ("not_before", day(issued.not_before)),
         ("not_after", day(issued.not_after)),
         ("policy", issued.policy),

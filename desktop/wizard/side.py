@@ -92,6 +92,13 @@ class Side(Surface):
             self._stack.setCurrentIndex(PRACTISING)
             self.called.emit()
 
+    def close_event(self, event: int, *, accepted: bool, note: str) -> None:
+        """What became of an answer given on the phone: done, or refused with the reason, and it can be given anew."""
+        if accepted:
+            self.phone.mark_answered(str(event))
+        else:
+            self._practice.add_note(f"{event}/{note}", note)
+
     @property
     def folded(self) -> bool:
         return self.help.is_folded()
@@ -184,6 +191,10 @@ class PracticeZone(QWidget):
         )
         if event.answered:
             self.phone.mark_answered(str(event.id))
+
+    def add_note(self, name: str, note: str) -> None:
+        at = datetime.now(KST).strftime("%H:%M")
+        self.phone.add_event(name, "sms", self._kit.text("ui.practice.mark"), note, at)
 
 
 def grouped(answer: str, groups: tuple[int, ...]) -> str:

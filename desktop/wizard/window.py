@@ -103,8 +103,10 @@ class Window(QWidget):
                 focused = self.focusWidget()
                 if isinstance(focused, QAbstractButton) and not focused.isCheckable():
                     focused.click()
-                else:
-                    (self.frame or self.home).press_primary()
+                elif self.frame is None:
+                    self.home.press_primary()
+                elif not self.frame.side.isAncestorOf(focused):
+                    self.frame.press_primary()
             case Qt.Key.Key_Escape:
                 if self.frame is not None and not self.frame.step_out():
                     self.ask_leave()

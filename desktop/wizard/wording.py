@@ -28,7 +28,7 @@ def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
     cause = text(f"problem.{code}.cause", **data)
     remedy = [text(f"problem.{code}.remedy", **data)]
     if problem.tries_left:
-        remedy.append(text("ui.problem.tries_left", count=problem.tries_left))
+        remedy.append(text("ui.tries_left", count=problem.tries_left))
     if problem.tries_left == 0:
         remedy.append(text("ui.problem.call_centre", **data))
     if problem.retry_after:

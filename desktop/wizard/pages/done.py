@@ -9,6 +9,7 @@ from desktop.widgets.label import Label
 from desktop.widgets.notice import Notice, NoticeKind
 from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import Bullets, Group, section
+from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
@@ -30,7 +31,7 @@ class DonePage(Page):
             bank.name[text.language],
             bank.product(issued.kind).name[text.language],
             issued.owner,
-            issued.serial,
+            mask_serial(issued.serial),
             day(issued.not_after),
             proven,
         )
@@ -59,4 +60,4 @@ class DonePage(Page):
         if view is None or issued is None:
             return
         written = receipt(text, self.kit.bank, issued, view.facts.get(Proof), practice=view.practice)
-        self.save_asked.emit(f"{text('ui.receipt.file')}-{issued.serial[-6:]}.txt", written)
+        self.save_asked.emit(f"{text('ui.receipt.file')}-{day(issued.not_before)}.txt", written)

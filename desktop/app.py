@@ -1,0 +1,120 @@
+"""The window put together: the first page is painted before anything is loaded that it can do without."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import QApplication, QStyle
+
+from desktop.banks import Bank, load_banks
+from desktop.config import Settings
+from desktop.shipped import shipped
+from desktop.text import Text
+from desktop.widgets.theme import Mode, Theme
+from desktop.wizard.home import Home, offers
+from desktop.wizard.looks import words_of
+from desktop.wizard.window import Window
+
+if TYPE_CHECKING:
+    from desktop.wizard.counter import Counter
+
+T = TypeVar("T")
+#: Height of the system's usual face by platform, px. Who has set a larger one sees our text larger too.
+_USUAL_FACE = {"win32": 12.0, "darwin": 13.0}
+_LARGEST = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands before the services are there. Each part holds the next alive."""
+
+    application: QApplication
+    theme: Theme
+    window: Window
+    banks: dict[str, Bank]
+
+
+def make_front(application: QApplication, settings: Settings, *, animations: bool | None = None) -> Front:
+    """Raises ProfileError for a bank profile that cannot be used."""
+    hints = application.styleHints()
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    mode = Mode(settings.mode) if settings.mode else Mode.DARK if dark else Mode.LIGHT
+    text = Text(settings.language)
+    theme = Theme(
+        mode=mode,
+        scale=settings.scale * _system_scale(application),
+        words=words_of(text),
+        animations=_animated(application) if animations is None else animations,
+    )
+    theme.apply(application)
+    if settings.mode is None:
+        hints.colorSchemeChanged.connect(
+            lambda scheme: theme.set_mode(Mode.DARK if scheme == Qt.ColorScheme.Dark else Mode.LIGHT)
+        )
+    banks = load_banks(shipped("banks"))
+    home = Home(theme, text, offers(tuple(banks.values())), practice=settings.practice)
+    return Front(application, theme, Window(theme, text, home), banks)
+
+
+def run(settings: Settings) -> int:
+    """Shows the window until it is closed. Returns the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("changgu")
+    # The loop belongs to asyncio: it ends when everything is put away, not when the last window goes.
+    application.setQuitOnLastWindowClosed(False)
+    front = make_front(application, settings)
+    front.window.show()
+    front.window.home.focus_first()
+    application.processEvents()
+    serve(front, settings)
+    return 0
+
+
+def serve(front: Front, settings: Settings) -> None:
+    """The rest is read now that there is something to look at; then it runs until the window is closed."""
+    run_in_loop(front.application, make_counter(front, settings).serve())
+
+
+def make_counter(front: Front, settings: Settings) -> Counter:
+    """What joins the window with the flow and the services."""
+    from desktop.backend import open_backend  # noqa: PLC0415 - the first page does without
+    from desktop.wizard.counter import Counter  # noqa: PLC0415 - as above
+
+    return Counter(
+        theme=front.theme,
+        window=front.window,
+        banks=front.banks,
+        language=settings.language,
+        data=settings.data,
+        practice=settings.practice,
+        opening=lambda: open_backend(settings, front.banks),
+    )
+
+
+def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -> T:
+    """Runs it with Qt's events and asyncio's in one loop. Nothing of it is left behind."""
+    import asyncio  # noqa: PLC0415 - the first page does without
+
+    from qasync import QEventLoop  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415 - as above
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+        return runner.run(work)
+
+
+def _system_scale(application: QApplication) -> float:
+    """1.0 unless the person has set a larger face for the whole system."""
+    height = QFontInfo(application.font()).pixelSize()
+    usual = _USUAL_FACE.get(sys.platform, 15.0)
+    return min(_LARGEST, max(1.0, height / usual))
+
+
+def _animated(application: QApplication) -> bool:
+    """False where the system asks for stillness, as far as Qt tells."""
+    if sys.platform == "win32":
+        return application.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
+    return application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

@@ -1,0 +1,251 @@
+"""The counter open for business: journeys begun, gone on with and ended in the window, and the practice phone heard."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from desktop.banks import Bank
+from desktop.pin_rules import broken_rule
+from desktop.services.api import PhoneEvent, PracticePhone, ServiceError, Services
+from desktop.shipped import shipped
+from desktop.text import Text
+from desktop.widgets.notice import NoticeKind
+from desktop.widgets.theme import Theme
+from desktop.wizard.flow.journal import Interrupted, Journal, JournalError
+from desktop.wizard.flow.plan import make_plan
+from desktop.wizard.flow.runner import Runner
+from desktop.wizard.flow.view import End, Problem, View
+from desktop.wizard.frame import Frame
+from desktop.wizard.home import News, Offer
+from desktop.wizard.kit import Kit
+from desktop.wizard.looks import accents_of, words_of
+from desktop.wizard.practice import PracticeSheet
+from desktop.wizard.window import Window
+from desktop.wizard.wording import sentences
+
+#: How long one question for messages on the practice phone may hang (seconds).
+LISTEN = 20.0
+_NEWS = {End.DONE: NoticeKind.SUCCESS, End.UNKNOWN: NoticeKind.WARNING}
+_log = logging.getLogger(__name__)
+
+
+class Opened(Protocol):
+    """The services of this run, and the virtual phone where everything is practice."""
+
+    @property
+    def services(self) -> Services: ...
+
+    @property
+    def phone(self) -> PracticePhone | None: ...
+
+
+class Counter:
+    """Joins one window and the services. `serve` runs until the window is closed, and leaves nothing running."""
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        window: Window,
+        banks: Mapping[str, Bank],
+        language: str,
+        data: Path,
+        practice: bool,
+        opening: Callable[[], AbstractAsyncContextManager[Opened]],
+        report: Callable[..., None] = lambda event, **codes: None,
+    ) -> None:
+        self._theme, self._window, self._banks, self._practice = theme, window, banks, practice
+        self._text = Text(language)
+        self._journal, self._opening, self._report = Journal(data), opening, report
+        self._usual_accents = theme.accents
+        self._backend: Opened | None = None
+        self._kit: Kit | None = None
+        self.runner: Runner | None = None
+        self.opened = asyncio.Event()  # or refused: then there is no `backend`
+        self._closing = asyncio.Event()
+        self._rang = asyncio.Event()
+        self._heard = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        window.home.chosen.connect(self.start)
+        window.home.resumed.connect(self.resume)
+        window.closing.connect(self._closing.set)
+        window.language_changed.connect(self._speak)
+
+    async def serve(self) -> None:
+        """Opens the services, then waits for the window to be closed."""
+        try:
+            async with self._opening() as self._backend:
+                self._look_back()
+                self._window.home.set_ready(True)
+                self.opened.set()
+                if self._backend.phone is not None:
+                    self._spawn(self._listen(self._backend.phone))
+                await self._closing.wait()
+                await self._end_all()
+        except ServiceError as error:
+            self._refuse(Problem(error.reason))
+            self.opened.set()
+            await self._closing.wait()
+        self._window.close_now()
+
+    @property
+    def backend(self) -> Opened | None:
+        """None before it is opened, and where it could not be."""
+        return self._backend
+
+    async def hears(self, count: int) -> None:
+        """Waits until the practice phone has shown so many messages and calls in this run."""
+        while self._heard < count:
+            self._rang.clear()
+            await self._rang.wait()
+
+    # ── Journeys ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, offer: Offer) -> None:
+        runner = self._open(offer)
+        if runner is not None:
+            runner.start()
+
+    def resume(self) -> None:
+        """Goes on with the journey that was cut off."""
+        found = self._interrupted()
+        offer = self._offer(found) if found else None
+        runner = self._open(offer) if offer else None
+        if runner is not None and found is not None:
+            runner.resume(found)
+
+    def _open(self, offer: Offer) -> Runner | None:
+        if self._backend is None or self.runner is not None:
+            return None
+        plan = make_plan(offer.bank, offer.kind, offer.task)
+        self.runner = Runner(
+            services=self._backend.services,
+            plan=plan,
+            journal=self._journal,
+            on_view=self._draw,
+            practice=self._practice,
+            report=self._report,
+        )
+        self._theme.set_accents(accents_of(offer.bank))
+        self._kit = self._make_kit(offer)
+        frame = Frame(self._kit, self.runner)
+        frame.phone_answered.connect(self._answer_phone)
+        self._window.open_journey(frame, self.runner)
+        return self.runner
+
+    def _make_kit(self, offer: Offer) -> Kit:
+        sheet = shipped("practice", f"{offer.bank.id}-{offer.kind}-{offer.task}.toml")
+        folder = shipped("terms", offer.bank.id)
+        return Kit(
+            theme=self._theme,
+            text=self._text,
+            bank=offer.bank,
+            kind=offer.kind,
+            task=offer.task,
+            term_text=lambda name, language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8"),
+            pin_rule=broken_rule,
+            practice=PracticeSheet.load(sheet) if self._practice and sheet.is_file() else None,
+        )
+
+    def _draw(self, view: View) -> None:
+        self._window.draw(view)
+        if view.end is not None and self.runner is not None:
+            runner, self.runner = self.runner, None
+            self._spawn(self._finish(runner, view.end))
+
+    async def _finish(self, runner: Runner, end: End) -> None:
+        await runner.aclose()
+        self._theme.set_accents(self._usual_accents)
+        self._kit = None
+        self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO)))
+        self._look_back()
+
+    # ── What was left from last time ──────────────────────────────────────────────────────────────────────
+
+    def _look_back(self) -> None:
+        found = self._interrupted()
+        self._window.home.offer_resume(self._offer(found) if found else None)
+        self._window.home.focus_first()
+
+    def _interrupted(self) -> Interrupted | None:
+        try:
+            return self._journal.interrupted()
+        except JournalError as error:
+            self._refuse(Problem(error.reason))
+            return None
+
+    def _offer(self, found: Interrupted) -> Offer | None:
+        bank = self._banks.get(found.bank)
+        return Offer(bank, found.kind, found.task) if bank and bank.journey(found.kind, found.task) else None
+
+    def _refuse(self, problem: Problem) -> None:
+        said = sentences(self._text, problem, next(iter(self._banks.values())))
+        self._window.home.tell(News("failed", NoticeKind.DANGER, {"cause": said.cause, "remedy": said.remedy}))
+
+    # ── The practice phone ────────────────────────────────────────────────────────────────────────────────
+
+    async def _listen(self, phone: PracticePhone) -> None:
+        """Shows what the phone receives. What lies there from earlier runs is not for this person."""
+        old = await phone.events(after=0, wait=0)
+        last = old[-1].id if old else 0
+        while True:
+            for event in await phone.events(after=last, wait=LISTEN):
+                last = event.id
+                self._show(event)
+                self._heard += 1
+                self._rang.set()
+
+    def _show(self, event: PhoneEvent) -> None:
+        if self._window.frame is not None:
+            self._window.frame.show_event(event)
+
+    def _answer_phone(self, event: int, text: str) -> None:
+        if self._backend is not None and self._backend.phone is not None:
+            self._spawn(self._send_answer(self._backend.phone, event, text))
+
+    async def _send_answer(self, phone: PracticePhone, event: int, text: str) -> None:
+        try:
+            await phone.answer(event, text)
+        except ServiceError as error:
+            said = sentences(self._text, Problem(error.reason), next(iter(self._banks.values())))
+            accepted, note = False, said.cause
+        else:
+            accepted, note = True, ""
+        if self._window.frame is not None:
+            self._window.frame.side.close_event(event, accepted=accepted, note=note)
+
+    # ── Language, tasks and the end ───────────────────────────────────────────────────────────────────────
+
+    def _speak(self, language: str) -> None:
+        """Another language, everywhere and at once."""
+        self._text = Text(language)
+        if self._kit is not None:
+            self._kit.text = self._text
+        self._theme.set_words(words_of(self._text))
+        self._window.set_text(self._text)
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("task failed: %s", type(error).__name__)
+
+    async def _end_all(self) -> None:
+        """Secrets first: they are gone before anything that may take time."""
+        if self._window.frame is not None:
+            self._window.frame.wipe()
+        if self.runner is not None:
+            runner, self.runner = self.runner, None
+            await runner.aclose()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
