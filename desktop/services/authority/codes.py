@@ -175,9 +175,9 @@ class Codes:
         return msgspec.msgpack.decode(row["fact"], type=_FACTS[Check(row["purpose"])])
 
     def channel(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> Channel:
+        """How the outstanding code was sent."""
         row = self._row(cx, journey, check)
-        if row is None:
-            raise ServiceError(Reason.CODE_NOT_SENT)
+        assert row is not None
         return Channel(row["channel"])
 
     def _may_send_again(self, before: sqlite3.Row, policies: Policies, rules: _Rules, tries: int) -> None:
