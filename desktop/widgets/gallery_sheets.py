@@ -59,13 +59,12 @@ def type_and_buttons(theme: Theme) -> QWidget:
         column.addLayout(row)
     grid = Row(theme, gap=12)
     column.addLayout(grid)
-    names = sorted(path.stem for path in folder().glob("*.svg"))
-    for n, name in enumerate(names):
+    for n, name in enumerate(sorted(path.stem for path in folder().glob("*.svg"))):
         if n and n % 14 == 0:
             grid.addStretch(1)
             grid = Row(theme, gap=12)
             column.addLayout(grid)
-        grid.addWidget(IconView(theme, name, Role.TEXT))
+        grid.addWidget(IconView(theme, name))
     grid.addStretch(1)
     return sheet
 

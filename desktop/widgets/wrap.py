@@ -10,6 +10,9 @@ def wrap(text: str, font: QFont, width: float) -> list[str]:
     metrics = QFontMetricsF(font)
     lines: list[str] = []
     for paragraph in text.split("\n"):
+        if metrics.horizontalAdvance(paragraph) <= width:
+            lines.append(paragraph)
+            continue
         line = ""
         for word in paragraph.split(" "):
             joined = f"{line} {word}" if line else word
