@@ -29,6 +29,10 @@ class Flowing(_Base):
         whole.setHeightForWidth(True)
         self.setSizePolicy(whole)
 
+    def hasHeightForWidth(self) -> bool:
+        """Said here too, for QLabel takes it out of the policy whenever its text is set."""
+        return True
+
     def flowed(self, natural: QSize) -> QSize:
         """The size hint, given the one the widget would have if it never had to wrap."""
         return QSize(natural.width(), self.heightForWidth(self._given)) if self._given else natural
