@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +13,14 @@ from desktop.answers import Answerer, Answers, AnswersError, read_answers
 from desktop.backend import Backend, open_backend
 from desktop.banks import load_bank
 from desktop.config import Settings
+from desktop.log import open_log
 from desktop.outcome import save
 from desktop.receipt import make_receipt
 from desktop.services.api import Issued, Kind, Reason, ServiceError, Task
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.wizard.flow.journal import Interrupted, Journal
-from desktop.wizard.flow.plan import Plan, make_plan
+from desktop.wizard.flow.plan import Plan, PlanError, make_plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import Given, Problem, View
@@ -59,35 +61,30 @@ class Report:
         if self._as_json:
             print(json.dumps(result, ensure_ascii=False))
         else:
-            self.say(f"cli.issue.{outcome}", until=last or "")
+            until = make_receipt(self._plan.bank, data.task, issued).last_day if issued else ""
+            print(self._text(f"cli.issue.{outcome}", until=until))
 
 
 def run_issue(
-    *,
-    bank: str,
-    kind: Kind,
-    task: Task,
-    answers: Path,
-    data: Path,
-    out: Path | None,
-    as_json: bool,
-    language: str,
-    settings: Settings | None = None,
+    settings: Settings, *, bank: str, kind: Kind, task: Task, answers: Path, out: Path | None, as_json: bool
 ) -> int:
-    """Returns 0 done, 1 failed with the reason said, 2 for answers that cannot be used, 3 the outcome is unknown."""
-    plan = make_plan(load_bank(shipped("banks", f"{bank}.toml")), kind, task)
-    report = Report(plan, Text(language), as_json=as_json)
+    """Returns 0 done, 1 failed with the reason said, 2 for what cannot be asked, 3 the outcome is unknown."""
+    try:
+        plan = make_plan(load_bank(shipped("banks", f"{bank}.toml")), kind, task)
+    except PlanError as error:
+        print(error, file=sys.stderr)
+        return USAGE
+    report = Report(plan, Text(settings.language), as_json=as_json)
     try:
         given = read_answers(answers)
     except AnswersError as error:
         report.say(f"cli.issue.{error.code}", path=answers, detail=error.detail)
         return USAGE
-    chosen = settings or Settings(data=data, language=language)
-    if given.practice and not chosen.practice:
+    if given.practice and not settings.practice:
         report.say("cli.issue.practice_answers")
         return USAGE
     try:
-        return asyncio.run(_issue(plan, given, chosen, out, report))
+        return asyncio.run(_issue(plan, given, settings, out, report))
     except ServiceError as error:
         report.problem(Problem(error.reason, tries_left=error.tries_left))
         report.end("failed", None, error.reason)
@@ -95,22 +92,30 @@ def run_issue(
 
 
 async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | None, report: Report) -> int:
+    journal = Journal(settings.data)
     async with open_backend(settings, {plan.bank.id: plan.bank}) as backend:
-        journal = Journal(settings.data)
-        runner = Runner(
-            services=backend.services,
-            plan=plan,
-            journal=journal,
-            on_view=lambda view: None,
-            practice=settings.practice,
-        )
-        try:
-            if not _begin(runner, journal.interrupted(), plan, report):
+        with open_log(settings.data) as log:
+            runner = Runner(
+                services=backend.services,
+                plan=plan,
+                journal=journal,
+                on_view=lambda view: None,
+                practice=settings.practice,
+                report=log.event,
+            )
+            resumable = False
+            try:
+                if not _begin(runner, journal.interrupted(), plan, report):
+                    return FAILED
+                view = await _drive(runner, Answerer(answers, backend.phone), report)
+                return await _conclude(runner, view, backend, out, report)
+            except OSError as error:
+                # The journey stays open in the journal, so the same command with another folder finishes it.
+                report.say("cli.issue.out_refused", path=out, detail=os.strerror(error.errno or 0))
+                resumable = True
                 return FAILED
-            view = await _drive(runner, Answerer(answers, backend.phone), report)
-            return await _conclude(runner, view, backend, out, report)
-        finally:
-            await runner.aclose()
+            finally:
+                await runner.aclose(resumable=resumable)
 
 
 def _begin(runner: Runner, interrupted: Interrupted | None, plan: Plan, report: Report) -> bool:

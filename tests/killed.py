@@ -59,14 +59,13 @@ def main(data: str, out: str, number: str, when: str) -> int:
 
     headless.open_backend = opened  # type: ignore[attr-defined]  # the seam of this test
     code = headless.run_issue(
+        Settings(data=Path(data), language="en"),
         bank="epost",
         kind=Kind.FINANCIAL,
         task=Task.ISSUE,
         answers=shipped("practice", "epost-financial-issue.toml"),
-        data=Path(data),
         out=Path(out),
         as_json=True,
-        language="en",
     )
     sys.stderr.write(f"calls {killing[0].count}\n")
     return code

@@ -126,12 +126,13 @@ class Runner:
             await asyncio.wait([self._call])
         return self.view
 
-    async def aclose(self) -> None:
-        """Leaves if the journey is still open, and lets nothing run on."""
-        if self._journey.end is None:
+    async def aclose(self, *, resumable: bool = False) -> None:
+        """Lets nothing run on and wipes. An open journey is left, or stays in the journal for a later run."""
+        if self._journey.end is None and not resumable:
             self.leave()
-        if self._watch is not None:
-            self._watch.cancel()
+        for task in (self._watch, self._call if resumable else None):
+            if task is not None:
+                task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._session.close()
 

@@ -436,6 +436,18 @@ async def test_leaving_during_the_issue_is_an_unknown_end(tmp_path: Path) -> Non
         assert End.UNKNOWN == drive.view.end
 
 
+async def test_a_journey_put_aside_can_be_taken_up_by_a_later_run(tmp_path: Path) -> None:
+    drive = Drive(FakeServices(), tmp_path)
+    await drive.until("identity")
+    drive.services.hang.add("verify_identity")
+    drive.runner.next(right_answers(drive.view))
+    await asyncio.sleep(0)
+    await drive.runner.aclose(resumable=True)
+    assert (None, frozenset()) == (drive.view.end, drive.runner._session.held)
+    assert [] == drive.services.closed
+    assert Journal(tmp_path).interrupted() is not None
+
+
 async def test_leaving_after_the_issue_is_done(tmp_path: Path) -> None:
     async with driving(tmp_path) as drive:
         await drive.until("done", 1)
