@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.shipped import shipped
+from desktop.text import LANGUAGES
 
-LANGUAGES = ("ko", "en")
 MODES = ("light", "dark", "contrast")
 SCALES = (0.75, 3.0)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

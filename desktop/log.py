@@ -7,8 +7,8 @@ import logging
 import os
 import re
 import traceback
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -92,6 +92,9 @@ class NoLog:
     def failure(self, error: BaseException) -> None:
         """Forgets it."""
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
 
 class FileLog:
     """Lines in `<folder>/changgu.log`, private to its owner, rotated at 512 kB with three old files kept."""
@@ -117,12 +120,18 @@ class FileLog:
             self._file.close()
 
 
-def open_log(folder: Path) -> FileLog | NoLog:
+@contextmanager
+def open_log(folder: Path) -> Iterator[Log]:
     """The log of a data folder; none when the folder refuses, which `doctor` and the store report better."""
     try:
-        return FileLog(folder)
+        log = FileLog(folder)
     except OSError:
-        return NoLog()
+        yield NoLog()
+        return
+    try:
+        yield log
+    finally:
+        log.close()
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop import doctor
+from desktop import __version__, doctor
 from desktop.banks import ProfileError
-from desktop.cli import DONE, FAILED, INTERRUPTED, UNKNOWN, USAGE, has_display, main, program_version
+from desktop.cli import DONE, FAILED, INTERRUPTED, UNKNOWN, USAGE, has_display, main
 from desktop.config import Settings
 from desktop.doctor import Finding
+from desktop.log import FILE_NAME
 from desktop.services.api import Kind, Reason, ServiceError, Task
 
 ROOT = Path(__file__).parent.parent
@@ -107,13 +108,10 @@ def test_an_issue_is_handed_on_whole(roots: dict[str, Fake], answers: Path, tmp_
         "kind": Kind.FINANCIAL,
         "task": Task.ISSUE,
         "answers": answers,
-        "data": tmp_path,
         "out": out,
         "as_json": True,
-        "language": "en",
-        "settings": Settings(data=tmp_path, language="en"),
     }
-    assert [((), expected)] == roots["headless"].calls
+    assert [((Settings(data=tmp_path, language="en"),), expected)] == roots["headless"].calls
 
 
 @pytest.mark.parametrize("code", [DONE, FAILED, UNKNOWN])
@@ -163,6 +161,15 @@ def test_our_own_broken_import_is_not_taken_for_a_missing_library(roots: dict[st
     roots["app"].answer = ImportError("cannot import name 'x'", name="desktop.wizard")
     with pytest.raises(ImportError, match="cannot import"):
         main([])
+
+
+def test_the_end_and_a_failure_are_noted_in_the_log(roots: dict[str, Fake], tmp_path: Path) -> None:
+    main(["demo", "--data", str(tmp_path)])
+    roots["demo"].answer = ServiceError(Reason.STORE_FULL)
+    main(["demo", "--data", str(tmp_path)])
+    ended, failed = (json.loads(line) for line in (tmp_path / FILE_NAME).read_text(encoding="utf-8").splitlines())
+    assert ("ended", "demo", DONE) == (ended["event"], ended["command"], ended["code"])
+    assert ("failure", "ServiceError") == (failed["event"], failed["error"])
 
 
 def test_answers_that_others_can_read_are_refused(
@@ -233,8 +240,7 @@ def test_help_comes_in_the_systems_language(
 
 def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:
     assert DONE == main(["--version"])
-    assert f"changgu {program_version()}\n" == capsys.readouterr().out
-    assert f'version = "{program_version()}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"changgu {__version__}\n" == capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("code", "result"), [("folder", DONE), ("no_display", DONE), ("folder_full", FAILED)])
@@ -252,7 +258,7 @@ def test_the_doctor_prints_what_to_do_and_fails_on_a_fault(
 def test_the_module_is_the_command() -> None:
     command = [sys.executable, "-W", "error", "-m", "desktop", "--version"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ, check=True)
-    assert (f"changgu {program_version()}\n", "") == (done.stdout, done.stderr)
+    assert (f"changgu {__version__}\n", "") == (done.stdout, done.stderr)
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:

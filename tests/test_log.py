@@ -128,10 +128,16 @@ def test_the_file_is_rotated_and_three_old_ones_are_kept(tmp_path: Path) -> None
 def test_a_folder_that_refuses_costs_the_log_and_not_the_program(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
-    log = open_log(blocked)
-    assert isinstance(log, NoLog)
-    log.event("started")
-    log.failure(ValueError())
+    with open_log(blocked) as log:
+        assert isinstance(log, NoLog)
+        log.event("started")
+        log.failure(ValueError())
+
+
+def test_an_opened_log_is_closed_after_use(tmp_path: Path) -> None:
+    with open_log(tmp_path) as log:
+        log.event("started")
+    assert '"event": "started"' in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")

@@ -1,0 +1,115 @@
+"""The words that the command `changgu` understands, explained in Korean or English."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from desktop import __version__
+from desktop.config import MODES
+from desktop.services.api import Kind, Task
+from desktop.shipped import shipped
+from desktop.text import LANGUAGES, Text
+
+USAGE = 2
+
+#: What argparse says in English, and how to say it in the person's language.
+_COMPLAINTS = {
+    "required": r"the following arguments are required: (?P<names>.+)",
+    "unrecognized": r"unrecognized arguments: (?P<names>.+)",
+    "expected": r"argument (?P<name>.+): expected one argument",
+    "choice": r"argument (?P<name>.+): invalid choice: (?P<value>.+?) \(choose from (?P<known>.+)\)",
+}
+
+
+def parse(words: Sequence[str], text: Text) -> argparse.Namespace:
+    """`command` is None for the window. Raises SystemExit after a help, or 2 after a complaint, has been printed."""
+    return _parser(text).parse_args(words)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its own words taken from the tables."""
+
+    def __init__(self, text: Text, prog: str, about: str, examples: str) -> None:
+        super().__init__(
+            prog=prog,
+            description=text(about),
+            epilog=text(examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            add_help=False,
+            allow_abbrev=False,
+        )
+        self.words = text
+        self.options = self.add_argument_group(text("cli.program.options"))
+        self.options.add_argument("-h", "--help", action="help", help=text("cli.option.help"))
+
+    def format_usage(self) -> str:
+        return self._worded(super().format_usage())
+
+    def format_help(self) -> str:
+        return self._worded(super().format_help())
+
+    def error(self, message: str) -> NoReturn:
+        detail = message
+        for name, pattern in _COMPLAINTS.items():
+            if found := re.fullmatch(pattern, message):
+                detail = self.words(f"cli.error.{name}", **found.groupdict())
+        hint = self.words("cli.error.hint")
+        self.exit(USAGE, f"{self.format_usage()}{self.words('cli.error.usage', detail=detail)}\n{hint}\n")
+
+    def _worded(self, written: str) -> str:
+        return written.replace("usage: ", self.words("cli.program.usage"), 1)
+
+
+def _parser(text: Text) -> argparse.ArgumentParser:
+    parser = _Parser(text, "changgu", "cli.program.about", "cli.program.examples")
+    parser.options.add_argument(
+        "--version", action="version", version=f"changgu {__version__}", help=text("cli.option.version")
+    )
+    _common(parser, default=None)
+    commands = parser.add_subparsers(
+        title=text("cli.program.commands"), dest="command", metavar="COMMAND", parser_class=argparse.ArgumentParser
+    )
+
+    def command(name: str) -> _Parser:
+        made = _Parser(text, f"changgu {name}", f"cli.{name}.about", f"cli.{name}.examples")
+        _common(made, default=argparse.SUPPRESS)
+        # add_parser would build the parser itself, without the tables.
+        commands.add_parser(name, help=text(f"cli.{name}.brief"))
+        commands.choices[name] = made
+        return made
+
+    issue = command("issue").options
+    _choice(issue, text, "bank", sorted(p.stem for p in shipped("banks").glob("*.toml")))
+    _choice(issue, text, "kind", Kind)
+    _choice(issue, text, "task", Task)
+    issue.add_argument("--answers", type=Path, required=True, metavar="FILE", help=text("cli.option.answers"))
+    issue.add_argument("--out", type=Path, metavar="DIR", help=text("cli.option.out"))
+    issue.add_argument("--json", action="store_true", help=text("cli.option.json"))
+    demo = command("demo").options
+    demo.add_argument("--pictures", type=Path, metavar="DIR", help=text("cli.option.pictures"))
+    doctor = command("doctor").options
+    doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
+    return parser
+
+
+def _choice(group: argparse._ArgumentGroup, text: Text, name: str, known: Iterable[str]) -> None:
+    words = [str(word) for word in known]
+    wording = text(f"cli.option.{name}", known=", ".join(words))
+    group.add_argument(f"--{name}", choices=words, required=True, metavar=name.upper(), help=wording)
+
+
+def _common(parser: _Parser, *, default: str | None) -> None:
+    """On the program and on each command alike, so that they may stand before or after the command's name."""
+    group = parser.add_argument_group(parser.words("cli.program.common"))
+    for name, metavar in (
+        ("data", "DIR"),
+        ("lang", "|".join(LANGUAGES)),
+        ("mode", "|".join(MODES)),
+        ("scale", "N"),
+        ("backend", "URL"),
+    ):
+        group.add_argument(f"--{name}", metavar=metavar, default=default, help=parser.words(f"cli.option.{name}"))
