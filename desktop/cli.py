@@ -8,6 +8,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.config import ConfigError, Settings, check_answers, language_of, settings_from
@@ -83,9 +84,7 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
         return _issue(given, settings)
     try:
         if given.command == "demo":
-            from desktop.demo import run_demo  # noqa: PLC0415 - Qt, for this command alone
-
-            return run_demo(settings, pictures=given.pictures)
+            return _demo(settings, text, given.pictures or Path("pictures"))
         if not has_display(os.environ):
             return _complain(text("cli.error.no_display"), FAILED)
         from desktop import app  # noqa: PLC0415 - Qt
@@ -95,6 +94,18 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
         if not (error.name or "").startswith("PySide6") and "lib" not in str(error):
             raise
         return _complain(text("cli.error.no_qt", detail=error), FAILED)
+
+
+def _demo(settings: Settings, text: Text, pictures: Path) -> int:
+    from desktop.demo import run_demo  # noqa: PLC0415 - Qt, for this command alone
+
+    seen = has_display(os.environ)  # before the demo names a platform for itself
+    if run_demo(settings, pictures=pictures) != DONE:
+        return _complain(text("cli.demo.failed", pictures=pictures), FAILED)
+    print(text("cli.demo.done", pictures=pictures))
+    if not seen:
+        print(text("cli.demo.window"))
+    return DONE
 
 
 def _issue(given: Namespace, settings: Settings) -> int:

@@ -90,6 +90,21 @@ def test_the_demo_is_given_the_folder_for_its_pictures(roots: dict[str, Fake], t
     assert {"pictures": tmp_path / "p"} == options
 
 
+def test_the_demo_says_where_its_pictures_and_the_certificate_are(
+    roots: dict[str, Fake], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert DONE == main(["demo", "--lang", "en"])
+    assert {"pictures": Path("pictures")} == roots["demo"].calls[0][1]
+    said = capsys.readouterr().out
+    assert ("pictures/certificate.pem" in said, "display" in said) == (True, False)
+    monkeypatch.setattr("desktop.cli.has_display", lambda _environ: False)
+    main(["demo", "--lang", "en"])
+    assert "display" in capsys.readouterr().out
+    roots["demo"].answer = FAILED
+    assert FAILED == main(["demo", "--lang", "en"])
+    assert "last picture" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_common_options_stand_before_or_after_the_command(roots: dict[str, Fake], order: int) -> None:
     words = [["--lang=en"], ["demo"]][::order]
