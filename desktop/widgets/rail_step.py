@@ -32,6 +32,9 @@ class RailEntry:
     reachable: bool = False
 
 
+_HIGH = 36
+
+
 class RailStep(Flowing, QPushButton):
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
@@ -60,14 +63,14 @@ class RailStep(Flowing, QPushButton):
 
     def heightForWidth(self, width: int) -> int:
         lines = len(wrap(self.entry.title, self._font(), self._room(width)))
-        return max(self._theme.px(40), lines * self._theme.leading(Type.BODY) + self._theme.px(16))
+        return max(self._theme.px(_HIGH), lines * self._theme.leading(Type.BODY) + self._theme.px(16))
 
     def sizeHint(self) -> QSize:
         width = self._theme.px(RAIL - 24)
         return self.flowed(QSize(width, self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(120), self._theme.px(40))
+        return QSize(self._theme.px(120), self._theme.px(_HIGH))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px

@@ -10,13 +10,15 @@ from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import COLUMN, XL, XXL, L, S
 
+LARGE = 1.5
+
 
 class Centred(QWidget):
     """Its content at most as wide as a column, in the middle, with space around that gives way in a narrow window."""
 
-    def __init__(self, theme: Theme, content: QWidget, above: int) -> None:
+    def __init__(self, theme: Theme, content: QWidget, *, above: int, below: int = XL) -> None:
         super().__init__()
-        self._theme, self._content, self._above = theme, content, above
+        self._theme, self._content, self._above, self._below = theme, content, above, below
         self._row = QHBoxLayout(self)
         self._row.setSpacing(0)
         # Stretches, not alignment: only so is the height asked for the width that the content really gets.
@@ -27,9 +29,11 @@ class Centred(QWidget):
 
     def _measure(self) -> None:
         px = self._theme.px
-        side = px(XXL) if self._theme.scale <= 1.5 else px(L)
+        # Enlarged, the content needs the room more than the space around it.
+        spare = 1.0 if self._theme.scale < LARGE else 0.5
+        side, above, below = (round(px(size) * spare) for size in (XXL, self._above, self._below))
         self._content.setMaximumWidth(px(COLUMN))
-        self._row.setContentsMargins(side, px(self._above), side, px(XL))
+        self._row.setContentsMargins(side, above, side, below)
 
 
 class Strip(Surface):

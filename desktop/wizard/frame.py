@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt, Signal
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from desktop.widgets.announce import announce
 from desktop.widgets.progress import BusyPanel
 from desktop.widgets.rail import Rail, RailEntry, RailState
 from desktop.widgets.scroll import PageScroll
-from desktop.widgets.tokens import HELP, RAIL, XXL, M
+from desktop.widgets.tokens import HELP, RAIL, XXL, L, M
 from desktop.wizard.blocks import Group
 from desktop.wizard.columns import Centred, Strip
 from desktop.wizard.flow.view import Given, View
@@ -25,8 +25,10 @@ from desktop.wizard.pages.table import PAGES
 from desktop.wizard.side import Side
 from desktop.wizard.wording import position, step_place, task_name, time_left
 
-#: What the column needs beside rail and help, and how long a page takes to slide in (px at 100 %, ms).
+#: What the column needs beside rail and help, the height under which a window is low (px at 100 %),
+#: and how long a page takes to slide in (ms).
 ROOM = 520
+LOW = 640
 SLIDE = 170
 
 
@@ -88,6 +90,8 @@ class Frame(QWidget):
         if before is None or before.step != view.step:
             self._turn_to(page, before)
         self._place_focus(before, view)
+        if before is None or (before.step, before.stage) != (view.step, view.stage):
+            QTimer.singleShot(0, self, self._scroll_to_focus)
         self._speak(before, view)
 
     def retext(self) -> None:
@@ -133,14 +137,14 @@ class Frame(QWidget):
             page.save_asked.connect(self.save_asked)
             page.changed.connect(self._draw_ways)
             self._pages[step] = page
-            self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, XXL))
+            self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, above=XXL, below=M))
             self._stack.addWidget(self._scrolls[step])
         return self._pages[step]
 
     def _draw_around(self, view: View) -> None:
         kit, text = self._kit, self._kit.text
         left = time_left(text, view.seconds_left)
-        language, centre = text.language, kit.bank.centre
+        language = text.language
         name = task_name(text, kit.bank, view.kind, view.task)
         self.setAccessibleName(f"{kit.bank.name[language]} {name}")
         self.rail.set_heading(kit.bank.name[language], name)
@@ -151,13 +155,20 @@ class Frame(QWidget):
             ]
         )
         self.rail.set_time_left(left if view.end is None else "")
-        self.rail.set_centre(
-            [text("ui.centre.line", phone=centre.phone, hours=centre.hours[language]), centre.off_peak[language]]
-        )
+        self._draw_centre()
         self._strip.show_place(step_place(text, view), left)
         self.side.draw(view)
         self._draw_busy(view)
         self._draw_ways()
+
+    def _draw_centre(self) -> None:
+        """Whom to call and when it is quick; in a low window the number alone, so that the steps have their room."""
+        text, centre = self._kit.text, self._kit.bank.centre
+        if self.height() < self._kit.theme.px(LOW):
+            self.rail.set_centre([centre.phone])
+            return
+        line = text("ui.centre.line", phone=centre.phone, hours=centre.hours[text.language])
+        self.rail.set_centre([line, centre.off_peak[text.language]])
 
     def _draw_busy(self, view: View) -> None:
         if view.busy is None:
@@ -202,12 +213,21 @@ class Frame(QWidget):
             title = self.page.title if self.page else ""
             announce(self, f"{step_place(self._kit.text, view)}. {title}")
 
+    def _scroll_to_focus(self) -> None:
+        """From the top of a new page or stage to where the person goes on, once it is laid out."""
+        scroll = self._scrolls.get(self.view.step) if self.view else None
+        if scroll is None:
+            return
+        scroll.verticalScrollBar().setValue(0)
+        focused = self.focusWidget()
+        if focused is not None and scroll.isAncestorOf(focused):
+            scroll.ensureWidgetVisible(focused, 0, self._kit.theme.px(XXL))
+
     def _turn_to(self, page: Page, before: View | None) -> None:
         scroll = self._scrolls[page.view.step] if page.view else None
         if scroll is None:
             return
         self._stack.setCurrentWidget(scroll)
-        scroll.verticalScrollBar().setValue(0)
         if before is None or self.view is None or not self._kit.theme.animations:
             return
         forward = position(self.view)[0] >= position(before)[0]
@@ -245,6 +265,7 @@ class Frame(QWidget):
         narrow = width < px(RAIL + ROOM)
         overlaid = width < px(RAIL + ROOM + HELP)
         self.rail.setVisible(not narrow)
+        self._draw_centre()
         self._strip.setVisible(narrow)
         if overlaid != self.side.overlaid:
             self._help_called = False
@@ -276,7 +297,7 @@ class Frame(QWidget):
         column.setSpacing(0)
         column.addWidget(self._strip)
         column.addWidget(self._stack, 1)
-        column.addWidget(Centred(theme, Group(theme, self.busy, self.footer, gap=Group.CLOSE), M))
+        column.addWidget(Centred(theme, Group(theme, self.busy, self.footer, gap=Group.CLOSE), above=M, below=L))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)

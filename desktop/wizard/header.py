@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -46,9 +46,10 @@ class Header(Surface):
         self.help = self._button()
         self.leave = self._button()
         self._wide = (self.language, self.mode, self.smaller, self.size_label, self.larger)
-        row = Row(theme, gap=0, margins=(L, XS, S, XS))
+        row = Row(theme, gap=XS, margins=(L, XS, S, XS))
         row.addWidget(self._title)
-        row.addWidget(self._mark)
+        row.addSpacing(theme.px(S))
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         for part in (*self._wide, self.menu_button, self.help, self.leave):
             row.addWidget(part)

@@ -66,7 +66,7 @@ class Home(QWidget):
         holder.add_stretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(PageScroll(theme, Centred(theme, holder, XXXL)))
+        layout.addWidget(PageScroll(theme, Centred(theme, holder, above=XXXL)))
         self._build()
 
     def retext(self, text: Text) -> None:

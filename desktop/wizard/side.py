@@ -132,8 +132,8 @@ class Side(Surface):
             self._stack.setCurrentIndex(HELPING)
         self._tabs.setVisible(self._view is not None and self._view.practice and not folded)
         practising = self._stack.currentIndex() == PRACTISING
-        self._to_practice.set_kind(ButtonKind.SECONDARY if practising else ButtonKind.QUIET)
-        self._to_help.set_kind(ButtonKind.QUIET if practising else ButtonKind.SECONDARY)
+        self._to_practice.set_kind(ButtonKind.LINK if practising else ButtonKind.QUIET)
+        self._to_help.set_kind(ButtonKind.QUIET if practising else ButtonKind.LINK)
         self.setFixedWidth(self.help.width() if folded else self._kit.theme.px(HELP + 2 * M))
 
     def _connect(self) -> None:

@@ -16,6 +16,7 @@ from desktop.wizard.flow.view import View
 from desktop.wizard.header import Header
 from desktop.wizard.home import Home, News
 from desktop.wizard.leave import LeaveQuestion
+from desktop.wizard.reading import neighbour
 from desktop.wizard.wording import task_name
 
 if TYPE_CHECKING:  # the first page is shown before a journey's code is read
@@ -112,6 +113,14 @@ class Window(QWidget):
                     self.ask_leave()
             case _:
                 super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes in reading order."""
+        wanted = neighbour(self, forward=forward)
+        if wanted is not None:
+            reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+            wanted.setFocus(reason)
+        return wanted is not None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:

@@ -49,12 +49,12 @@ CLOUD_CODE = FieldView("cloud_code", Entry.CODE, secret=True, groups=(2,), max_l
 PIN = FieldView("pin", Entry.CODE, secret=True, groups=(6,), max_length=6)
 PIN_AGAIN = FieldView("pin_again", Entry.CODE, secret=True, groups=(6,), max_length=6)
 
-SMS = CodeSent(Channel.SMS, "010-0000-****", "1588-1900", 6, None, False, 180, 30)
+SMS = CodeSent(Channel.SMS, "010-0000-****", "우체국 1588-1900", 6, None, False, 180, 30)
 TYPED = replace(SMS, channel=Channel.ARS)
 KEYED = replace(TYPED, digits=2, shown="47", reply=True)
 CARD = MediumChallenge(Medium.CARD, positions=(8, 35), serial_digits=8, tries_left=5)
 TOKEN = MediumChallenge(Medium.OTP, otp_digits=6, tries_left=10)
-CLOUD_SENT = CloudCodeSent("010-0000-****", "1577-5500", 2, 180, 30)
+CLOUD_SENT = CloudCodeSent("010-0000-****", "금융인증서비스 1577-5500", 2, 180, 30)
 ISSUED = Issued(
     bank="epost",
     kind=Kind.FINANCIAL,

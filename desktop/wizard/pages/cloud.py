@@ -20,5 +20,5 @@ class CloudPage(CodePage):
         self.body.add(
             Notice(theme, NoticeKind.INFO, text("ui.cloud.two_ways", digits=sent.digits), text("ui.cloud.genuine"))
         )
-        self.add_sender(sent, text("ui.cloud.operator"))
+        self.add_sender(sent)
         self.add_current(view)

@@ -23,9 +23,10 @@ class CodePage(Page):
             if field.entry == Entry.CODE:
                 self.body.add(self.editors[field.id].box)
 
-    def add_sender(self, sent: CodeSent | CloudCodeSent, name: str) -> None:
+    def add_sender(self, sent: CodeSent | CloudCodeSent) -> None:
+        """Who sends it, so that nobody takes it for phishing, and where it goes."""
         text, table = self.kit.text, Table(self.kit.theme)
-        table.add(text("ui.code.sender"), f"{name} {sent.sender}".strip())
+        table.add(text("ui.code.sender"), sent.sender)
         table.add(text("ui.code.phone"), sent.phone)
         self.body.add(table)
 

@@ -38,14 +38,17 @@ class DonePage(Page):
         self.body.add(card)
         for editor in self.editors.values():
             self.body.add(editor.box)
-        if proof:
-            said = text("ui.done.proof", at=moment(proof.verified_at))
-            self.body.add(Label(theme, said, Type.SMALL, Role.MUTED))
         self._saved = Notice(theme, NoticeKind.SUCCESS, "")
         self._saved.hide()
         save = Button(theme, text("ui.done.save_receipt"), ButtonKind.LINK, "download")
         save.clicked.connect(self._save)
-        self.body.add(Group(theme, save, self._saved, gap=Group.TIGHT))
+        below = Group(theme, gap=Group.TIGHT)
+        if proof:
+            said = text("ui.done.proof", at=moment(proof.verified_at))
+            below.add(Label(theme, said, Type.SMALL, Role.MUTED))
+        below.add(save)
+        below.add(self._saved)
+        self.body.add(below)
         self.body.add(section(theme, text("ui.done.next"), Bullets(theme, text.items("ui.done.next_steps"))))
 
     def tell_saved(self, name: str, *, saved: bool) -> None:

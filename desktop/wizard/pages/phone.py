@@ -23,7 +23,7 @@ class PhonePage(CodePage):
         theme, text = self.kit.theme, self.kit.text
         how = "sms" if sent.channel == Channel.SMS else "ars_keyed" if sent.shown else "ars_typed"
         self.body.add(Label(theme, text(f"ui.phone.{how}", digits=sent.digits)))
-        self.add_sender(sent, self.kit.bank.name[text.language])
+        self.add_sender(sent)
         if sent.shown is not None:
             self.body.add(self._plate(sent.shown))
             self.body.add(Label(theme, text("ui.phone.or_type"), Type.BODY, Role.MUTED))
