@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from desktop.services.api import Channel, Check, Kind, Medium, Task
+from desktop.services.api import Channel, Check, Kind, Medium, Reason, Renewal, Task
 from desktop.toml_lines import Place, line_of, place_of
 
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
@@ -22,6 +22,8 @@ Oid = Annotated[str, Meta(pattern=r"^[0-2](\.\d+)+$")]
 Tries = Annotated[int, Meta(ge=1, le=20)]
 Seconds = Annotated[int, Meta(ge=1, le=86400)]
 StepId = Id
+#: When a step is walked: after a reported loss; instead of a forgotten password.
+Condition = Literal["hardened", "forgot_password"]
 
 
 class Data(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,15 +58,41 @@ class Centre(Data, frozen=True):
     source: str
 
 
+class Usage(Data, frozen=True):
+    """One of the things a joint certificate may be for: 은행·보험·카드용, 범용 …"""
+
+    id: Id
+    name: Text
+    policy: Oid
+    fee: Text
+
+
+class AppPath(Data, frozen=True):
+    """How the same is done in the bank's phone app: the menus to touch, in order, and what changes."""
+
+    app: Text
+    store_url: str
+    steps: Annotated[tuple[Text, ...], Meta(min_length=1)]
+
+
+class Remedy(Data, frozen=True):
+    """What this bank advises for a failure, added to the general advice: `code` is a Reason."""
+
+    code: Reason
+    text: Text
+
+
 class Product(Data, frozen=True):
     kind: Kind
     name: Text
     policy: Oid
     years: Annotated[int, Meta(ge=1, le=5)]
     fee: Text
-    renewal: Literal["automatic", "check", "by_hand"]
+    renewal: Renewal
     uses: Annotated[tuple[Text, ...], Meta(min_length=1)]
     facts: tuple[Text, ...] = ()
+    usages: tuple[Usage, ...] = ()
+    checked_by: Text | None = None  # how the person is checked, for comparing kinds
 
 
 class ChecklistItem(Data, frozen=True):
@@ -106,6 +134,11 @@ class Policies(Data, frozen=True):
     pin_digits: Annotated[int, Meta(ge=6, le=8)] = 6
     pin_tries: Tries = 5
     idle_seconds: Seconds = 600
+    document_tries: Tries = 5
+    renewal_days: Annotated[int, Meta(ge=1, le=90)] = 30
+    suspension_months: Annotated[int, Meta(ge=1, le=12)] = 6
+    handoff_seconds: Seconds = 300
+    replaces_elsewhere: bool = False  # issuing here revokes certificates of other banks (C1)
 
 
 class JourneyData(Data, frozen=True):
@@ -120,6 +153,8 @@ class JourneyData(Data, frozen=True):
     terms: tuple[Id, ...] = ()
     guidance: tuple[Text, ...] = ()
     consequence: Text | None = None
+    when: dict[StepId, Condition] = {}
+    app: AppPath | None = None
 
 
 class Faq(Data, frozen=True):
@@ -145,6 +180,7 @@ class Bank(Data, frozen=True):
     terms: tuple[Term, ...] = ()
     policies: Policies = Policies()
     faq: tuple[Faq, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
     def product(self, kind: Kind) -> Product:
         return next(p for p in self.products if p.kind == kind)

@@ -7,24 +7,23 @@ import json
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 
 from desktop.receipt import Receipt
-from desktop.services.api import Issued, Services
+from desktop.services.api import Changed, Issued, Services
+from desktop.wizard.flow.confirm import ocsp_request
 from desktop.wizard.flow.steps import Proof
 
 
-async def save(folder: Path, services: Services, issued: Issued, receipt: Receipt, proof: Proof | None) -> None:
+async def save(folder: Path, services: Services, subject: Issued | Changed, receipt: Receipt, proof: Proof | None) -> None:
     """Writes certificate.pem, chain.pem (issuing CA, then root), crl.pem, ocsp.der, receipt.json and, where the
     certificate was proven, proof.txt with proof.sig (PKCS#1 v1.5, SHA-256). Raises OSError and ServiceError.
     """
     crl = await services.crl()
-    status = await services.ocsp(ocsp_request(issued))
+    status = await services.ocsp(ocsp_request(subject))
     files = {
-        "certificate.pem": _pem(issued.certificate),
-        "chain.pem": b"".join(_pem(der) for der in issued.chain),
+        "certificate.pem": _pem(subject.certificate),
+        "chain.pem": b"".join(_pem(der) for der in subject.chain),
         "crl.pem": x509.load_der_x509_crl(crl).public_bytes(Encoding.PEM),
         "ocsp.der": status,
         "receipt.json": (json.dumps(receipt.as_json(), ensure_ascii=False, indent=2) + "\n").encode(),
@@ -32,13 +31,6 @@ async def save(folder: Path, services: Services, issued: Issued, receipt: Receip
     if proof is not None:
         files |= {"proof.txt": proof.document, "proof.sig": proof.signature}
     await asyncio.to_thread(_write, folder, files)
-
-
-def ocsp_request(issued: Issued) -> bytes:
-    """An OCSPRequest, DER, for the certificate. RFC 5019 has SHA-1 in CertID, and that is what peers look up."""
-    leaf, issuer = (x509.load_der_x509_certificate(der) for der in (issued.certificate, issued.chain[0]))
-    request = ocsp.OCSPRequestBuilder().add_certificate(leaf, issuer, SHA1()).build()  # noqa: S303 — see above
-    return request.public_bytes(Encoding.DER)
 
 
 def _pem(der: bytes) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from desktop.banks import Bank
-from desktop.services.api import Issued, Kind, Task
+from desktop.services.api import Changed, Issued, Kind, Task
 from desktop.wizard.flow.masks import mask_serial
 
 KST = timezone(timedelta(hours=9), "KST")
@@ -32,15 +32,15 @@ class Receipt:
         return {name: str(getattr(self, name)) for name in self.__slots__}
 
 
-def make_receipt(bank: Bank, task: Task, issued: Issued) -> Receipt:
-    last = datetime.fromtimestamp(issued.not_after, KST).date()
+def make_receipt(bank: Bank, task: Task, subject: Issued | Changed) -> Receipt:
+    last = datetime.fromtimestamp(subject.not_after, KST).date()
     return Receipt(
         bank=bank.id,
-        kind=issued.kind,
+        kind=subject.kind,
         task=task,
-        owner=issued.owner,
-        serial=mask_serial(issued.serial),
-        first_day=datetime.fromtimestamp(issued.not_before, KST).date(),
+        owner=subject.owner,
+        serial=mask_serial(subject.serial),
+        first_day=datetime.fromtimestamp(subject.not_before, KST).date(),
         last_day=last,
         renew_from=last - timedelta(days=RENEWAL_DAYS),
         centre=bank.centre.phone,

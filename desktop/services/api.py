@@ -40,6 +40,9 @@ class Check(StrEnum):
 
     TERMS = "terms"
     IDENTITY = "identity"
+    PASSWORD = "password_check"
+    DOCUMENT = "document"
+    ACCOUNT = "account"
     PHONE = "phone"
     MEDIUM = "medium"
     CLOUD = "cloud"
@@ -55,6 +58,21 @@ class Medium(StrEnum):
 
     CARD = "card"
     OTP = "otp"
+
+
+class Document(StrEnum):
+    """신분증: resident card or driving licence."""
+
+    RESIDENT = "resident"
+    DRIVER = "driver"
+
+
+class Renewal(StrEnum):
+    """How a certificate is renewed: by itself, after a short check, or by the person's own hand."""
+
+    AUTOMATIC = "automatic"
+    CHECK = "check"
+    BY_HAND = "by_hand"
 
 
 class Status(StrEnum):
@@ -75,6 +93,10 @@ class Reason(StrEnum):
     NO_MEDIUM = "no_medium"
     IDENTITY_LOCKED = "identity_locked"
     TERMS_MISSING = "terms_missing"
+    DOCUMENT_MISMATCH = "document_mismatch"
+    DOCUMENT_LOCKED = "document_locked"
+    WRONG_PASSWORD = "wrong_password"
+    LOSS_REPORTED = "loss_reported"
     # Factors
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"
@@ -100,6 +122,15 @@ class Reason(StrEnum):
     NO_CERTIFICATE = "no_certificate"
     CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_SUSPENDED = "certificate_suspended"
+    NOT_SUSPENDED = "not_suspended"
+    RENEWAL_TOO_EARLY = "renewal_too_early"
+    ISSUED_ELSEWHERE = "issued_elsewhere"
+    ALREADY_REGISTERED = "already_registered"
+    DEVICE_NOT_ALLOWED = "device_not_allowed"
+    WEAK_PASSWORD = "weak_password"
+    HANDOFF_WAITING = "handoff_waiting"
+    HANDOFF_EXPIRED = "handoff_expired"
     PROOF_FAILED = "proof_failed"
     # The journey
     OUT_OF_ORDER = "out_of_order"
@@ -180,6 +211,7 @@ class JourneyStatus:
     issued: Issued | None
     closed: bool
     practice: bool
+    changed: Changed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +228,7 @@ class TermsAccepted:
 
 @dataclass(frozen=True, slots=True)
 class VerifyIdentity:
-    """`fields` holds what the bank's profile asks: rrn, account, account_password, user_id …"""
+    """`fields` holds exactly what the bank's profile asks: rrn with any of account, account_password, user_id, phone."""
 
     fields: dict[str, Secret]
 
@@ -205,6 +237,7 @@ class VerifyIdentity:
 class IdentityVerified:
     """`name` and `phone` are masked. `media` in the order the bank prefers, `channels` likewise.
 
+    `extra`: checks that this person needs besides the journey's own, as after a reported loss.
     To a person who comes back to an interrupted journey: the code that is already on its way.
     """
 
@@ -212,8 +245,50 @@ class IdentityVerified:
     phone: str
     media: tuple[Medium, ...]
     channels: tuple[Channel, ...]
+    extra: tuple[Check, ...] = ()
     code_sent: CodeSent | None = None
     cloud_code_sent: CloudCodeSent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyDocument:
+    """`number` is the licence's (12 digits); a resident card is found by the RRN. `issued_on` is YYYYMMDD."""
+
+    document: Document
+    issued_on: Secret
+    number: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVerified:
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyAccount:
+    """The account that money may leave, and how to reach the person. `phone` digits alone."""
+
+    account: Secret
+    account_password: Secret
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountVerified:
+    email: str  # masked
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPassword:
+    """Of the joint certificate that is about to be replaced."""
+
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordVerified:
+    credential_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +388,18 @@ class CloudVerified:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    pin: Secret
+    """Issue, reissue or renew, as the journey's task says; the server refuses what does not fit it.
+
+    `pin` for a financial, `password` for a joint certificate. `usage` is an id of the product's usages.
+    `credential_id` is the certificate that is replaced or renewed. `replace_elsewhere`: the person has agreed that
+    certificates of other banks are revoked (C1).
+    """
+
+    pin: Secret | None = None
+    password: Secret | None = None
+    usage: str = ""
+    credential_id: str = ""
+    replace_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +416,97 @@ class Issued:
     policy: str  # dotted OID
     owner: str  # masked
     credential_id: str
+    task: Task = Task.ISSUE
+    renewal: Renewal = Renewal.CHECK
+    usage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A certificate that a person has. `tasks`: what this bank can do with it now. Times in seconds, UTC.
+
+    `held_until`: when a suspended certificate will be revoked. `registered_at`: banks it may be used at.
+    """
+
+    credential_id: str
+    bank: str
+    kind: Kind
+    serial: str
+    status: Status
+    not_before: float
+    not_after: float
+    owner: str  # masked
+    renewal: Renewal
+    tasks: tuple[Task, ...]
+    usage: str = ""
+    registered_at: tuple[str, ...] = ()
+    held_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """`certificates` of this bank, `elsewhere` of others; newest first."""
+
+    certificates: tuple[Holding, ...]
+    elsewhere: tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One that used a cloud certificate. `here`: the one that asks."""
+
+    id: str
+    name: str
+    last_used: float
+    allowed: bool
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceList:
+    devices: tuple[Device, ...]
+    limited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Revoke, suspend, resume, register, devices, pin or loss, as the journey's task says.
+
+    `current_pin` proves the holder where the task asks it; `pin` is the new one. `devices` are the ids allowed from
+    now on, None for all.
+    """
+
+    credential_id: str
+    current_pin: Secret | None = None
+    pin: Secret | None = None
+    devices: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change left: the certificate it was about, DER, with its chain, and how it stands now."""
+
+    task: Task
+    bank: str
+    kind: Kind
+    serial: str
+    status: Status
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    not_before: float
+    not_after: float
+    owner: str  # masked
+    credential_id: str
+    held_until: float | None = None
+    devices: int | None = None  # how many are allowed; None for all
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """What the phone's camera reads to go on there. `reply`: the phone reports back (watch `await_reply`)."""
+
+    url: str
+    expires_in: float
 
 
 # ── Remote signing, after the CSC API v2 (11.4 credentials/list … 11.10 signatures/signHash) ────────────────
@@ -411,7 +588,25 @@ class Services(Protocol):
 
     async def confirm_cloud(self, journey: str, request: ConfirmCloud, *, key: str) -> CloudVerified: ...
 
-    async def await_reply(self, journey: str, *, wait: float) -> PhoneVerified | CloudVerified | None:
+    async def verify_document(self, journey: str, request: VerifyDocument, *, key: str) -> DocumentVerified: ...
+
+    async def verify_account(self, journey: str, request: VerifyAccount, *, key: str) -> AccountVerified: ...
+
+    async def verify_password(self, journey: str, request: VerifyPassword, *, key: str) -> PasswordVerified: ...
+
+    async def holdings(self, journey: str) -> Holdings:
+        """What the person has, once the identity is proven in this journey."""
+        ...
+
+    async def devices(self, journey: str, credential_id: str) -> DeviceList: ...
+
+    async def change(self, journey: str, request: Change, *, key: str) -> Changed: ...
+
+    async def hand_off(self, journey: str, *, key: str) -> HandOff:
+        """Hands the journey to the bank's app on the phone; `await_reply` tells when it is done there."""
+        ...
+
+    async def await_reply(self, journey: str, *, wait: float) -> PhoneVerified | CloudVerified | Issued | None:
         """Waits up to `wait` seconds for an answer on the phone; None when there was none yet."""
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from desktop.secret import Secret
@@ -10,20 +10,31 @@ from desktop.services.api import (
     AcceptTerms,
     AnswerMedium,
     ChallengeMedium,
+    Change,
+    Changed,
     Channel,
     ConfirmCloud,
     ConfirmCode,
+    Document,
+    Holdings,
     Issue,
     Issued,
     JourneyOpened,
     Medium,
     OpenCloud,
     OpenJourney,
+    Reason,
     SendCode,
+    ServiceError,
     Services,
+    VerifyAccount,
+    VerifyDocument,
     VerifyIdentity,
+    VerifyPassword,
 )
+from desktop.wizard.flow.confirm import confirm
 from desktop.wizard.flow.journey import Journey
+from desktop.wizard.flow.plan import SECRET_OF
 from desktop.wizard.flow.prove import prove
 from desktop.wizard.flow.session import Session
 from desktop.wizard.flow.steps import Effect
@@ -48,8 +59,17 @@ LIMITS: dict[Effect, Limit] = {
     Effect.ANSWER_MEDIUM: Limit(0.5, 15),
     Effect.OPEN_CLOUD: Limit(2, 30),
     Effect.CONFIRM_CLOUD: Limit(0.5, 15),
+    Effect.VERIFY_DOCUMENT: Limit(1, 15),
+    Effect.VERIFY_ACCOUNT: Limit(1, 15),
+    Effect.VERIFY_PASSWORD: Limit(1, 15),
+    Effect.LIST_HOLDINGS: Limit(0.5, 15),
+    Effect.LIST_DEVICES: Limit(0.5, 15),
+    Effect.HAND_OFF: Limit(0.5, 15),
+    Effect.COMPLETE_HAND_OFF: Limit(0.5, 15),
     Effect.ISSUE: Limit(3, 60),
+    Effect.CHANGE: Limit(1, 30),
     Effect.PROVE: Limit(1, 30),
+    Effect.CONFIRM: Limit(0.5, 30),
 }
 
 
@@ -80,7 +100,8 @@ async def _call(  # noqa: PLR0911 — one return an effect reads best in one mat
         case Effect.ACCEPT_TERMS:
             return await services.accept_terms(here, _terms(journey), key=key)
         case Effect.VERIFY_IDENTITY:
-            return await services.verify_identity(here, VerifyIdentity(lent), key=key)
+            plain = {name: Secret.of(answers[name]) for name in journey.stage.asks if name in answers}
+            return await services.verify_identity(here, VerifyIdentity({**lent, **plain}), key=key)
         case Effect.SEND_CODE:
             return await services.send_code(here, SendCode(Channel(answers["channel"])), key=key)
         case Effect.CONFIRM_CODE:
@@ -94,18 +115,69 @@ async def _call(  # noqa: PLR0911 — one return an effect reads best in one mat
             return await services.open_cloud(here, request, key=key)
         case Effect.CONFIRM_CLOUD:
             return await services.confirm_cloud(here, ConfirmCloud(lent["cloud_code"]), key=key)
+        case Effect.VERIFY_DOCUMENT:
+            document = VerifyDocument(Document(answers["document"]), lent["document_date"], lent.get("document_number"))
+            return await services.verify_document(here, document, key=key)
+        case Effect.VERIFY_ACCOUNT:
+            account = VerifyAccount(lent["account"], lent["account_password"], answers["email"], answers["phone"])
+            return await services.verify_account(here, account, key=key)
+        case Effect.VERIFY_PASSWORD:
+            return await services.verify_password(here, VerifyPassword(lent["current_password"]), key=key)
+        case Effect.LIST_HOLDINGS:
+            return _usable(await services.holdings(here), journey)
+        case Effect.LIST_DEVICES:
+            return await services.devices(here, answers["certificate"])
+        case Effect.HAND_OFF:
+            return await services.hand_off(here, key=key)
+        case Effect.COMPLETE_HAND_OFF:
+            delivered = await services.await_reply(here, wait=0)
+            if not isinstance(delivered, Issued):
+                raise ServiceError(Reason.HANDOFF_WAITING)
+            return delivered
         case Effect.ISSUE:
-            return await services.issue(here, Issue(lent["pin"]), key=key)
+            return await services.issue(here, _issue(journey, lent), key=key)
+        case Effect.CHANGE:
+            return await services.change(here, _change(journey, lent), key=key)
+        case Effect.CONFIRM:
+            changed = journey.facts.get(Changed)
+            assert changed is not None, "the plan puts the confirmation after the change"
+            return await confirm(services, changed)
         case Effect.PROVE:
             issued = journey.facts.get(Issued)
             assert issued is not None, "the plan puts the proof after the issue"
-            return await prove(services, here, issued, lent["pin"])
+            return await prove(services, here, issued, lent[SECRET_OF[data.kind]])
     assert_never(effect)
 
 
 def _terms(journey: Journey) -> AcceptTerms:
     accepted = set(journey.answers["terms"].split())
     return AcceptTerms(tuple((term.id, term.version) for term in journey.plan.bank.terms if term.id in accepted))
+
+
+def _usable(holdings: Holdings, journey: Journey) -> Holdings:
+    """Raises NO_CERTIFICATE where a task needs one and there is none that it can be done to."""
+    needs_one = any("certificate" in stage.asks for stage in journey.step.stages)
+    known = replace(journey, facts=journey.facts.plus(holdings, 0.0))
+    if needs_one and not known.choices("certificate"):
+        raise ServiceError(Reason.NO_CERTIFICATE)
+    return holdings
+
+
+def _issue(journey: Journey, lent: dict[str, Secret]) -> Issue:
+    answers = journey.answers
+    return Issue(
+        pin=lent.get("pin"),
+        password=lent.get("password"),
+        usage=answers.get("usage", ""),
+        credential_id=answers.get("certificate", ""),
+        replace_elsewhere=answers.get("existing") == "new",
+    )
+
+
+def _change(journey: Journey, lent: dict[str, Secret]) -> Change:
+    answers = journey.answers
+    chosen = tuple(answers.get("devices", "").split()) if answers.get("limit") == "chosen" else None
+    return Change(answers["certificate"], lent.get("current_pin"), lent.get("pin"), chosen)
 
 
 def _medium_answer(lent: dict[str, Secret]) -> AnswerMedium:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from desktop.services.api import CloudCodeSent, CodeSent, Issued, JourneyOpened
+from desktop.services.api import Changed, CloudCodeSent, CodeSent, Issued, JourneyOpened
 from desktop.wizard.flow.calls import LIMITS
 from desktop.wizard.flow.fields import FIELDS, Field
 from desktop.wizard.flow.journey import Journey
-from desktop.wizard.flow.masks import mask_name, mask_phone
-from desktop.wizard.flow.steps import Effect, Step
+from desktop.wizard.flow.masks import mask_email, mask_name, mask_phone
+from desktop.wizard.flow.steps import Effect
 from desktop.wizard.flow.view import ActionView, Busy, Entry, FieldView, Progress, RailItem, Row, View
+
+#: Secrets worth recognising on the check page, by their masks.
+_REVIEWED = frozenset({"rrn", "account", "pin", "password"})
 
 
 def draw(journey: Journey, *, practice: bool) -> View:
     opened = journey.facts.get(JourneyOpened)
     waiting = journey.pending is not None
+    deciding = journey.stage.effect in {Effect.ISSUE, Effect.CHANGE}
     return View(
         bank=journey.plan.bank.id,
         kind=journey.plan.data.kind,
@@ -24,18 +28,19 @@ def draw(journey: Journey, *, practice: bool) -> View:
         facts=journey.facts,
         rail=_rail(journey),
         seconds_left=_seconds_left(journey),
-        rows=_rows(journey) if journey.step.point_of_no_return else (),
+        rows=_rows(journey) if deciding else (),
         actions=_actions(journey),
         problem=journey.problem,
         busy=_busy(journey),
         can_next=not (waiting or journey.over or journey.end),
         can_back=journey.can_back,
         can_cancel=journey.end is None,
-        irreversible=journey.step.point_of_no_return,
+        irreversible=deciding,
         code_ends_at=_code_ends_at(journey),
         practice=practice or (opened is not None and opened.practice),
         resumed=journey.resumed,
         end=journey.end,
+        switch_to=journey.switch_to,
     )
 
 
@@ -48,7 +53,7 @@ def _fields(journey: Journey) -> tuple[FieldView, ...]:
             asked = FIELDS[name]
             # A proof that runs by itself asks only while what it needs is missing.
             silent = stage.auto and (name in journey.held or not current)
-            if asked.applies(journey.facts) and not silent:
+            if asked.applies(journey.facts, journey.answers) and not silent:
                 shown.append(_field(journey, asked, enabled=current))
     return tuple(shown)
 
@@ -74,7 +79,7 @@ def _field(journey: Journey, asked: Field, *, enabled: bool) -> FieldView:
 
 
 def _options(journey: Journey, asked: Field) -> tuple[str, ...]:
-    if asked.entry == Entry.AGREEMENTS:
+    if asked.id == "terms":
         return journey.plan.data.terms
     return journey.choices(asked.id) or asked.options
 
@@ -85,11 +90,12 @@ def _rail(journey: Journey) -> tuple[RailItem, ...]:
     return tuple(
         RailItem(step.id, _progress(journey, n, here), reachable=journey.can_go_to(step.id))
         for n, step in enumerate(journey.plan.steps)
+        if journey.applies(step)
     )
 
 
 def _progress(journey: Journey, index: int, here: int) -> Progress:
-    if journey.end is not None and Issued in journey.facts:
+    if journey.end is not None and (Issued in journey.facts or Changed in journey.facts):
         return Progress.DONE
     if index == here:
         return Progress.CURRENT
@@ -98,7 +104,7 @@ def _progress(journey: Journey, index: int, here: int) -> Progress:
 
 def _seconds_left(journey: Journey) -> tuple[int, int]:
     here = journey.plan.steps.index(journey.step)
-    left: tuple[Step, ...] = () if journey.end else journey.plan.steps[here:]
+    left = [] if journey.end else [step for step in journey.plan.steps[here:] if journey.applies(step)]
     return sum(step.seconds[0] for step in left), sum(step.seconds[1] for step in left)
 
 
@@ -115,15 +121,17 @@ def _rows(journey: Journey) -> tuple[Row, ...]:
 
 def _shown(journey: Journey, asked: Field) -> str:
     if asked.secret:
-        return journey.masks.get(asked.id, "") if asked.id in {"rrn", "account", "pin"} else ""
+        return journey.masks.get(asked.id, "") if asked.id in _REVIEWED else ""
     value = journey.answers.get(asked.id, "")
     match asked.id:
         case "name":
-            return mask_name(value)
+            return mask_name(value) if value else ""
         case "phone":
             return mask_phone(value) if value else ""
-        case "terms" | "birth_date":
+        case "terms" | "birth_date" | "certificate" | "devices":
             return ""
+        case "email":
+            return mask_email(value) if value else ""
         case _:
             return value
 

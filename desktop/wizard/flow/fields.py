@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from desktop.password_rules import broken_password_rule
 from desktop.pin_rules import broken_rule
-from desktop.services.api import Channel, CloudCodeSent, CodeSent, Medium, MediumChallenge
+from desktop.services.api import Channel, CloudCodeSent, CodeSent, Document, Holdings, Medium, MediumChallenge
 from desktop.wizard.flow.digits import plain_digits
 from desktop.wizard.flow.facts import Facts
 from desktop.wizard.flow.masks import mask_account, mask_all, mask_rrn
@@ -30,7 +31,11 @@ class Context:
 Check = Callable[[memoryview, Context], str | None]
 
 
-def _always(facts: Facts) -> bool:
+#: Whether a field is asked at all, from what the services told and what was chosen.
+Applies = Callable[[Facts, Mapping[str, str]], bool]
+
+
+def _always(facts: Facts, answers: Mapping[str, str]) -> bool:
     return True
 
 
@@ -59,7 +64,8 @@ class Field:
     groups: tuple[int, ...] = ()
     lengths: tuple[int, int] = (1, 64)
     options: tuple[str, ...] = ()
-    applies: Callable[[Facts], bool] = field(default=_always)
+    optional: bool = False
+    applies: Applies = field(default=_always)
     digits_told: Callable[[Facts], int] = field(default=_untold)
 
     def length_range(self, facts: Facts) -> tuple[int, int]:
@@ -73,7 +79,7 @@ class Field:
 
     def judge(self, value: memoryview, context: Context) -> tuple[str | None, str | None]:
         """(problem, warning) as codes; a problem hides the warning."""
-        if len(value) == 0:
+        if len(value) == 0 and not self.optional:
             return "required", None
         fewest, most = self.length_range(context.facts)
         if self.numeric and not fewest <= len(value) <= most:
@@ -161,16 +167,16 @@ def _check_pin_again(value: memoryview, context: Context) -> str | None:
     return None if context.secrets.get("pin") == value else "pin_mismatch"
 
 
-def _medium(wanted: Medium) -> Callable[[Facts], bool]:
-    def applies(facts: Facts) -> bool:
+def _medium(wanted: Medium) -> Applies:
+    def applies(facts: Facts, answers: Mapping[str, str]) -> bool:
         challenge = facts.get(MediumChallenge)
         return challenge is not None and challenge.medium == wanted
 
     return applies
 
 
-def _serial_asked(facts: Facts) -> bool:
-    return _medium(Medium.CARD)(facts) and _serial_digits(facts) > 0
+def _serial_asked(facts: Facts, answers: Mapping[str, str]) -> bool:
+    return _medium(Medium.CARD)(facts, answers) and _serial_digits(facts) > 0
 
 
 def _code_digits(facts: Facts) -> int:
@@ -193,6 +199,31 @@ def _otp_digits(facts: Facts) -> int:
     return challenge.otp_digits if challenge else 0
 
 
+def _check_password(value: memoryview, context: Context) -> str | None:
+    return broken_password_rule(value)
+
+
+def _check_password_again(value: memoryview, context: Context) -> str | None:
+    return None if context.secrets.get("password") == value else "password_mismatch"
+
+
+def _check_email(value: memoryview, context: Context) -> str | None:
+    """One @ with something on both sides and a dot in the domain: the rest only the message itself can tell."""
+    return None if re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", bytes(value).decode()) else "email_form"
+
+
+def _elsewhere(facts: Facts, answers: Mapping[str, str]) -> bool:
+    holdings = facts.get(Holdings)
+    return holdings is not None and bool(holdings.elsewhere)
+
+
+def _chose(name: str, value: str) -> Applies:
+    def applies(facts: Facts, answers: Mapping[str, str]) -> bool:
+        return answers.get(name) == value
+
+    return applies
+
+
 _ALL = (
     Field("terms", Entry.AGREEMENTS, _check_terms),
     Field("rrn", Entry.DIGITS, _check_rrn, _doubt_rrn, mask_rrn, secret=True, groups=(6, 7), lengths=(13, 13)),
@@ -208,6 +239,28 @@ _ALL = (
     Field("phone", Entry.PHONE, _check_phone, groups=(3, 4, 4), lengths=(10, 11)),
     Field("birth_date", Entry.DATE, _check_birth_date, groups=(4, 2, 2), lengths=(8, 8)),
     Field("cloud_code", Entry.CODE, secret=True, lengths=(2, 6), digits_told=_cloud_digits),
+    Field("user_id", Entry.TEXT, lengths=(4, 20)),
+    Field("email", Entry.TEXT, _check_email, lengths=(5, 60)),
+    Field("current_password", Entry.PASSWORD, secret=True, lengths=(1, 56)),
+    Field("document", Entry.CHOICE, options=tuple(Document)),
+    Field(
+        "document_number",
+        Entry.DIGITS,
+        secret=True,
+        readable=True,
+        groups=(2, 2, 6, 2),
+        lengths=(12, 12),
+        applies=_chose("document", "driver"),
+    ),
+    Field("document_date", Entry.DATE, _check_birth_date, secret=True, readable=True, groups=(4, 2, 2), lengths=(8, 8)),
+    Field("existing", Entry.CHOICE, options=("register", "new"), applies=_elsewhere),
+    Field("certificate", Entry.CHOICE),
+    Field("usage", Entry.CHOICE),
+    Field("limit", Entry.CHOICE, options=("all", "chosen")),
+    Field("devices", Entry.AGREEMENTS, applies=_chose("limit", "chosen")),
+    Field("current_pin", Entry.CODE, secret=True, lengths=(6, 6)),
+    Field("password", Entry.PASSWORD, _check_password, secret=True, lengths=(1, 56)),
+    Field("password_again", Entry.PASSWORD, _check_password_again, secret=True, lengths=(1, 56)),
     Field("pin", Entry.CODE, _check_pin, secret=True, lengths=(6, 6)),
     Field("pin_again", Entry.CODE, _check_pin_again, secret=True, lengths=(6, 6)),
 )

@@ -7,19 +7,26 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from desktop.services.api import (
+    AccountVerified,
+    Changed,
     Channel,
     Check,
     CloudVerified,
+    Document,
+    DocumentVerified,
     IdentityVerified,
     Issued,
     JourneyOpened,
     JourneyStatus,
     Medium,
     MediumVerified,
+    PasswordVerified,
     PhoneVerified,
     Reason,
+    Task,
     TermsAccepted,
 )
+from desktop.wizard.flow.choices import asks_nothing, choices, with_defaults
 from desktop.wizard.flow.facts import Facts
 from desktop.wizard.flow.plan import Plan
 from desktop.wizard.flow.steps import Action, Effect, Stage, Step
@@ -33,8 +40,11 @@ NEEDS_NEW_CODE = frozenset(
         Reason.CODE_NOT_SENT,
         Reason.CALL_NOT_ANSWERED,
         Reason.CLOUD_CODE_EXPIRED,
+        Reason.HANDOFF_EXPIRED,
     }
 )
+#: What cannot be taken back: when its outcome is unknown, only asking again leads on.
+IRREVERSIBLE = frozenset({Effect.ISSUE, Effect.CHANGE})
 #: Nothing more can be done in this journey; a new one may be started with what was typed.
 OVER = frozenset(
     {Reason.IDENTITY_LOCKED, Reason.SESSION_EXPIRED, Reason.JOURNEY_CLOSED, Reason.JOURNEY_UNKNOWN, Reason.OUT_OF_ORDER}
@@ -93,6 +103,7 @@ class Journey:
     interrupted: bool = False
     resumed: bool = False
     end: End | None = None
+    switch_to: Task | None = None
 
     @classmethod
     def begin(cls, plan: Plan) -> Journey:
@@ -142,7 +153,7 @@ class Journey:
 
     def _offers(self, action: Action) -> bool:
         """A stage behind can be done again; the one here too where it ran by itself and failed."""
-        if not (action.redo < self.stage_index or self.stage.auto):
+        if action.redo is not None and not (action.redo < self.stage_index or self.stage.auto):
             return False
         return all(self.answers.get(name) != value and self._choosable(name, value) for name, value in action.sets)
 
@@ -151,11 +162,19 @@ class Journey:
         return not choices or value in choices
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """What this person can choose from, in the bank's order; empty where the field is no choice."""
-        identity = self.facts.get(IdentityVerified)
-        if identity is None:
-            return ()
-        return {"channel": identity.channels, "medium": identity.media}.get(name, ())
+        """What this person can choose from; empty where that does not depend on the person."""
+        return choices(name, self.plan, self.facts)
+
+    def applies(self, step: Step) -> bool:
+        """Whether this person walks the step, as far as is known by now."""
+        match self.plan.condition(step):
+            case "hardened":
+                identity = self.facts.get(IdentityVerified)
+                return identity is not None and step.id in identity.extra
+            case "forgot_password":
+                return self.answers.get("password_route") == "forgot" and PasswordVerified not in self.facts
+            case _:
+                return True
 
     # ── Moves by the person ───────────────────────────────────────────────────────────────────────────────
 
@@ -181,7 +200,7 @@ class Journey:
             return self._advance(now)
         stage = self.stage
         if stage.effect is None:
-            return self._advance(now)
+            return self._switched() or self._advance(now)
         return replace(self, pending=Pending(stage.effect, self.stage_index, now), problem=None)
 
     def back(self) -> Journey:
@@ -195,6 +214,12 @@ class Journey:
             return self
         return replace(self._clean(), history=self.history[: self.history.index(step) + 1])
 
+    def chosen(self, field: str, value: str) -> Journey:
+        """A choice that changes what else the page asks."""
+        if self.pending or self.end or self.settled or field not in self.stage.asks:
+            return self
+        return replace(self._clean(), answers=MappingProxyType({**self.answers, field: value}))
+
     def act(self, name: str, now: float) -> Journey:
         """Does one of the offered actions; `restart` and `finish` exist on every step where they make sense."""
         if name == "restart" and self.can_restart:
@@ -204,6 +229,8 @@ class Journey:
         for action in self.actions:
             if action.id == name:
                 answers = MappingProxyType({**self.answers, **dict(action.sets)})
+                if action.redo is None:
+                    return replace(self, answers=answers)._advance(now)
                 effect = self.step.stages[action.redo].effect
                 assert effect is not None, "an action redoes a stage with an effect"
                 return replace(self._clean(), answers=answers, pending=Pending(effect, action.redo, now, redo=True))
@@ -216,7 +243,11 @@ class Journey:
     @property
     def can_finish(self) -> bool:
         """The certificate exists; its proof may be left for later."""
-        return Issued in self.facts and self.pending is None and self.end is None and not self._is_last_stage()
+        return self._is_done and self.pending is None and self.end is None and not self._is_last_stage()
+
+    @property
+    def _is_done(self) -> bool:
+        return Issued in self.facts or Changed in self.facts
 
     def _is_last_stage(self) -> bool:
         return self.stage_index == len(self.step.stages) - 1
@@ -225,9 +256,9 @@ class Journey:
         """Gives up. What was issued stays issued, and what is not known stays unknown."""
         if self.end:
             return self
-        if Issued in self.facts:
+        if self._is_done:
             return replace(self, pending=None, end=End.DONE)
-        asking = self.pending is not None and self.pending.effect is Effect.ISSUE
+        asking = self.pending is not None and self.pending.effect in IRREVERSIBLE
         return replace(self, pending=None, end=End.UNKNOWN if asking or self.uncertain else End.CANCELLED)
 
     # ── Moves by the services ─────────────────────────────────────────────────────────────────────────────
@@ -246,8 +277,10 @@ class Journey:
             pending=None,
             uncertain=False,
         )
-        moved = replace(moved, answers=moved._with_defaults())
-        return moved._advance(now) if moved.settled else moved._run_auto(now)
+        moved = replace(moved, answers=with_defaults(moved.answers, moved.plan, moved.facts))
+        if moved.settled:
+            return moved._advance(now)
+        return moved._advance(now, leave_out=True) if moved._asks_nothing(step) else moved._run_auto(now)
 
     def failed(self, problem: Problem) -> Journey:
         """An effect failed: say it where it can be mended, which may be an earlier step or stage."""
@@ -276,10 +309,9 @@ class Journey:
         """The service said what became of the interrupted journey: go on where the truth is."""
         opened = JourneyOpened(status.journey, (), status.practice, 0.0)
         base = replace(self, pending=None, interrupted=False, resumed=True, problem=None)
-        if status.issued is not None:
-            done = self.plan.steps[-1].id
-            facts = Facts().plus(opened, now).plus(status.issued, now)
-            return replace(base, facts=facts, history=(done,), floor=1)
+        if (result := status.issued or status.changed) is not None:
+            facts = Facts().plus(opened, now).plus(result, now)
+            return replace(base, facts=facts, history=(self.plan.steps[-1].id,))._run_auto(now)
         if status.closed:
             return replace(base, over=True, problem=Problem(Reason.JOURNEY_CLOSED))
         facts = Facts().plus(opened, now)
@@ -287,7 +319,7 @@ class Journey:
             if check not in status.reprove and (fact := _PROVEN.get(check)):
                 facts = facts.plus(fact, now)
         found = replace(base, facts=facts)
-        first = next((s.id for s in self.plan.steps if found._open_check(s)), self.history[0])
+        first = next((s.id for s in self.plan.steps if found.applies(s) and found._open_check(s)), self.history[0])
         return replace(found, history=(first,), floor=1)._run_auto(now)
 
     def retry_resume(self, now: float) -> Journey:
@@ -301,19 +333,33 @@ class Journey:
     def is_settled(self, step: Step) -> bool:
         return self._has(step.stages[-1])
 
+    def _asks_nothing(self, step: Step) -> bool:
+        stage = next((stage for stage in step.stages if not self._has(stage)), None)
+        return asks_nothing(stage, self.plan, self.facts, self.answers)
+
+    def _switched(self) -> Journey | None:
+        for switch in self.step.switches:
+            if self.answers.get(switch.field) == switch.value:
+                return replace(self._clean(), end=End.SWITCHED, switch_to=switch.task)
+        return None
+
     def _open_check(self, step: Step) -> bool:
         return step.stages[-1].gives is not None and not self.is_settled(step)
 
     def _clean(self) -> Journey:
         return replace(self, problem=None, problems=_nothing(), warnings=_nothing())
 
-    def _advance(self, now: float) -> Journey:
-        """To the next step with something left to do; past the last one the journey is done."""
+    def _advance(self, now: float, *, leave_out: bool = False) -> Journey:
+        """To the next step with something left to do; past the last one the journey is done.
+
+        `leave_out` drops the step stood on from the history: it turned out to ask nothing, so Back passes it.
+        """
         steps = self.plan.steps
         here = steps.index(self.step)
+        behind = self.history[:-1] if leave_out else self.history
         for step in steps[here + 1 :]:
-            if not self.is_settled(step):
-                return replace(self._clean(), history=(*self.history, step.id))._run_auto(now)
+            if self.applies(step) and not self.is_settled(step) and not self._asks_nothing(step):
+                return replace(self._clean(), history=(*behind, step.id))._run_auto(now)
         return replace(self._clean(), end=End.DONE)
 
     def _run_auto(self, now: float) -> Journey:
@@ -321,15 +367,6 @@ class Journey:
         if not stage.auto or stage.effect is None or not set(stage.asks) <= self.held:
             return self
         return replace(self, pending=Pending(stage.effect, self.stage_index, now))
-
-    def _with_defaults(self) -> Mapping[str, str]:
-        """A choice not made yet falls to what the bank puts first; a choice that became impossible likewise."""
-        chosen = dict(self.answers)
-        for name in ("channel", "medium"):
-            choices = self.choices(name)
-            if choices and chosen.get(name) not in choices:
-                chosen[name] = choices[0]
-        return MappingProxyType(chosen)
 
     def _at_field(self, name: str, problem: Problem) -> Journey:
         """The problem at its field, on the step that asks for it when the person may still go back there."""
@@ -365,6 +402,9 @@ def _first_fact(step: Step) -> type:
 _PROVEN: Mapping[Check, object] = MappingProxyType(
     {
         Check.TERMS: TermsAccepted(0.0),
+        Check.PASSWORD: PasswordVerified(""),
+        Check.DOCUMENT: DocumentVerified(Document.RESIDENT),
+        Check.ACCOUNT: AccountVerified(""),
         Check.PHONE: PhoneVerified(Channel.SMS),
         Check.MEDIUM: MediumVerified(Medium.CARD),
         Check.CLOUD: CloudVerified(new_account=False, by_reply=False),

@@ -18,7 +18,7 @@ def judge(journey: Journey, session: Session, given: Given, *, today: date) -> J
     A secret that cannot be read as digits is wiped at once, since it has to be typed again anyway.
     """
     asks = [FIELDS[name] for name in journey.stage.asks if not journey.settled]
-    asks = [asked for asked in asks if asked.applies(journey.facts)]
+    asks = [asked for asked in asks if asked.applies(journey.facts, {**journey.answers, **given.plain})]
     unreadable: dict[str, str] = {}
     plain: dict[str, str] = {}
     for asked in asks:
@@ -48,7 +48,7 @@ def _checked(
     warnings: dict[str, Problem] = {}
     masks: dict[str, str] = {}
     for asked in (FIELDS[name] for name in journey.stage.asks if not journey.settled):
-        if not asked.applies(journey.facts):
+        if not asked.applies(journey.facts, answers):
             continue
         value = context.secrets.get(asked.id) if asked.secret else memoryview(answers.get(asked.id, "").encode())
         problem, warning = asked.judge(value if value is not None else memoryview(b""), context)

@@ -15,6 +15,12 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}-{phone[3:-4]}-****"
 
 
+def mask_email(address: str) -> str:
+    """gaon@example.kr → ga**@example.kr."""
+    name, _, domain = address.partition("@")
+    return f"{name[:2]}{'*' * max(len(name) - 2, 1)}@{domain}"
+
+
 def mask_rrn(digits: memoryview) -> str:
     """The birth date and nothing else: 711231-*******."""
     return bytes(digits[:6]).decode() + "-*******"

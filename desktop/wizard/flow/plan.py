@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop.banks import Bank, JourneyData
+from desktop.banks import Bank, Condition, JourneyData
 from desktop.services.api import JourneyOpened, Kind, Task
 from desktop.wizard.flow.fields import FIELDS
 from desktop.wizard.flow.steps import STEPS, Effect, Stage, Step
+
+#: What opens the key of each kind.
+SECRET_OF = {Kind.FINANCIAL: "pin", Kind.JOINT: "password"}
 
 
 class PlanError(Exception):
@@ -24,6 +27,10 @@ class Plan:
     def required_terms(self) -> tuple[str, ...]:
         wanted = set(self.data.terms)
         return tuple(term.id for term in self.bank.terms if term.id in wanted and term.required)
+
+    def condition(self, step: Step) -> Condition | None:
+        """When the step is walked at all; None for always."""
+        return self.data.when.get(step.id)
 
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.id == name)
@@ -48,11 +55,26 @@ def make_plan(bank: Bank, kind: Kind, task: Task) -> Plan:
     steps = [_step(name, data, where) for name in data.steps]
     # The first page must come at once, so the journey is opened when it is left and not before it is shown.
     opening = Stage(Effect.OPEN_JOURNEY, needs=(), gives=JourneyOpened)
+    steps = [_fitted(step, kind, frozenset(n for s in steps for st in s.stages for n in st.asks)) for step in steps]
     if any(stage.effect or stage.asks for stage in steps[0].stages):
         raise PlanError(f"{where}: step {steps[0].id!r} cannot come first; begin with 'checklist' or 'guidance'")
     steps[0] = replace(steps[0], stages=(opening,))
     _check_order(steps, where)
     return Plan(bank, data, tuple(steps))
+
+
+def _fitted(step: Step, kind: Kind, asked: frozenset[str]) -> Step:
+    """Leaves out the secret of other kinds of certificate, and what a change can do without."""
+    foreign = frozenset(secret for other, secret in SECRET_OF.items() if other != kind)
+
+    def fit(stage: Stage) -> Stage:
+        uses = tuple(n for n in stage.uses if n not in foreign)
+        if stage.effect is not Effect.ISSUE:
+            uses = tuple(n for n in uses if n in asked)
+        asks = tuple(n for n in stage.asks if n not in foreign) if stage.auto else stage.asks
+        return replace(stage, asks=asks, uses=uses)
+
+    return replace(step, stages=tuple(map(fit, step.stages)))
 
 
 def _step(name: str, data: JourneyData, where: str) -> Step:

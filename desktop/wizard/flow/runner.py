@@ -23,7 +23,7 @@ from desktop.wizard.flow.calls import LIMITS, perform
 from desktop.wizard.flow.drawing import draw
 from desktop.wizard.flow.fields import birth_date
 from desktop.wizard.flow.journal import Interrupted, Journal, JournalError
-from desktop.wizard.flow.journey import Journey
+from desktop.wizard.flow.journey import IRREVERSIBLE, Journey
 from desktop.wizard.flow.judging import judge
 from desktop.wizard.flow.plan import Plan
 from desktop.wizard.flow.session import Session
@@ -103,6 +103,10 @@ class Runner:
             secret.wipe()
         if not self._busy:
             self._move(self._journey.act(action, self._clock()))
+
+    def choose(self, field: str, value: str) -> None:
+        """A choice that changes what else the page asks; nothing is sent."""
+        self._move(self._journey.chosen(field, value))
 
     def back(self) -> None:
         self._step_back(self._journey.back())
@@ -268,7 +272,7 @@ class Runner:
         if not in_doubt:
             self._ticket = None
             self._wipe_refused(error)
-        reason = Reason.OUTCOME_UNKNOWN if in_doubt and effect is Effect.ISSUE else error.reason
+        reason = Reason.OUTCOME_UNKNOWN if in_doubt and effect in IRREVERSIBLE else error.reason
         problem = Problem(reason, error.field, error.tries_left, error.retry_after, error.detail)
         return self._journey.failed(problem)
 

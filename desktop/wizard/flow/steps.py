@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.services.api import (
+    AccountVerified,
+    Changed,
     CloudCodeSent,
     CloudVerified,
     CodeSent,
+    DeviceList,
+    DocumentVerified,
+    HandOff,
+    Holdings,
     IdentityVerified,
     Issued,
     JourneyOpened,
     MediumChallenge,
     MediumVerified,
+    PasswordVerified,
     PhoneVerified,
+    Status,
+    Task,
     TermsAccepted,
 )
 
@@ -33,8 +42,17 @@ class Effect(StrEnum):
     ANSWER_MEDIUM = "answer_medium"
     OPEN_CLOUD = "open_cloud"
     CONFIRM_CLOUD = "confirm_cloud"
+    VERIFY_DOCUMENT = "verify_document"
+    VERIFY_ACCOUNT = "verify_account"
+    VERIFY_PASSWORD = "verify_password"
+    LIST_HOLDINGS = "list_holdings"
+    LIST_DEVICES = "list_devices"
+    HAND_OFF = "hand_off"
+    COMPLETE_HAND_OFF = "complete_hand_off"
     ISSUE = "issue"
+    CHANGE = "change"
     PROVE = "prove"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,14 @@ class Proof:
     document: bytes
     signature: bytes
     verified_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The CA itself said, in a signed OCSP answer, how the certificate stands after the change (seconds, UTC)."""
+
+    status: Status
+    confirmed_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +91,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A secondary way on: sets answers, then does an earlier stage of the step again."""
+    """A secondary way on: sets answers, then does an earlier stage of the step again, or takes another route."""
 
     id: str
-    redo: int
+    redo: int | None = None
     sets: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """An answer that turns the journey into another task."""
+
+    field: str
+    value: str
+    task: Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +115,16 @@ class Step:
     stages: tuple[Stage, ...]
     seconds: tuple[int, int]
     actions: tuple[Action, ...] = ()
+    switches: tuple[Switch, ...] = ()
     point_of_no_return: bool = False
 
 
 def _asking(*fields: str, uses: tuple[str, ...] = ()) -> tuple[Stage, ...]:
     return (Stage(asks=fields, uses=uses, needs=()),)
 
+
+_holdings = Stage(Effect.LIST_HOLDINGS, (), (IdentityVerified,), Holdings, auto=True)
+_REGISTER = Switch("existing", "register", Task.REGISTER)
 
 _ALL = (
     Step("checklist", _asking(), (3, 10)),
@@ -132,14 +171,81 @@ _ALL = (
         (14, 40),
         (Action("resend", 0),),
     ),
+    Step(
+        "document",
+        (
+            Stage(
+                Effect.VERIFY_DOCUMENT,
+                ("document", "document_number", "document_date"),
+                (IdentityVerified,),
+                DocumentVerified,
+            ),
+        ),
+        (12, 35),
+    ),
+    Step(
+        "account",
+        (
+            Stage(
+                Effect.VERIFY_ACCOUNT,
+                ("account", "account_password", "email", "phone"),
+                (IdentityVerified,),
+                AccountVerified,
+            ),
+        ),
+        (18, 45),
+    ),
+    Step(
+        "password_check",
+        (Stage(Effect.VERIFY_PASSWORD, ("current_password",), (IdentityVerified,), PasswordVerified),),
+        (7, 20),
+        (Action("forgot_password", sets=(("password_route", "forgot"),)),),
+    ),
+    Step("existing", (_holdings, Stage(asks=("existing",), needs=(Holdings,))), (4, 15), switches=(_REGISTER,)),
+    Step("certificate", (_holdings, Stage(asks=("certificate",), needs=(Holdings,))), (3, 10)),
+    Step("type", _asking("usage"), (4, 12)),
+    Step(
+        "devices",
+        (
+            Stage(Effect.LIST_DEVICES, (), (Holdings,), DeviceList, auto=True),
+            Stage(asks=("limit", "devices"), needs=(DeviceList,)),
+        ),
+        (6, 20),
+    ),
     Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone")), (8, 20)),
+    Step("password", _asking("password", "password_again"), (14, 35)),
     Step(
         "review",
-        (Stage(Effect.ISSUE, (), (CloudVerified,), Issued, uses=("pin",)),),
+        (Stage(Effect.ISSUE, (), (IdentityVerified,), Issued, uses=("pin", "password")),),
         (5, 15),
         point_of_no_return=True,
     ),
-    Step("done", (Stage(Effect.PROVE, ("pin",), (Issued,), Proof, auto=True), Stage(needs=(Issued,))), (3, 8)),
+    Step(
+        "confirm",
+        (Stage(Effect.CHANGE, (), (IdentityVerified,), Changed, uses=("current_pin", "pin")),),
+        (5, 15),
+        point_of_no_return=True,
+    ),
+    Step(
+        "handoff",
+        (
+            Stage(Effect.HAND_OFF, (), (IdentityVerified,), HandOff, auto=True),
+            Stage(Effect.COMPLETE_HAND_OFF, (), (HandOff,), Issued, watch=True),
+        ),
+        (15, 60),
+        (Action("new_handoff", 0),),
+        point_of_no_return=True,
+    ),
+    Step(
+        "done",
+        (
+            Stage(Effect.PROVE, ("pin", "password"), (Issued,), Proof, auto=True),
+            Stage(needs=(Issued,)),
+        ),
+        (3, 8),
+    ),
+    Step("changed", (Stage(Effect.CONFIRM, (), (Changed,), Confirmed, auto=True), Stage(needs=(Changed,))), (3, 8)),
+    Step("delivered", (Stage(needs=(Issued,)),), (3, 8)),
 )
 
 STEPS: Mapping[str, Step] = {step.id: step for step in _ALL}

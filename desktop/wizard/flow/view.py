@@ -19,6 +19,7 @@ class Entry(StrEnum):
     TEXT = "text"
     DATE = "date"  # YYYYMMDD
     PHONE = "phone"  # 3-4-4
+    PASSWORD = "password"  # letters, digits and marks, never shown
     CHOICE = "choice"  # one of `options`
     AGREEMENTS = "agreements"  # space-separated ids out of `options`
 
@@ -101,6 +102,7 @@ class End(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    SWITCHED = "switched"  # an answer asks for another task: see View.switch_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class View:
     practice: bool = False
     resumed: bool = False
     end: End | None = None
+    switch_to: Task | None = None
 
     def field(self, name: str) -> FieldView | None:
         return next((f for f in self.fields if f.id == name), None)
