@@ -88,13 +88,13 @@ def _asking(*fields: str, uses: tuple[str, ...] = ()) -> tuple[Stage, ...]:
 
 
 _ALL = (
-    Step("checklist", _asking(), (3, 10)),
-    Step("guidance", _asking(), (3, 12)),
-    Step("terms", (Stage(Effect.ACCEPT_TERMS, ("terms",), gives=TermsAccepted),), (4, 20)),
+    Step("checklist", _asking(), (3, 8)),
+    Step("guidance", _asking(), (3, 10)),
+    Step("terms", (Stage(Effect.ACCEPT_TERMS, ("terms",), gives=TermsAccepted),), (4, 15)),
     Step(
         "identity",
         (Stage(Effect.VERIFY_IDENTITY, ("rrn", "account", "account_password"), gives=IdentityVerified),),
-        (16, 35),
+        (16, 30),
     ),
     Step(
         "phone",
@@ -102,7 +102,7 @@ _ALL = (
             Stage(Effect.SEND_CODE, ("channel",), (IdentityVerified,), CodeSent),
             Stage(Effect.CONFIRM_CODE, ("code",), (CodeSent,), PhoneVerified, watch=True),
         ),
-        (16, 40),
+        (16, 30),
         (
             Action("resend", 0),
             Action("use_sms", 0, (("channel", "sms"),)),
@@ -120,7 +120,7 @@ _ALL = (
                 MediumVerified,
             ),
         ),
-        (12, 35),
+        (12, 28),
         (Action("use_card", 0, (("medium", "card"),)), Action("use_otp", 0, (("medium", "otp"),))),
     ),
     Step(
@@ -129,17 +129,17 @@ _ALL = (
             Stage(Effect.OPEN_CLOUD, ("name", "phone", "birth_date"), (IdentityVerified,), CloudCodeSent),
             Stage(Effect.CONFIRM_CLOUD, ("cloud_code",), (CloudCodeSent,), CloudVerified, watch=True),
         ),
-        (14, 40),
+        (14, 30),
         (Action("resend", 0),),
     ),
-    Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone")), (8, 20)),
+    Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone")), (8, 14)),
     Step(
         "review",
         (Stage(Effect.ISSUE, (), (CloudVerified,), Issued, uses=("pin",)),),
-        (5, 15),
+        (5, 10),
         point_of_no_return=True,
     ),
-    Step("done", (Stage(Effect.PROVE, ("pin",), (Issued,), Proof, auto=True), Stage(needs=(Issued,))), (3, 8)),
+    Step("done", (Stage(Effect.PROVE, ("pin",), (Issued,), Proof, auto=True), Stage(needs=(Issued,))), (3, 5)),
 )
 
 STEPS: Mapping[str, Step] = {step.id: step for step in _ALL}
