@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from desktop.services.api import Channel, Check, Kind, Medium, Reason, Renewal, Task
+from desktop.services.vocabulary import Channel, Check, Kind, Medium, Reason, Renewal, Task
 from desktop.toml_lines import Place, line_of, place_of
 
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40)]

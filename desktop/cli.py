@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -87,6 +88,8 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
             return _demo(settings, text, given.pictures or Path("pictures"))
         if not has_display(os.environ):
             return _complain(text("cli.error.no_display"), FAILED)
+        # Imports make many objects and no garbage: to look for some at every 700th costs a tenth of a start.
+        gc.set_threshold(50_000)
         from desktop import app  # noqa: PLC0415 - Qt
 
         return app.run(settings)
@@ -110,7 +113,7 @@ def _demo(settings: Settings, text: Text, pictures: Path) -> int:
 
 def _issue(given: Namespace, settings: Settings) -> int:
     from desktop.headless import run_issue  # noqa: PLC0415 - asyncio and the authority, for this command alone
-    from desktop.services.api import Kind, Task  # noqa: PLC0415 - as above
+    from desktop.services.vocabulary import Kind, Task  # noqa: PLC0415 - as above
 
     check_answers(given.answers, practice=settings.practice)
     return run_issue(
@@ -143,7 +146,7 @@ def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:
 def _sentence(error: Exception, text: Text) -> tuple[str, int] | None:
     """What a person is told about a failure we know, and the exit code; None for any other."""
     from desktop.banks import ProfileError  # noqa: PLC0415 - not before the first page
-    from desktop.services.api import Reason, ServiceError  # noqa: PLC0415 - as above
+    from desktop.services.vocabulary import Reason, ServiceError  # noqa: PLC0415 - as above
 
     match error:
         case ConfigError(code=code, data=data):

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from desktop import __version__
 from desktop.config import MODES
-from desktop.services.api import Kind, Task
+from desktop.services.vocabulary import Kind, Task
 from desktop.shipped import shipped
 from desktop.text import LANGUAGES, Text
 

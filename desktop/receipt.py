@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from desktop.banks import Bank
 from desktop.services.api import Changed, Issued, Kind, Task
 from desktop.wizard.flow.masks import mask_serial
-
-KST = timezone(timedelta(hours=9), "KST")
-#: A certificate can be renewed from this many days before its last day (requirements MG-02).
-RENEWAL_DAYS = 30
+from desktop.wizard.receipt import KST, RENEWAL_DAYS
 
 
 @dataclass(frozen=True, slots=True)

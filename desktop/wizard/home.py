@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.banks import Bank
-from desktop.services.api import Kind, Task
+from desktop.services.vocabulary import Kind, Task
 from desktop.text import Text
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.choice import ChoiceCards
@@ -60,7 +60,7 @@ class Home(QWidget):
         self._news: News | None = None
         self._interrupted: Offer | None = None
         self._ready = self._pressed = False
-        self.resume: Notice | None = None
+        self.resume: Button | None = None
         self._body = Group(theme, gap=Group.WIDE)
         holder = Group(theme, self._body)
         holder.add_stretch()
@@ -109,13 +109,11 @@ class Home(QWidget):
             key = f"ui.home.{self._news.code}"
             body.add(Notice(theme, self._news.kind, text(f"{key}.title"), text(f"{key}.body", **self._news.data)))
         self.resume = self._make_resume()
-        if self.resume is not None:
-            body.add(self.resume)
         self.tasks = ChoiceCards(theme, [self._option(offer) for offer in self._offers])
         self.tasks.setAccessibleName(text("ui.home.choose"))
         self.tasks.set_value(self._offers[0].id)
         body.add(section(theme, text("ui.home.choose"), self.tasks))
-        self.primary = Button(theme, text("ui.home.start"), ButtonKind.PRIMARY)
+        self.primary = Button(theme, text("ui.home.start"), ButtonKind.SECONDARY if self.resume else ButtonKind.PRIMARY)
         self.primary.clicked.connect(self.press_primary)
         body.add(self.primary)
         if self.practice:
@@ -123,20 +121,18 @@ class Home(QWidget):
         else:
             body.add(Label(theme, text("ui.home.never"), Type.SMALL, Role.MUTED), align=LEFT)
 
-    def _make_resume(self) -> Notice | None:
+    def _make_resume(self) -> Button | None:
+        """Going on comes first: until then the state of a certificate may be unknown."""
         if self._interrupted is None:
             return None
-        text, offer = self._text, self._interrupted
+        theme, text, offer = self._theme, self._text, self._interrupted
         name = task_name(text, offer.bank, offer.kind, offer.task)
-        notice = Notice(
-            self._theme,
-            NoticeKind.WARNING,
-            text("ui.home.interrupted.title"),
-            text("ui.home.interrupted.body", task=name),
-            text("ui.home.interrupted.go_on"),
-        )
-        notice.acted.connect(self.resumed)
-        return notice
+        said = text("ui.home.interrupted.body", task=f"{offer.bank.name[text.language]} {name}")
+        notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
+        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.PRIMARY)
+        button.clicked.connect(self.resumed)
+        self._body.add(Group(theme, notice, button, gap=Group.CLOSE))
+        return button
 
     def _option(self, offer: Offer) -> tuple[str, str, str, str]:
         text, language = self._text, self._text.language

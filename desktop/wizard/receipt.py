@@ -10,7 +10,9 @@ from desktop.text import Text
 from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Proof
 
-KST = timezone(timedelta(hours=9))
+KST = timezone(timedelta(hours=9), "KST")
+#: A certificate can be renewed from this many days before its last day (requirements MG-02).
+RENEWAL_DAYS = 30
 
 
 def day(seconds: float) -> str:
@@ -34,6 +36,7 @@ def receipt(text: Text, bank: Bank, issued: Issued, proof: Proof | None, *, prac
         ("serial", mask_serial(issued.serial)),
         ("not_before", day(issued.not_before)),
         ("not_after", day(issued.not_after)),
+        ("renew_from", day(issued.not_after - timedelta(days=RENEWAL_DAYS).total_seconds())),
         ("policy", issued.policy),
     ]
     if proof is not None:

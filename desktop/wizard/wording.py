@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from desktop.banks import Bank
-from desktop.services.api import Kind, Task
+from desktop.services.vocabulary import Kind, Task
 from desktop.text import Text
 from desktop.wizard.flow.view import Problem, Progress, View
 

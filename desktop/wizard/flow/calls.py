@@ -86,7 +86,7 @@ async def perform(
             secret.wipe()
 
 
-async def _call(  # noqa: PLR0911 — one return an effect reads best in one match
+async def _call(  # noqa: PLR0911, PLR0912 — one return an effect reads best in one match
     effect: Effect, journey: Journey, services: Services, lent: dict[str, Secret], *, key: str, resume: str
 ) -> object:
     opened = journey.facts.get(JourneyOpened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _ZERO, _NINE = 0x30, 0x39
 _SKIPPED = frozenset(b" -\t")
-_WIDE = b"\xef\xbc"  # UTF-8 lead of ０ … ９ (U+FF10 … U+FF19)
+_WIDE_ZERO, _WIDE_NINE = "０".encode(), "９".encode()
 _DASHES = (b"\xe2\x80\x90", b"\xe2\x80\x91", b"\xe2\x80\x93", b"\xe2\x80\x94", b"\xef\xbc\x8d", b"\xe3\x80\x80")
 
 
@@ -23,8 +23,8 @@ def plain_digits(given: memoryview | bytes) -> tuple[bytearray, str | None]:
             position += 1
         elif bytes(data[position : position + 3]) in _DASHES:
             position += 3
-        elif bytes(data[position : position + 2]) == _WIDE and 0x90 <= data[position + 2] <= 0x99:
-            digits.append(_ZERO + data[position + 2] - 0x90)
+        elif _WIDE_ZERO <= bytes(data[position : position + 3]) <= _WIDE_NINE:
+            digits.append(_ZERO + data[position + 2] - _WIDE_ZERO[2])
             position += 3
         else:
             return digits, "hangul_typed" if _is_hangul(data, position) else "not_digits"

@@ -127,13 +127,13 @@ _holdings = Stage(Effect.LIST_HOLDINGS, (), (IdentityVerified,), Holdings, auto=
 _REGISTER = Switch("existing", "register", Task.REGISTER)
 
 _ALL = (
-    Step("checklist", _asking(), (3, 10)),
-    Step("guidance", _asking(), (3, 12)),
-    Step("terms", (Stage(Effect.ACCEPT_TERMS, ("terms",), gives=TermsAccepted),), (4, 20)),
+    Step("checklist", _asking(), (3, 8)),
+    Step("guidance", _asking(), (3, 10)),
+    Step("terms", (Stage(Effect.ACCEPT_TERMS, ("terms",), gives=TermsAccepted),), (4, 15)),
     Step(
         "identity",
         (Stage(Effect.VERIFY_IDENTITY, ("rrn", "account", "account_password"), gives=IdentityVerified),),
-        (16, 35),
+        (16, 30),
     ),
     Step(
         "phone",
@@ -141,7 +141,7 @@ _ALL = (
             Stage(Effect.SEND_CODE, ("channel",), (IdentityVerified,), CodeSent),
             Stage(Effect.CONFIRM_CODE, ("code",), (CodeSent,), PhoneVerified, watch=True),
         ),
-        (16, 40),
+        (16, 30),
         (
             Action("resend", 0),
             Action("use_sms", 0, (("channel", "sms"),)),
@@ -159,7 +159,7 @@ _ALL = (
                 MediumVerified,
             ),
         ),
-        (12, 35),
+        (12, 28),
         (Action("use_card", 0, (("medium", "card"),)), Action("use_otp", 0, (("medium", "otp"),))),
     ),
     Step(
@@ -168,7 +168,7 @@ _ALL = (
             Stage(Effect.OPEN_CLOUD, ("name", "phone", "birth_date"), (IdentityVerified,), CloudCodeSent),
             Stage(Effect.CONFIRM_CLOUD, ("cloud_code",), (CloudCodeSent,), CloudVerified, watch=True),
         ),
-        (14, 40),
+        (14, 30),
         (Action("resend", 0),),
     ),
     Step(

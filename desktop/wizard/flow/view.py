@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.secret import Secret
-from desktop.services.api import Kind, Task
+from desktop.services.vocabulary import Kind, Task
 from desktop.wizard.flow.facts import Facts
 
 

@@ -22,6 +22,11 @@ def test_anything_else_is_not_digits(text: str) -> None:
     assert "not_digits" == plain_digits(text.encode())[1]
 
 
+@pytest.mark.parametrize("data", [b"\xef", b"\xef\xbc", b"1\xef\xbc", b"\xea", b"\xe3\x84", b"\xe2\x80"])
+def test_a_character_cut_in_half_is_not_a_digit(data: bytes) -> None:
+    assert plain_digits(data)[1] in {"hangul_typed", "not_digits"}
+
+
 @given(st.binary())
 def test_hostile_bytes_never_raise(data: bytes) -> None:
     digits, code = plain_digits(data)
