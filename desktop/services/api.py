@@ -16,9 +16,11 @@ from desktop.secret import Secret
 from desktop.services.vocabulary import UNCERTAIN as UNCERTAIN
 from desktop.services.vocabulary import Channel as Channel
 from desktop.services.vocabulary import Check as Check
+from desktop.services.vocabulary import Document as Document
 from desktop.services.vocabulary import Kind as Kind
 from desktop.services.vocabulary import Medium as Medium
 from desktop.services.vocabulary import Reason as Reason
+from desktop.services.vocabulary import Renewal as Renewal
 from desktop.services.vocabulary import ServiceError as ServiceError
 from desktop.services.vocabulary import Status as Status
 from desktop.services.vocabulary import Task as Task

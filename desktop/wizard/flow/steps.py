@@ -212,7 +212,7 @@ _ALL = (
         ),
         (6, 20),
     ),
-    Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone")), (8, 20)),
+    Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone")), (8, 14)),
     Step("password", _asking("password", "password_again"), (14, 35)),
     Step(
         "review",
