@@ -59,6 +59,10 @@ class Text:
         namespace, _, _ = key.partition(".")
         return key in self._namespace(namespace)
 
+    def first(self, *keys: str) -> str:
+        """The first of the keys that the tables hold, for words that differ in some cases; the last one otherwise."""
+        return next((key for key in keys if self.has(key)), keys[-1])
+
     def _entry(self, key: str) -> Entry:
         namespace, _, _ = key.partition(".")
         entry = self._namespace(namespace).get(key)

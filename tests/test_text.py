@@ -91,6 +91,13 @@ def test_whether_a_text_exists_can_be_asked(table: Path) -> None:
     assert not text.has("nowhere.at.all")
 
 
+def test_words_for_a_case_come_before_the_words_for_all(table: Path) -> None:
+    text = Text("ko", table)
+    assert "step.phone.title" == text.first("step.phone.revoke.title", "step.phone.title")
+    assert "step.phone.title" == text.first("step.phone.title", "step.phone.primary")
+    assert "step.nowhere.title" == text.first("step.nowhere.revoke.title", "step.nowhere.title")
+
+
 @pytest.mark.parametrize("key", ["step.phone.help", "step.phone.primary", "nowhere.title", "step"])
 def test_a_missing_text_is_named_with_its_language(table: Path, key: str) -> None:
     with pytest.raises(MissingText, match=f"ko:{key}: "):

@@ -36,6 +36,12 @@ def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
     return Sentences(cause, " ".join(remedy))
 
 
+def step_key(text: Text, view: View, part: str) -> str:
+    """The key of a step's words (`title`, `why`, `primary`, `help`, `rail`), which may differ by task and by kind."""
+    cases = (f"{view.kind}_{view.task}.", f"{view.task}.", f"{view.kind}.", "")
+    return text.first(*(f"step.{view.step}.{case}{part}" for case in cases))
+
+
 def time_left(text: Text, seconds: tuple[int, int]) -> str:
     """ "2–3 minutes left"; under a minute is said so rather than counted."""
     low, high = (math.ceil(s / 60) for s in seconds)
