@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.banks import Bank
+from desktop.services.api import Kind
 from desktop.services.authority.bank import Customers
 from desktop.services.authority.card import Cards
 from desktop.services.authority.otp import Tokens
@@ -23,11 +24,36 @@ class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank: str
     account: str
     account_password: str
+    user_id: str = ""
     joined: bool = True
     account_locked: bool = False
     card_serial: str = ""
     card_codes: tuple[str, ...] = ()
     otp_secret: str = ""
+
+
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One that a person already has: PIN for a financial, password for a joint one, neither for a mobile one.
+
+    Days count from when the person first proves who they are.
+    """
+
+    bank: str
+    kind: Kind
+    days_left: int
+    pin: str = ""
+    password: str = ""
+    usage: str = ""
+    suspended_days: int | None = None
+    lost_days: int | None = None
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine at which the person used their cloud certificates, so many days ago."""
+
+    id: str
+    name: str
+    days_ago: int
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +63,11 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str
     shows: str
     at: tuple[Holding, ...]
+    resident_issued: str = ""
+    licence: str = ""
+    licence_issued: str = ""
+    certificates: tuple[Certificate, ...] = ()
+    devices: tuple[Device, ...] = ()
 
 
 class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
