@@ -16,6 +16,8 @@ from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.wrap import longest, wrap
 
 Item = tuple[str, str, str, bool]
+#: (id, title, a word that marks it or empty, a line below) of one thing out of several.
+Thing = tuple[str, str, str, str]
 
 
 class AgreementList(QWidget):
@@ -87,16 +89,56 @@ class AgreementList(QWidget):
         self.changed.emit()
 
 
+class TickList(QWidget):
+    """Any number of a few things, such as the devices a certificate may be used on."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, things: Sequence[Thing]) -> None:
+        super().__init__()
+        self._boxes: dict[str, AgreementBox] = {}
+        column = Column(theme, gap=4)
+        self.setLayout(column)
+        for name, title, word, below in things:
+            box = AgreementBox(theme, title, word, below=below)
+            box.clicked.connect(self.changed)
+            self._boxes[name] = box
+            column.addWidget(box)
+        column.addStretch(1)
+        if self._boxes:
+            self.setFocusProxy(next(iter(self._boxes.values())))
+
+    def ticked(self) -> set[str]:
+        return {name for name, box in self._boxes.items() if box.isChecked()}
+
+    def set_ticked(self, names: Iterable[str]) -> None:
+        """Ticks exactly these, without a signal."""
+        wanted = set(names)
+        for name, box in self._boxes.items():
+            box.setChecked(name in wanted)
+
+    def boxes(self) -> dict[str, QCheckBox]:
+        return dict(self._boxes)
+
+
 class AgreementBox(Flowing, QCheckBox):
-    """One box with its title; `loud` for the one that stands for all."""
+    """One box with its title and perhaps a line below; `loud` for the one that stands for all."""
 
     def __init__(
-        self, theme: Theme, title: str, word: str, word_role: Role = Role.ACCENT, *, loud: bool = False
+        self,
+        theme: Theme,
+        title: str,
+        word: str,
+        word_role: Role = Role.ACCENT,
+        *,
+        loud: bool = False,
+        below: str = "",
     ) -> None:
         super().__init__(title.replace("&", "&&"))
-        self._theme, self._title, self._word, self._loud = theme, title, word, loud
+        self._theme, self._title, self._word, self._loud, self._below = theme, title, word, loud, below
         self._word_role = word_role
         self.setAccessibleName(f"{title} ({word})" if word else title)
+        self.setAccessibleDescription(below)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -107,7 +149,8 @@ class AgreementBox(Flowing, QCheckBox):
 
     def heightForWidth(self, width: int) -> int:
         lines = len(wrap(self._title, self.font(), self._room(width)))
-        return lines * self._theme.leading(self._type()) + 2 * self._theme.px(17 if self._loud else 11)
+        below = self._theme.leading(Type.SMALL) if self._below else 0
+        return lines * self._theme.leading(self._type()) + below + 2 * self._theme.px(17 if self._loud else 11)
 
     def sizeHint(self) -> QSize:
         width = self._theme.px(320)
@@ -131,7 +174,8 @@ class AgreementBox(Flowing, QCheckBox):
         side = px(24)
         line = theme.leading(self._type())
         lines = wrap(self._title, self.font(), self._room(self.width()))
-        top = (self.height() - line * len(lines)) / 2
+        below = theme.leading(Type.SMALL) if self._below else 0
+        top = (self.height() - line * len(lines) - below) / 2
         self._draw_box(painter, QRectF(px(16), top + (line - side) / 2, side, side))
         self._draw_text(painter, lines, float(px(16) + side + px(12)), top)
 
@@ -157,6 +201,12 @@ class AgreementBox(Flowing, QCheckBox):
         painter.setPen(theme.color(Role.TEXT))
         for n, line in enumerate(lines):
             painter.drawText(QRectF(left, top + n * height, self.width() - left, height), flags, line)
+        if self._below:
+            painter.setFont(theme.font(Type.SMALL))
+            painter.setPen(theme.color(Role.MUTED))
+            left -= self._word_width()
+            below = QRectF(left, top + len(lines) * height, self.width() - left, theme.leading(Type.SMALL))
+            painter.drawText(below, flags, self._below)
 
     def _type(self) -> Type:
         return Type.HEADING if self._loud else Type.BODY

@@ -64,6 +64,10 @@ class Theme(QObject):
     def color(self, role: Role) -> QColor:
         return QColor(self._colours[role])
 
+    def fixed(self, colour: str) -> QColor:
+        """A colour of the tokens that stays the same in every mode, such as the ink of a QR code."""
+        return QColor(colour)
+
     def blend(self, over: Role, under: Role, share: float) -> QColor:
         """`share` (0–1) of one role over another: the tints of hover and press."""
         return QColor(mix(self._colours[over], self._colours[under], share))
