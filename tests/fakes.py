@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from desktop.banks import Bank, load_bank
+from desktop.banks import Bank, Condition, StepId, Text, Usage, load_bank
 from desktop.secret import Secret
 from desktop.services import api
 from desktop.services.api import Channel, Check, Kind, Medium, Reason, ServiceError, Status, Task
@@ -40,9 +42,42 @@ RIGHT: Mapping[str, str] = {
     "cloud_code": "47",
     "pin": "284957",
     "pin_again": "284957",
+    "current_pin": "739164",
+    "user_id": "gaon90",
+    "email": "gaon@example.kr",
+    "current_password": "old-Word-48",
+    "password": "new+Word=91",
+    "password_again": "new+Word=91",
+    "document": "driver",
+    "document_number": "110012345678",
+    "document_date": "19080401",
+    "existing": "new",
+    "limit": "chosen",
 }
 T = TypeVar("T")
+Reply = api.PhoneVerified | api.CloudVerified | api.Issued
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+def plan_of(
+    steps: str,
+    *,
+    kind: Kind = Kind.FINANCIAL,
+    task: Task = Task.ISSUE,
+    when: Mapping[StepId, Condition] | None = None,
+    **asks: tuple[str, ...],
+) -> Plan:
+    """A journey of a bank that exists in the tests alone, with these steps."""
+    bank = epost()
+    usages = (
+        Usage("bank", Text("은행용", "bank"), "1.2.410.200005.1.1.4", Text("무료", "free")),
+        Usage("general", Text("범용", "general"), "1.2.410.200005.1.1.1", Text("4,400원", "4,400 won")),
+    )
+    product = msgspec.structs.replace(bank.products[0], kind=kind, usages=usages if kind is Kind.JOINT else ())
+    journey = msgspec.structs.replace(
+        bank.journeys[0], kind=kind, task=task, steps=tuple(steps.split()), asks=asks, when=dict(when or {})
+    )
+    return make_plan(msgspec.structs.replace(bank, products=(product,), journeys=(journey,)), kind, task)
 
 
 def epost_plan() -> Plan:
@@ -70,8 +105,10 @@ def right_answers(view: View, **instead: str) -> Given:
 def _right(name: str, options: tuple[str, ...], value: str, length: int) -> str:
     if name == "terms":
         return " ".join(options)
-    if name == "channel":
+    if name in {"channel", "usage", "certificate"}:
         return value or options[0]
+    if name == "devices":
+        return options[0]
     return RIGHT[name] or "1" * length
 
 
@@ -87,17 +124,78 @@ def elliptic_certificate() -> bytes:
     return _certificate("fake ca", key, key, 1)
 
 
-def _certificate(name: str, key: Key, issuer: Key, serial: int) -> bytes:
-    def named(text: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+def _named(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
+
+def _certificate(name: str, key: Key, issuer: Key, serial: int) -> bytes:
     builder = x509.CertificateBuilder(
-        issuer_name=named("fake ca"),
-        subject_name=named(name),
+        issuer_name=_named("fake ca"),
+        subject_name=_named(name),
         public_key=key.public_key(),
         serial_number=serial,
         not_valid_before=datetime(2026, 1, 1, tzinfo=UTC),
         not_valid_after=datetime(2029, 1, 1, tzinfo=UTC),
+    )
+    return builder.sign(issuer, SHA256()).public_bytes(Encoding.DER)
+
+
+def holding(name: str, *tasks: Task, bank: str = "fake", kind: Kind = Kind.FINANCIAL) -> api.Holding:
+    return api.Holding(
+        name, bank, kind, "4217", Status.GOOD, 1.7e9, 1.8e9, "김*온", api.Renewal.CHECK, tasks, registered_at=(bank,)
+    )
+
+
+def ocsp_answer(status: Status, fault: str = "") -> bytes:
+    """Signed by the fake CA itself, by a responder it delegated, or wrongly."""
+    ca, _, ca_der, leaf_der = _authority()
+    if fault == "malformed":
+        return ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST).public_bytes(
+            Encoding.DER
+        )
+    if fault == "garbage":
+        return b"garbage"
+    issuer = x509.load_der_x509_certificate(ca_der)
+    subject = x509.load_der_x509_certificate(ca_der if fault == "other" else leaf_der)
+    revoked = status in {Status.REVOKED, Status.SUSPENDED}
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    hold = x509.ReasonFlags.certificate_hold if status is Status.SUSPENDED else x509.ReasonFlags.superseded
+    known = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        subject,
+        issuer,
+        SHA256(),
+        ocsp.OCSPCertStatus.UNKNOWN if fault == "unknown" else known,
+        now,
+        None,
+        now if revoked and fault != "unknown" else None,
+        hold if revoked and fault != "unknown" else None,
+    )
+    signer: Key = ca
+    if fault in {"delegated", "not_delegated"}:
+        signer = ec.generate_private_key(ec.SECP256R1())
+        responder = x509.load_der_x509_certificate(_responder(signer, ca, may_answer=fault == "delegated"))
+        return _signed(
+            builder.responder_id(ocsp.OCSPResponderEncoding.NAME, responder).certificates([responder]), signer
+        )
+    answer = _signed(builder.responder_id(ocsp.OCSPResponderEncoding.NAME, issuer), signer)
+    return answer[:-1] + bytes([answer[-1] ^ 1]) if fault == "forged" else answer
+
+
+def _signed(builder: ocsp.OCSPResponseBuilder, key: Key) -> bytes:
+    return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
+
+
+def _responder(key: Key, issuer: Key, *, may_answer: bool) -> bytes:
+    usage = ExtendedKeyUsageOID.OCSP_SIGNING if may_answer else ExtendedKeyUsageOID.CLIENT_AUTH
+    builder = x509.CertificateBuilder(
+        issuer_name=_named("fake ca"),
+        subject_name=_named("fake responder"),
+        public_key=key.public_key(),
+        serial_number=77,
+        not_valid_before=datetime(2026, 1, 1, tzinfo=UTC),
+        not_valid_after=datetime(2029, 1, 1, tzinfo=UTC),
+        extensions=[x509.Extension(x509.ExtendedKeyUsage.oid, False, x509.ExtendedKeyUsage([usage]))],
     )
     return builder.sign(issuer, SHA256()).public_bytes(Encoding.DER)
 
@@ -115,11 +213,24 @@ class FakeServices:
         self.journeys = 0
         self.done: list[Check] = []
         self.reprove: tuple[Check, ...] = (Check.IDENTITY,)
-        self.replies: asyncio.Queue[api.PhoneVerified | api.CloudVerified | ServiceError | None] = asyncio.Queue()
+        self.replies: asyncio.Queue[Reply | ServiceError | None] = asyncio.Queue()
         self.hang: set[str] = set()
         self.bad_signature = False
         self.cert_status = Status.GOOD
         self.registered = True
+        self.certificates: tuple[api.Holding, ...] = ()
+        self.elsewhere: tuple[api.Holding, ...] = ()
+        self.extra: tuple[Check, ...] = ()
+        self.changes: list[api.Change] = []
+        self.task = Task.REVOKE
+        self.changed_status = self.ocsp_status = Status.REVOKED
+        self.ocsp_fault = ""
+        self.code_sent: api.CodeSent | None = None
+        self.break_down = ""
+        self.issues: list[api.Issue] = []
+        self.changed: api.Changed | None = None
+        self.at_hand: Reply | None = None
+        self._reply_fault: ServiceError | None = None
         self.refuse_when_stopped = False
         self.credential_certificates: tuple[bytes, ...] = ()
         self._serial_digits, self._media = serial_digits, media
@@ -131,6 +242,10 @@ class FakeServices:
         queue = self._failures.setdefault(call, deque())
         queue.extend(r if isinstance(r, ServiceError) else ServiceError(r) for r in reasons)
 
+    def fail_reply(self, reason: Reason) -> None:
+        """The next question for an answer on the phone fails."""
+        self._reply_fault = ServiceError(reason)
+
     def lose_reply(self, call: str) -> None:
         """The next such call takes effect, but its answer never arrives."""
         self._lost.add(call)
@@ -139,6 +254,9 @@ class FakeServices:
         self.calls.append((name, key))
         if name in self.hang:
             await self._hang()
+        if name == self.break_down:
+            self.break_down = ""
+            raise ZeroDivisionError
         if failures := self._failures.get(name):
             raise failures.popleft()
         if key not in self._answers:
@@ -165,7 +283,9 @@ class FakeServices:
 
     async def journey_status(self, journey: str) -> api.JourneyStatus:
         issued = self.issued[-1] if self.issued else None
-        status = api.JourneyStatus(journey, tuple(self.done), self.reprove, issued, journey in self.closed, True)
+        status = api.JourneyStatus(
+            journey, tuple(self.done), self.reprove, issued, journey in self.closed, True, self.changed
+        )
         return await self._call("journey_status", f"status-{len(self.calls)}", lambda: status)
 
     def _prove(self, check: Check, fact: T) -> Callable[[], T]:
@@ -186,12 +306,15 @@ class FakeServices:
 
     async def verify_identity(self, journey: str, request: api.VerifyIdentity, *, key: str) -> api.IdentityVerified:
         def effect() -> api.IdentityVerified:
-            for field in ("rrn", "account"):
+            for field in request.fields.keys() - {"account_password"}:
                 self._right(field, request.fields[field], Reason.IDENTITY_MISMATCH)
-            if request.fields["account_password"].reveal() != RIGHT["account_password"]:
+            password = request.fields.get("account_password")
+            if password is not None and password.reveal() != RIGHT["account_password"]:
                 raise ServiceError(Reason.WRONG_ACCOUNT_PASSWORD, field="account_password", tries_left=4)
             self.done.append(Check.IDENTITY)
-            return api.IdentityVerified("김*온", "010-0012-****", self._media, tuple(Channel))
+            return api.IdentityVerified(
+                "김*온", "010-0012-****", self._media, tuple(Channel), self.extra, self.code_sent
+            )
 
         return await self._call("verify_identity", key, effect)
 
@@ -247,7 +370,70 @@ class FakeServices:
 
         return await self._call("confirm_cloud", key, effect)
 
-    async def await_reply(self, journey: str, *, wait: float) -> api.PhoneVerified | api.CloudVerified | None:
+    async def verify_document(self, journey: str, request: api.VerifyDocument, *, key: str) -> api.DocumentVerified:
+        def effect() -> api.DocumentVerified:
+            self._right("document_date", request.issued_on, Reason.DOCUMENT_MISMATCH, tries_left=4)
+            self.done.append(Check.DOCUMENT)
+            return api.DocumentVerified(request.document)
+
+        return await self._call("verify_document", key, effect)
+
+    async def verify_account(self, journey: str, request: api.VerifyAccount, *, key: str) -> api.AccountVerified:
+        def effect() -> api.AccountVerified:
+            self._right("account_password", request.account_password, Reason.WRONG_ACCOUNT_PASSWORD, tries_left=4)
+            self.done.append(Check.ACCOUNT)
+            return api.AccountVerified("ga**@example.kr")
+
+        return await self._call("verify_account", key, effect)
+
+    async def verify_password(self, journey: str, request: api.VerifyPassword, *, key: str) -> api.PasswordVerified:
+        def effect() -> api.PasswordVerified:
+            self._right("current_password", request.password, Reason.WRONG_PASSWORD)
+            self.done.append(Check.PASSWORD)
+            return api.PasswordVerified("joint-1")
+
+        return await self._call("verify_password", key, effect)
+
+    async def holdings(self, journey: str) -> api.Holdings:
+        found = api.Holdings(self.certificates, self.elsewhere)
+        return await self._call("holdings", f"holdings-{len(self.calls)}", lambda: found)
+
+    async def devices(self, journey: str, credential_id: str) -> api.DeviceList:
+        found = api.DeviceList((api.Device("a", "PC", 0.0, True, True), api.Device("b", "폰", 0.0, True, False)), False)
+        return await self._call("devices", f"devices-{len(self.calls)}", lambda: found)
+
+    async def change(self, journey: str, request: api.Change, *, key: str) -> api.Changed:
+        _, _, ca, leaf = _authority()
+
+        def effect() -> api.Changed:
+            if request.current_pin is not None:
+                self._right("current_pin", request.current_pin, Reason.WRONG_PIN, tries_left=4)
+            self.changes.append(request)
+            return api.Changed(
+                task=self.task,
+                bank="fake",
+                kind=Kind.FINANCIAL,
+                serial="4217",
+                status=self.changed_status,
+                certificate=leaf,
+                chain=(ca,),
+                not_before=1.7e9,
+                not_after=1.8e9,
+                owner="김*온",
+                credential_id=request.credential_id,
+            )
+
+        return await self._call("change", key, effect)
+
+    async def hand_off(self, journey: str, *, key: str) -> api.HandOff:
+        return await self._call("hand_off", key, lambda: api.HandOff("changgu-practice://1", 300.0))
+
+    async def await_reply(self, journey: str, *, wait: float) -> Reply | None:
+        if wait == 0:
+            fault, self._reply_fault = self._reply_fault, None
+            if fault is not None:
+                raise fault
+            return self.at_hand
         reply = await self.replies.get()
         if isinstance(reply, ServiceError):
             raise reply
@@ -260,6 +446,7 @@ class FakeServices:
                 "epost", Kind.FINANCIAL, "4217", leaf, (ca,), 1.7e9, 1.8e9, "1.2.3", "김*온", f"credential-{journey}"
             )
             self.issued.append(issued)
+            self.issues.append(request)
             return issued
 
         return await self._call("issue", key, effect)
@@ -278,7 +465,7 @@ class FakeServices:
 
     async def credentials_authorize(self, journey: str, request: api.Authorize, *, key: str) -> api.Authorized:
         def effect() -> api.Authorized:
-            if request.pin.reveal() != RIGHT["pin"]:
+            if request.pin.reveal() not in {RIGHT["pin"], RIGHT["password"]}:
                 raise ServiceError(Reason.WRONG_PIN, field="pin", tries_left=4)
             return api.Authorized("sad", 300.0)
 
@@ -294,7 +481,7 @@ class FakeServices:
         return b"crl"
 
     async def ocsp(self, request: bytes) -> bytes:
-        return b"ocsp"
+        return ocsp_answer(self.ocsp_status, self.ocsp_fault)
 
     async def aclose(self) -> None:
         return

@@ -90,7 +90,7 @@ def _rail(journey: Journey) -> tuple[RailItem, ...]:
     return tuple(
         RailItem(step.id, _progress(journey, n, here), reachable=journey.can_go_to(step.id))
         for n, step in enumerate(journey.plan.steps)
-        if journey.applies(step)
+        if journey.expects(step)
     )
 
 
@@ -104,7 +104,7 @@ def _progress(journey: Journey, index: int, here: int) -> Progress:
 
 def _seconds_left(journey: Journey) -> tuple[int, int]:
     here = journey.plan.steps.index(journey.step)
-    left = [] if journey.end else [step for step in journey.plan.steps[here:] if journey.applies(step)]
+    left = [] if journey.end else [step for step in journey.plan.steps[here:] if journey.expects(step)]
     return sum(step.seconds[0] for step in left), sum(step.seconds[1] for step in left)
 
 

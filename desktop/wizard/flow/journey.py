@@ -153,7 +153,9 @@ class Journey:
 
     def _offers(self, action: Action) -> bool:
         """A stage behind can be done again; the one here too where it ran by itself and failed."""
-        if action.redo is not None and not (action.redo < self.stage_index or self.stage.auto):
+        if action.redo is None:
+            return True
+        if not (action.redo < self.stage_index or self.stage.auto):
             return False
         return all(self.answers.get(name) != value and self._choosable(name, value) for name, value in action.sets)
 
@@ -164,6 +166,10 @@ class Journey:
     def choices(self, name: str) -> tuple[str, ...]:
         """What this person can choose from; empty where that does not depend on the person."""
         return choices(name, self.plan, self.facts)
+
+    def expects(self, step: Step) -> bool:
+        """Whether the person can be told of it: it applies, and is not one that is mostly passed over."""
+        return self.applies(step) and (not step.rare or step.id in self.history)
 
     def applies(self, step: Step) -> bool:
         """Whether this person walks the step, as far as is known by now."""

@@ -73,6 +73,7 @@ class Runner:
         self._watch: asyncio.Task[None] | None = None
         self._ticket: Ticket | None = None
         self._resume_id = ""
+        self._closed = False
         self._running: set[asyncio.Task[None]] = set()
 
     # ── For pages ─────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +133,9 @@ class Runner:
 
     async def aclose(self, *, resumable: bool = False) -> None:
         """Lets nothing run on and wipes. An open journey is left, or stays in the journal for a later run."""
-        if self._journey.end is None and not resumable:
+        if self._journey.end is None and not resumable and not self._closed:
             self.leave()
+        self._closed = True
         for task in (self._watch, self._call if resumable else None):
             if task is not None:
                 task.cancel()
@@ -223,6 +225,9 @@ class Runner:
                 if self._journey.end is not None:
                     raise
                 moved = self._failed(pending.effect, ServiceError(Reason.CANCELLED))
+            except Exception as error:  # noqa: BLE001 — a fault of ours must not leave a page that waits for ever
+                self._report("failure", error=type(error).__name__)
+                moved = self._failed(pending.effect, ServiceError(Reason.INTERNAL), in_doubt=True)
             else:
                 self._ticket = None
                 moved = self._succeeded(fact)
@@ -267,8 +272,8 @@ class Runner:
             journey = journey.prefilled({"birth_date": birth_date(rrn.view())})
         return journey.succeeded(fact, now)
 
-    def _failed(self, effect: Effect, error: ServiceError) -> Journey:
-        in_doubt = error.reason in UNCERTAIN or error.reason is Reason.CANCELLED
+    def _failed(self, effect: Effect, error: ServiceError, *, in_doubt: bool = False) -> Journey:
+        in_doubt = in_doubt or error.reason in UNCERTAIN or error.reason is Reason.CANCELLED
         if not in_doubt:
             self._ticket = None
             self._wipe_refused(error)

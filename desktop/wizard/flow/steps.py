@@ -109,13 +109,17 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page. `seconds`: what a practised and what a first-time person needs for it, waits included."""
+    """One page. `seconds`: what a practised and what a first-time person needs for it, waits included.
+
+    `rare`: mostly there is nothing to ask, so it is neither listed nor counted before it is reached.
+    """
 
     id: str
     stages: tuple[Stage, ...]
     seconds: tuple[int, int]
     actions: tuple[Action, ...] = ()
     switches: tuple[Switch, ...] = ()
+    rare: bool = False
     point_of_no_return: bool = False
 
 
@@ -201,8 +205,10 @@ _ALL = (
         (7, 20),
         (Action("forgot_password", sets=(("password_route", "forgot"),)),),
     ),
-    Step("existing", (_holdings, Stage(asks=("existing",), needs=(Holdings,))), (4, 15), switches=(_REGISTER,)),
-    Step("certificate", (_holdings, Stage(asks=("certificate",), needs=(Holdings,))), (3, 10)),
+    Step(
+        "existing", (_holdings, Stage(asks=("existing",), needs=(Holdings,))), (4, 15), switches=(_REGISTER,), rare=True
+    ),
+    Step("certificate", (_holdings, Stage(asks=("certificate",), needs=(Holdings,))), (3, 10), rare=True),
     Step("type", _asking("usage"), (4, 12)),
     Step(
         "devices",
@@ -217,13 +223,13 @@ _ALL = (
     Step(
         "review",
         (Stage(Effect.ISSUE, (), (IdentityVerified,), Issued, uses=("pin", "password")),),
-        (5, 15),
+        (5, 10),
         point_of_no_return=True,
     ),
     Step(
         "confirm",
         (Stage(Effect.CHANGE, (), (IdentityVerified,), Changed, uses=("current_pin", "pin")),),
-        (5, 15),
+        (5, 10),
         point_of_no_return=True,
     ),
     Step(
@@ -242,7 +248,7 @@ _ALL = (
             Stage(Effect.PROVE, ("pin", "password"), (Issued,), Proof, auto=True),
             Stage(needs=(Issued,)),
         ),
-        (3, 8),
+        (3, 5),
     ),
     Step("changed", (Stage(Effect.CONFIRM, (), (Changed,), Confirmed, auto=True), Stage(needs=(Changed,))), (3, 8)),
     Step("delivered", (Stage(needs=(Issued,)),), (3, 8)),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop.wizard.flow.journal import Journal
 from desktop.wizard.flow.journey import Journey
+from desktop.wizard.flow.plan import Plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.view import View
 from tests.fakes import FakeServices, epost_plan, right_answers
@@ -18,7 +19,7 @@ from tests.fakes import FakeServices, epost_plan, right_answers
 class Drive:
     """One journey on one fake, with a clock that only tests move."""
 
-    def __init__(self, services: FakeServices, folder: Path) -> None:
+    def __init__(self, services: FakeServices, folder: Path, plan: Plan | None = None) -> None:
         self.services, self.folder = services, folder
         self.now = 100.0
         self.views: list[View] = []
@@ -27,7 +28,7 @@ class Drive:
         self._changed = asyncio.Event()
         self.runner = Runner(
             services=services,
-            plan=epost_plan(),
+            plan=plan or epost_plan(),
             journal=Journal(folder),
             on_view=self._viewed,
             clock=lambda: self.now,
@@ -80,8 +81,8 @@ class Drive:
 
 
 @asynccontextmanager
-async def driving(folder: Path, services: FakeServices | None = None) -> AsyncIterator[Drive]:
-    drive = Drive(services or FakeServices(), folder)
+async def driving(folder: Path, services: FakeServices | None = None, plan: Plan | None = None) -> AsyncIterator[Drive]:
+    drive = Drive(services or FakeServices(), folder, plan)
     try:
         yield drive
     finally:

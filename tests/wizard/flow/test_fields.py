@@ -110,7 +110,7 @@ def test_the_medium_decides_what_is_asked() -> None:
     otp = Facts().plus(MediumChallenge(Medium.OTP, (), 0, 6), 0)
 
     def asked(facts: Facts) -> set[str]:
-        return {n for n in ("card_serial", "card_first", "card_second", "otp") if FIELDS[n].applies(facts)}
+        return {n for n in ("card_serial", "card_first", "card_second", "otp") if FIELDS[n].applies(facts, {})}
 
     assert {"card_serial", "card_first", "card_second"} == asked(card)
     assert {"card_first", "card_second"} == asked(plain)

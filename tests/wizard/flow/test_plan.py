@@ -42,7 +42,7 @@ def test_an_order_that_cannot_work_is_refused_with_the_step_named(steps: tuple[s
 
 def test_a_task_that_is_not_offered_is_refused() -> None:
     with pytest.raises(PlanError, match="offers no renew"):
-        make_plan(epost(), Kind.FINANCIAL, Task.RENEW)
+        make_plan(epost(), Kind.JOINT, Task.RENEW)
 
 
 def test_a_profile_chooses_what_a_step_asks() -> None:

@@ -518,6 +518,19 @@ async def test_after_a_wrong_pin_the_proof_asks_for_it_again(tmp_path: Path) -> 
         assert 1 == (await drive.next()).stage
 
 
+async def test_a_fault_of_ours_is_said_and_noted_and_leaves_the_outcome_of_an_issue_open(tmp_path: Path) -> None:
+    async with driving(tmp_path) as drive:
+        await drive.until("terms")
+        drive.services.break_down = "accept_terms"
+        view = await drive.next()
+        assert Reason.INTERNAL == (view.problem.code if view.problem else None)
+        assert ("failure", {"error": "ZeroDivisionError"}) in drive.reports
+        await drive.until("review")
+        drive.services.break_down = "issue"
+        view = await drive.next()
+        assert Reason.OUTCOME_UNKNOWN == (view.problem.code if view.problem else None)
+
+
 async def test_a_disk_that_refuses_the_journal_stops_the_call_before_it_is_made(tmp_path: Path) -> None:
     async with driving(tmp_path) as drive:
         await drive.until("terms")
@@ -559,6 +572,20 @@ async def test_an_interrupted_journey_goes_on_after_the_person_is_checked_again(
         assert "pin" == view.step
         await drive.until("done", 1)
     assert (1, 1) == (services.journeys, len(services.issued))
+
+
+async def test_a_code_on_its_way_before_the_crash_is_only_typed(tmp_path: Path) -> None:
+    services = FakeServices()
+    await crashed(tmp_path, services, "phone", 1)
+    services.code_sent = CodeSent(Channel.SMS, "010-0012-****", "1588-0000", 6, None, False, 60.0, 5.0)
+    async with driving(tmp_path, services) as drive:
+        found = Journal(tmp_path).interrupted()
+        assert found is not None
+        drive.runner.resume(found)
+        await drive.runner.settled()
+        view = await drive.next()
+        assert ("phone", 1) == (view.step, view.stage)
+        assert 1 == len(keys(services, "send_code"))
 
 
 async def test_an_issue_before_the_crash_is_told_and_proven(tmp_path: Path) -> None:
