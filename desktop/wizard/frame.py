@@ -23,7 +23,7 @@ from desktop.wizard.kit import Kit
 from desktop.wizard.page import Page
 from desktop.wizard.pages.table import PAGES
 from desktop.wizard.side import Side
-from desktop.wizard.wording import position, step_place, task_name, time_left
+from desktop.wizard.wording import position, step_key, step_place, task_name, time_left
 
 #: What the column needs beside rail and help, the height under which a window is low (px at 100 %),
 #: and how long a page takes to slide in (ms).
@@ -39,6 +39,8 @@ class Driver(Protocol):
 
     def act(self, action: str, given: Given | None = None) -> None: ...
 
+    def choose(self, field: str, value: str) -> None: ...
+
     def back(self) -> None: ...
 
     def go_to(self, step: str) -> None: ...
@@ -53,6 +55,7 @@ class Frame(QWidget):
 
     save_asked = Signal(str, str)
     phone_answered = Signal(int, str)
+    next_task = Signal(object)  # Task to begin once this one is over
 
     def __init__(self, kit: Kit, driver: Driver) -> None:
         super().__init__()
@@ -136,6 +139,8 @@ class Frame(QWidget):
             page.go_to.connect(self._driver.go_to)
             page.save_asked.connect(self.save_asked)
             page.changed.connect(self._draw_ways)
+            page.chose.connect(self._driver.choose)
+            page.next_task.connect(self.next_task)
             self._pages[step] = page
             self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, above=XXL, below=M))
             self._stack.addWidget(self._scrolls[step])
@@ -150,7 +155,7 @@ class Frame(QWidget):
         self.rail.set_heading(kit.bank.name[language], name)
         self.rail.set_items(
             [
-                RailEntry(i.step, text(f"step.{i.step}.rail"), RailState(i.progress.value), i.reachable)
+                RailEntry(i.step, text(step_key(text, view, "rail", i.step)), RailState(i.progress.value), i.reachable)
                 for i in view.rail
             ]
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from desktop.banks import Bank, JourneyData, Product
 from desktop.services.api import Kind, Task
@@ -21,7 +21,8 @@ class Kit:
     """Not frozen: `text` is exchanged when the person changes the language, and pages read it at each drawing.
 
     `term_text` gives the whole text of a term (id, language). `practice` is what a made-up person would enter;
-    None outside practice. `clock` is the runner's, in seconds.
+    None outside practice. `clock` is the runner's, in seconds; `now` is seconds since the epoch.
+    `banks` are all that have a profile, for certificates of others.
     """
 
     theme: Theme
@@ -33,10 +34,23 @@ class Kit:
     pin_rule: PinRule
     practice: PracticeSheet | None = None
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    banks: Mapping[str, Bank] = field(default_factory=dict)
 
     @property
     def product(self) -> Product:
         return self.bank.product(self.kind)
+
+    def bank_name(self, bank: str) -> str:
+        """Of any bank, by its id; a bank without a profile is called by what the services call it."""
+        known = self.banks.get(bank, self.bank if bank == self.bank.id else None)
+        return known.name[self.text.language] if known else bank
+
+    def kind_name(self, bank: str, kind: Kind) -> str:
+        """What a bank calls a kind of certificate."""
+        known = self.banks.get(bank, self.bank)
+        named = next((p.name for p in (*known.products, *self.bank.products) if p.kind == kind), None)
+        return named[self.text.language] if named else self.text(f"pages.kind.{kind}")
 
     @property
     def journey(self) -> JourneyData:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.secret import Secret
+from desktop.widgets.choice import Option
 from desktop.widgets.error_summary import ErrorSummary
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column
@@ -17,7 +20,9 @@ from desktop.wizard.flow.view import FieldView, Given, Problem, View
 from desktop.wizard.kit import Kit
 from desktop.wizard.pages.actions import Actions
 from desktop.wizard.pages.fields import Editor
-from desktop.wizard.wording import sentences
+from desktop.wizard.wording import sentences, step_key
+
+ICONS = {"sms": "message", "ars": "call"}
 
 
 class Page(QWidget):
@@ -27,7 +32,12 @@ class Page(QWidget):
     acted = Signal(str, object)  # action id, Given
     go_to = Signal(str)  # step id
     save_asked = Signal(str, str)  # file name, text
+    chose = Signal(str, str)  # field, value: a choice that changes what else is asked
+    next_task = Signal(object)  # Task: what the person wants to do once this journey is over
     changed = Signal()  # something on the page that the primary button depends on
+
+    #: Choices on which depends what else the page asks.
+    LEADING: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -69,10 +79,20 @@ class Page(QWidget):
     def hint(self, field: str) -> str:
         return self.kit.text(f"field.{field}.hint")
 
+    def option(self, field: str, value: str) -> Option:
+        """What to show of a value to choose from."""
+        text, key = self.kit.text, f"field.{field}"
+        return value, text(f"{key}.option.{value}"), text(f"{key}.about.{value}"), ICONS.get(value, "")
+
+    def words(self, view: View, part: str) -> str:
+        """The step's words, as they are for this task and kind."""
+        return self.kit.text(step_key(self.kit.text, view, part))
+
     def draw(self, view: View) -> None:
         self.view = view
         text = self.kit.text
-        shape = (text.language, view.stage, tuple(f.id for f in view.fields), self.settled(view), *self.shape(view))
+        asked = tuple((field.id, field.options) for field in view.fields)
+        shape = (text.language, view.stage, asked, self.settled(view), *self.shape(view))
         if shape != self._shape:
             self._rebuild(view)
             self._shape = shape
@@ -90,7 +110,7 @@ class Page(QWidget):
     def primary_text(self, view: View) -> str:
         if self.settled(view):
             return self.kit.text("ui.next")
-        return self.kit.text.item(f"step.{view.step}.primary", view.stage)
+        return self.kit.text.item(step_key(self.kit.text, view, "primary"), view.stage)
 
     def ready(self, view: View) -> bool:
         """Whether the primary button may be pressed as far as the page can tell; fields are judged by the flow."""
@@ -144,9 +164,10 @@ class Page(QWidget):
     def _rebuild(self, view: View) -> None:
         text = self.kit.text
         focused = next((name for name, e in self.editors.items() if e.input.hasFocus()), None)
-        self._title.set_text(text(f"step.{view.step}.title"))
-        self._why.set_text(text(f"step.{view.step}.why"))
-        kept = {f.id: self.editors[f.id] for f in view.fields if f.id in self.editors}
+        self._title.set_text(self.words(view, "title"))
+        self._why.set_text(self.words(view, "why"))
+        asked = {field.id: field.options for field in view.fields}
+        kept = {name: e for name, e in self.editors.items() if name in asked and e.field.options == asked[name]}
         for name, editor in self.editors.items():
             if name not in kept:
                 editor.wipe()
@@ -163,8 +184,13 @@ class Page(QWidget):
             self.focus_field(focused)
 
     def _make_editor(self, view: View, field: FieldView) -> Editor:
-        editor = Editor(self.kit, field, self.label(view, field.id), self.hint(field.id))
+        name = field.id
+        editor = Editor(
+            self.kit, field, self.label(view, name), self.hint(name), lambda value: self.option(name, value)
+        )
         editor.edited.connect(self.changed)
+        if name in self.LEADING:
+            editor.edited.connect(lambda: self.chose.emit(name, editor.value()))
         return editor
 
     def _problems(self, view: View) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from desktop.wizard.blocks import Group, Table
 from desktop.wizard.flow.view import View
 from desktop.wizard.kit import Kit
 from desktop.wizard.receipt import KST
+from desktop.wizard.wording import step_key
 
 HELPING, PRACTISING = 0, 1
 
@@ -114,7 +115,7 @@ class Side(Surface):
             self.help.set_content(chosen.question[text.language], [chosen.answer[text.language]], back)
         else:
             links = [(faq.id, faq.question[text.language]) for faq in asked]
-            self.help.set_content(text("ui.side.help"), text.items(f"step.{view.step}.help"), links)
+            self.help.set_content(text("ui.side.help"), text.items(step_key(text, view, "help")), links)
 
     def _open_faq(self, name: str) -> None:
         self._faq = name or None

@@ -36,10 +36,13 @@ def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
     return Sentences(cause, " ".join(remedy))
 
 
-def step_key(text: Text, view: View, part: str) -> str:
-    """The key of a step's words (`title`, `why`, `primary`, `help`, `rail`), which may differ by task and by kind."""
+def step_key(text: Text, view: View, part: str, step: str = "") -> str:
+    """The key of a step's words (`title`, `why`, `primary`, `help`, `rail`), which may differ by task and by kind.
+
+    The step shown unless another of the journey is named.
+    """
     cases = (f"{view.kind}_{view.task}.", f"{view.task}.", f"{view.kind}.", "")
-    return text.first(*(f"step.{view.step}.{case}{part}" for case in cases))
+    return text.first(*(f"step.{step or view.step}.{case}{part}" for case in cases))
 
 
 def time_left(text: Text, seconds: tuple[int, int]) -> str:
@@ -66,4 +69,4 @@ def position(view: View) -> tuple[int, int]:
 
 def step_place(text: Text, view: View) -> str:
     number, total = position(view)
-    return text("ui.rail.place", number=number, total=total, name=text(f"step.{view.step}.rail"))
+    return text("ui.rail.place", number=number, total=total, name=text(step_key(text, view, "rail")))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.secret import Secret
-from desktop.widgets.agreement import AgreementList
-from desktop.widgets.choice import ChoiceCards
+from desktop.widgets.agreement import AgreementList, TickList
+from desktop.widgets.choice import ChoiceCards, Option
 from desktop.widgets.code_cells import CodeCells
 from desktop.widgets.entry import DigitEntry, TextEntry
 from desktop.widgets.field import FieldBox
@@ -16,9 +18,14 @@ from desktop.wizard.flow.view import Entry, FieldView, Problem
 from desktop.wizard.kit import Kit
 from desktop.wizard.wording import sentences
 
-Input = TextEntry | DigitEntry | SecretEntry | CodeCells | ChoiceCards | AgreementList
+Input = TextEntry | DigitEntry | SecretEntry | CodeCells | ChoiceCards | AgreementList | TickList
 
-_ICONS = {"sms": "message", "ars": "call"}
+#: What a page knows of a value to choose from: how it is called, a line about it, an icon.
+Options = Callable[[str], Option]
+
+
+#: The one list of agreements that holds texts to be read.
+TERMS = "terms"
 
 
 class Editor(QObject):
@@ -27,9 +34,9 @@ class Editor(QObject):
     edited = Signal()
     read = Signal(str)  # id of a text to be read, from a list of agreements
 
-    def __init__(self, kit: Kit, field: FieldView, label: str, hint: str) -> None:
+    def __init__(self, kit: Kit, field: FieldView, label: str, hint: str, option: Options) -> None:
         super().__init__()
-        self._kit, self.field, self._label, self._hint = kit, field, label, hint
+        self._kit, self.field, self._label, self._hint, self._option = kit, field, label, hint, option
         self._drawn = ""
         self.input: Input = self._make_input()
         self.box: QWidget = self._make_box()
@@ -49,7 +56,7 @@ class Editor(QObject):
     def retext(self, label: str, hint: str) -> None:
         """Another language, or another name: new words, and nothing typed is lost."""
         self._label, self._hint = label, hint
-        if isinstance(self.input, ChoiceCards | AgreementList):
+        if isinstance(self.input, ChoiceCards | AgreementList | TickList):
             value = self.value()
             self.input = self._make_input()
             self._set_value(value)
@@ -61,8 +68,8 @@ class Editor(QObject):
 
     def value(self) -> str:
         """What is in the input now; empty for a secret one."""
-        if isinstance(self.input, AgreementList):
-            accepted = self.input.accepted()
+        if isinstance(self.input, AgreementList | TickList):
+            accepted = self.input.accepted() if isinstance(self.input, AgreementList) else self.input.ticked()
             return " ".join(option for option in self.field.options if option in accepted)
         if isinstance(self.input, SecretEntry) or (isinstance(self.input, CodeCells) and self.field.secret):
             return ""
@@ -90,7 +97,7 @@ class Editor(QObject):
         if field.entry == Entry.CHOICE:
             return self._make_choice()
         if field.entry == Entry.AGREEMENTS:
-            return self._make_agreements()
+            return self._make_agreements() if field.id == TERMS else self._make_ticks()
         made = self._make_entry()
         made.edited.connect(self._edited)
         made.refused.connect(self._warn_refused)
@@ -102,7 +109,7 @@ class Editor(QObject):
         if field.entry == Entry.CODE:
             return CodeCells(theme, sum(field.groups) or field.max_length, field.secret)
         if field.secret:
-            digits, most = field.entry != Entry.TEXT, field.max_length
+            digits, most = field.entry not in {Entry.TEXT, Entry.PASSWORD}, field.max_length
             return SecretEntry(theme, field.groups, readable=field.readable, digits=digits, max_length=most)
         if field.entry == Entry.TEXT:
             return TextEntry(theme, field.max_length)
@@ -118,9 +125,10 @@ class Editor(QObject):
         cards.chosen.connect(self.edited)
         return cards
 
-    def _option(self, value: str) -> tuple[str, str, str, str]:
-        text, key = self._kit.text, f"field.{self.field.id}"
-        return value, text(f"{key}.option.{value}"), text(f"{key}.about.{value}"), _ICONS.get(value, "")
+    def _make_ticks(self) -> TickList:
+        made = TickList(self._kit.theme, [self._option(value) for value in self.field.options])
+        made.changed.connect(self.edited)
+        return made
 
     def _make_agreements(self) -> AgreementList:
         text, terms = self._kit.text, {term.id: term for term in self._kit.bank.terms}
@@ -137,6 +145,8 @@ class Editor(QObject):
     def _set_value(self, value: str) -> None:
         if isinstance(self.input, AgreementList):
             self.input.set_accepted(set(value.split()))
+        elif isinstance(self.input, TickList):
+            self.input.set_ticked(set(value.split()))
         elif not isinstance(self.input, SecretEntry | CodeCells):
             self.input.set_value(value)
 
