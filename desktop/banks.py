@@ -188,11 +188,21 @@ class Bank(Data, frozen=True):
     def journey(self, kind: Kind, task: Task) -> JourneyData | None:
         return next((j for j in self.journeys if (j.kind, j.task) == (kind, task)), None)
 
-    def checks(self, kind: Kind, task: Task) -> tuple[Check, ...]:
-        """What the authority insists on, in the order of the journey's steps; empty when it is not offered."""
+    def checks(self, kind: Kind, task: Task, *, hardened: bool = False) -> tuple[Check, ...]:
+        """What the authority insists on, in the order of the journey's steps; empty when it is not offered.
+
+        `hardened`: of a person who has reported a loss, from whom the bank may want more.
+        """
+        return self._checks(kind, task, frozenset({None, "hardened"}) if hardened else frozenset({None}))
+
+    def stand_in(self, kind: Kind, task: Task) -> Check | None:
+        """The check that counts instead of a forgotten password."""
+        return next(iter(self._checks(kind, task, frozenset({"forgot_password"}))), None)
+
+    def _checks(self, kind: Kind, task: Task, when: frozenset[Condition | None]) -> tuple[Check, ...]:
         journey = self.journey(kind, task)
         known = {check.value: check for check in Check}
-        return tuple(known[s] for s in journey.steps if s in known) if journey else ()
+        return tuple(known[s] for s in journey.steps if s in known and journey.when.get(s) in when) if journey else ()
 
 
 class ProfileError(Exception):

@@ -313,7 +313,7 @@ class FakeServices:
                 raise ServiceError(Reason.WRONG_ACCOUNT_PASSWORD, field="account_password", tries_left=4)
             self.done.append(Check.IDENTITY)
             return api.IdentityVerified(
-                "김*온", "010-0012-****", self._media, tuple(Channel), self.extra, self.code_sent
+                "김*온", "010-0012-****", self._media, (Channel.SMS, Channel.ARS), self.extra, self.code_sent
             )
 
         return await self._call("verify_identity", key, effect)

@@ -30,9 +30,12 @@ from desktop.services.vocabulary import Task as Task
 
 @dataclass(frozen=True, slots=True)
 class OpenJourney:
+    """`device`: a random id that this installation keeps, by which a limit to chosen devices knows it."""
+
     bank: str
     kind: Kind
     task: Task
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,7 +485,10 @@ class Services(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PhoneEvent:
-    """An SMS or a call that a made-up customer's phone received. `expects` says what an answer does."""
+    """What a made-up customer's phone received: an SMS, a call, or a notice of the bank's app.
+
+    `expects` says what an answer does; a notice of the app wants to be pressed, with any text.
+    """
 
     id: int
     channel: Channel
@@ -490,7 +496,7 @@ class PhoneEvent:
     sender: str
     text: str
     code: str | None  # the digits in it, for an automatic answer
-    expects: str  # "type" (on the screen) | "reply" (by SMS) | "key" (during the call)
+    expects: str  # "type" (on the screen) | "reply" (by SMS) | "key" (during the call) | "press"
     at: float
     answered: bool
 

@@ -40,8 +40,11 @@ class Check(StrEnum):
 
 
 class Channel(StrEnum):
+    """How something reaches the phone. Codes come by SMS or call; `app` is a notice of the bank's app."""
+
     SMS = "sms"
     ARS = "ars"
+    APP = "app"
 
 
 class Medium(StrEnum):

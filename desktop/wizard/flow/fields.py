@@ -229,7 +229,7 @@ _ALL = (
     Field("rrn", Entry.DIGITS, _check_rrn, _doubt_rrn, mask_rrn, secret=True, groups=(6, 7), lengths=(13, 13)),
     Field("account", Entry.DIGITS, mask=mask_account, secret=True, readable=True, lengths=(10, 14)),
     Field("account_password", Entry.DIGITS, secret=True, lengths=(4, 4)),
-    Field("channel", Entry.CHOICE, options=tuple(Channel)),
+    Field("channel", Entry.CHOICE, options=(Channel.SMS, Channel.ARS)),
     Field("code", Entry.CODE, secret=True, lengths=(2, 8), digits_told=_code_digits),
     Field("card_serial", Entry.DIGITS, secret=True, readable=True, applies=_serial_asked, digits_told=_serial_digits),
     Field("card_first", Entry.CODE, secret=True, lengths=(2, 2), applies=_medium(Medium.CARD)),
