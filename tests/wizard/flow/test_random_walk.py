@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from desktop.services.api import Channel, CloudVerified, PhoneVerified, Reason, ServiceError
+from desktop.banks import load_banks
+from desktop.services.api import Channel, Check, CloudVerified, Issued, PhoneVerified, Reason, ServiceError, Task
 from desktop.wizard.flow.journal import Journal
+from desktop.wizard.flow.plan import Plan, make_plan
 from desktop.wizard.flow.view import End, Given
-from tests.fakes import RIGHT, FakeServices, right_answers
+from tests.fakes import RIGHT, ROOT, FakeServices, holding, right_answers
 from tests.wizard.flow.driving import Drive
 
 CALLS = (
@@ -28,6 +30,13 @@ CALLS = (
     "answer_medium",
     "open_cloud",
     "confirm_cloud",
+    "verify_document",
+    "verify_account",
+    "verify_password",
+    "holdings",
+    "devices",
+    "change",
+    "hand_off",
     "issue",
     "credentials_authorize",
     "sign_hash",
@@ -37,6 +46,15 @@ WRONG = ("", "1", "000000", "ㅁㄴㅇ", "99999999999999", "9999", "<&>")
 STEPS = ("checklist", "terms", "identity", "phone", "medium", "cloud", "pin", "review", "done", "nowhere")
 
 
+def every_plan() -> list[Plan]:
+    """Every journey of every bank that comes with the program."""
+    banks = load_banks(ROOT / "resources/banks").values()
+    return [make_plan(bank, journey.kind, journey.task) for bank in banks for journey in bank.journeys]
+
+
+PLANS = every_plan()
+
+
 class Walk(RuleBasedStateMachine):
     """Every rule is something that a person, a bank or a crash can do at any moment."""
 
@@ -44,9 +62,24 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory()
-        self.services = FakeServices()
-        self.drive = Drive(self.services, Path(self.folder.name))
         self.steps = 0
+        self.begin(PLANS[0], elsewhere=False, hardened=False)
+
+    def begin(self, plan: Plan, *, elsewhere: bool, hardened: bool) -> None:
+        self.plan = plan
+        self.services = FakeServices()
+        self.services.task = plan.data.task
+        kind = plan.data.kind
+        self.services.certificates = tuple(holding(name, *Task, kind=kind) for name in ("one", "two"))
+        if elsewhere:
+            self.services.elsewhere = (holding("far", *Task, bank="other", kind=kind),)
+        self.services.extra = (Check.DOCUMENT,) if hardened else ()
+        self.drive = Drive(self.services, Path(self.folder.name), plan)
+
+    @initialize(plan=st.sampled_from(PLANS), elsewhere=st.booleans(), hardened=st.booleans())
+    def choose_a_journey(self, plan: Plan, elsewhere: bool, hardened: bool) -> None:
+        """Any task of any bank, for somebody with certificates here, and perhaps elsewhere or after a loss."""
+        self.begin(plan, elsewhere=elsewhere, hardened=hardened)
 
     def run(self, work: object) -> None:
         async def whole() -> None:
@@ -131,7 +164,7 @@ class Walk(RuleBasedStateMachine):
 
     def restart(self) -> None:
         """Another run of the program on the same folder, which asks what became of an interrupted journey."""
-        self.drive = Drive(self.services, self.drive.folder)
+        self.drive = Drive(self.services, self.drive.folder, self.plan)
         self.services.replies = asyncio.Queue()
         found = Journal(self.drive.folder).interrupted()
         if found is not None:
@@ -161,13 +194,13 @@ class Walk(RuleBasedStateMachine):
         journal = self.drive.folder / "journal.json"
         if journal.exists():
             text += journal.read_text()
-        for field in ("rrn", "account", "pin", "code", "otp"):
+        for field in ("rrn", "account", "pin", "code", "otp", "password", "current_password", "document_number"):
             assert RIGHT[field] not in text
 
     @invariant()
     def an_ended_journey_is_known(self) -> None:
         if self.drive.view.end is End.DONE:
-            assert self.services.issued
+            assert self.services.issued or self.services.changes or Issued in self.drive.view.facts
 
     def teardown(self) -> None:
         self.loop.run_until_complete(self.drive.runner.aclose())
