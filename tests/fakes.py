@@ -228,7 +228,8 @@ class FakeServices:
         self.code_sent: api.CodeSent | None = None
         self.break_down = ""
         self.issues: list[api.Issue] = []
-        self.changed: api.Changed | None = None
+        self.issued_in: dict[str, api.Issued] = {}
+        self.changed_in: dict[str, api.Changed] = {}
         self.at_hand: Reply | None = None
         self._reply_fault: ServiceError | None = None
         self.refuse_when_stopped = False
@@ -282,10 +283,9 @@ class FakeServices:
         return await self._call("open_journey", key, effect)
 
     async def journey_status(self, journey: str) -> api.JourneyStatus:
-        issued = self.issued[-1] if self.issued else None
-        status = api.JourneyStatus(
-            journey, tuple(self.done), self.reprove, issued, journey in self.closed, True, self.changed
-        )
+        issued, changed = self.issued_in.get(journey), self.changed_in.get(journey)
+        closed = journey in self.closed
+        status = api.JourneyStatus(journey, tuple(self.done), self.reprove, issued, closed, True, changed)
         return await self._call("journey_status", f"status-{len(self.calls)}", lambda: status)
 
     def _prove(self, check: Check, fact: T) -> Callable[[], T]:
@@ -409,7 +409,7 @@ class FakeServices:
             if request.current_pin is not None:
                 self._right("current_pin", request.current_pin, Reason.WRONG_PIN, tries_left=4)
             self.changes.append(request)
-            return api.Changed(
+            self.changed_in[journey] = changed = api.Changed(
                 task=self.task,
                 bank="fake",
                 kind=Kind.FINANCIAL,
@@ -422,6 +422,7 @@ class FakeServices:
                 owner="김*온",
                 credential_id=request.credential_id,
             )
+            return changed
 
         return await self._call("change", key, effect)
 
@@ -446,6 +447,7 @@ class FakeServices:
                 "epost", Kind.FINANCIAL, "4217", leaf, (ca,), 1.7e9, 1.8e9, "1.2.3", "김*온", f"credential-{journey}"
             )
             self.issued.append(issued)
+            self.issued_in[journey] = issued
             self.issues.append(request)
             return issued
 
