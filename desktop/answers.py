@@ -85,6 +85,11 @@ class Answerer:
         faulty = {f.id for f in view.fields if f.problem} or {f.id for f in view.fields if f.enabled}
         return view.can_next and bool(faulty & self._prompted)
 
+    async def choices(self, view: View) -> dict[str, str]:
+        """What is chosen on a page, before the rest of it is answered."""
+        open_ = [f for f in view.fields if f.entry is Entry.CHOICE and f.enabled and not f.problem]
+        return {asked.id: await self._answer(asked, view) for asked in open_}
+
     async def give(self, view: View) -> Given:
         plain: dict[str, str] = {}
         secrets: dict[str, Secret] = {}

@@ -11,19 +11,19 @@ from pathlib import Path
 
 from desktop.answers import Answerer, Answers, AnswersError, read_answers
 from desktop.backend import Backend, open_backend
-from desktop.banks import load_bank
+from desktop.banks import load_bank, load_banks
 from desktop.config import Settings
 from desktop.log import open_log
 from desktop.outcome import save
 from desktop.receipt import make_receipt
-from desktop.services.api import Issued, Kind, Reason, ServiceError, Task
+from desktop.services.api import Changed, Issued, Kind, Reason, ServiceError, Task
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.wizard.flow.journal import Interrupted, Journal
 from desktop.wizard.flow.plan import Plan, PlanError, make_plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.steps import Proof
-from desktop.wizard.flow.view import Given, Problem, View
+from desktop.wizard.flow.view import End, Given, Problem, View
 
 DONE, FAILED, USAGE, UNKNOWN = 0, 1, 2, 3
 
@@ -46,22 +46,22 @@ class Report:
         if problem.tries_left is not None:
             self.say("ui.tries_left", count=problem.tries_left)
 
-    def end(self, outcome: str, issued: Issued | None, reason: str | None) -> None:
-        last = datetime.fromtimestamp(issued.not_after, UTC).isoformat() if issued else None
+    def end(self, outcome: str, subject: Issued | Changed | None, reason: str | None) -> None:
+        last = datetime.fromtimestamp(subject.not_after, UTC).isoformat() if subject else None
         data = self._plan.data
         result = {
             "outcome": outcome,
             "bank": self._plan.bank.id,
             "kind": data.kind.value,
             "task": data.task.value,
-            "serial": issued.serial if issued else None,
+            "serial": subject.serial if subject else None,
             "not_after": last,
             "reason": reason,
         }
         if self._as_json:
             print(json.dumps(result, ensure_ascii=False))
         else:
-            until = make_receipt(self._plan.bank, data.task, issued).last_day if issued else ""
+            until = make_receipt(self._plan.bank, data.task, subject).last_day if subject else ""
             print(self._text(f"cli.issue.{outcome}", until=until))
 
 
@@ -92,8 +92,8 @@ def run_issue(
 
 
 async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | None, report: Report) -> int:
-    journal = Journal(settings.data)
-    async with open_backend(settings, {plan.bank.id: plan.bank}) as backend:
+    journal, banks = Journal(settings.data), load_banks(shipped("banks"))
+    async with open_backend(settings, banks) as backend:
         with open_log(settings.data) as log:
             runner = Runner(
                 services=backend.services,
@@ -133,9 +133,9 @@ def _begin(runner: Runner, interrupted: Interrupted | None, plan: Plan, report: 
 
 
 async def _drive(runner: Runner, answerer: Answerer, report: Report) -> View:
-    """Answers page after page until the proof, or until something is wrong that these answers cannot mend."""
+    """Answers page after page to the result, or until something is wrong that these answers cannot mend."""
     shown = ""
-    while (view := await runner.settled()).end is None and view.facts.get(Proof) is None:
+    while (view := await runner.settled()).end is None and not view.finished:
         if view.step != shown:
             report.step(view)
             shown = view.step
@@ -149,25 +149,36 @@ async def _drive(runner: Runner, answerer: Answerer, report: Report) -> View:
         elif faults and not answerer.can_mend(view):
             return view
         else:
-            runner.next(await answerer.give(view))
+            await _choose(runner, answerer)
+            runner.next(await answerer.give(runner.view))
     return view
 
 
+async def _choose(runner: Runner, answerer: Answerer) -> None:
+    """What is chosen decides what else the page asks, so it is said first, as a click would."""
+    for name, value in (await answerer.choices(runner.view)).items():
+        runner.choose(name, value)
+
+
 async def _conclude(runner: Runner, view: View, backend: Backend, out: Path | None, report: Report) -> int:
-    issued, proof = view.facts.get(Issued), view.facts.get(Proof)
-    if issued is not None and proof is not None:
+    subject = view.facts.get(Issued) or view.facts.get(Changed)
+    if view.finished and subject is not None:
         if out is not None:
             # Before the journey is confirmed, so that a kill in between is gone on with like any other.
-            receipt = make_receipt(runner.journey.plan.bank, view.task, issued)
-            await save(out, backend.services, issued, receipt, proof)
+            receipt = make_receipt(runner.journey.plan.bank, view.task, subject)
+            await save(out, backend.services, subject, receipt, view.facts.get(Proof))
         runner.next(Given())
         await runner.settled()
-        report.end("done", issued, None)
+        report.end("done", subject, None)
         return DONE
+    if view.end is End.SWITCHED and view.switch_to is not None:
+        report.say("cli.issue.switched", task=view.switch_to)
+        report.end("failed", None, "switched")
+        return FAILED
     faulty = next((f.problem for f in view.fields if f.problem), None)
     problem = view.problem or faulty or Problem(Reason.CANCELLED)
     if problem.code == Reason.OUTCOME_UNKNOWN:
         report.end("unknown", None, problem.code)
         return UNKNOWN
-    report.end("failed", issued, problem.code)
+    report.end("failed", subject, problem.code)
     return FAILED

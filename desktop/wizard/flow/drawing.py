@@ -39,8 +39,10 @@ def draw(journey: Journey, *, practice: bool) -> View:
         code_ends_at=_code_ends_at(journey),
         practice=practice or (opened is not None and opened.practice),
         resumed=journey.resumed,
+        finished=journey.step is journey.plan.steps[-1] and journey.stage.effect is None,
         end=journey.end,
         switch_to=journey.switch_to,
+        certificate=journey.answers.get("certificate", ""),
     )
 
 
@@ -128,7 +130,7 @@ def _shown(journey: Journey, asked: Field) -> str:
             return mask_name(value) if value else ""
         case "phone":
             return mask_phone(value) if value else ""
-        case "terms" | "birth_date" | "certificate" | "devices":
+        case "terms" | "birth_date" | "certificate":
             return ""
         case "email":
             return mask_email(value) if value else ""

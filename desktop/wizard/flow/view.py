@@ -127,8 +127,10 @@ class View:
     code_ends_at: float | None = None  # when the code awaited here expires (the runner's clock)
     practice: bool = False
     resumed: bool = False
+    finished: bool = False  # the result is there and proven as far as it can be: the primary button only confirms
     end: End | None = None
     switch_to: Task | None = None
+    certificate: str = ""  # credential id of the one that the task is about, once it is known
 
     def field(self, name: str) -> FieldView | None:
         return next((f for f in self.fields if f.id == name), None)
