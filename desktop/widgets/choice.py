@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
 from desktop.widgets.flowing import Flowing
@@ -16,6 +16,8 @@ from desktop.widgets.wrap import wrap
 
 Option = tuple[str, str, str, str]
 _PAD, _ICON, _DOT, _GAP = 18, 28, 22, 16
+#: A card narrower than this (px at 100 %) would break its words; then there is one column.
+_NARROW = 236
 
 
 class ChoiceCards(QWidget):
@@ -24,25 +26,24 @@ class ChoiceCards(QWidget):
     Args:
         theme: colours, fonts and scale.
         options: (value, title, body, icon name) each; body and icon may be empty.
-        columns: how many cards stand side by side.
+        columns: how many cards stand side by side where there is room.
     """
 
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, options: Sequence[Option], columns: int = 1) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._most, self._columns = theme, columns, 0
         self._group = QButtonGroup(self)
         self._cards: dict[str, _Card] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        for n, (value, title, body, icon) in enumerate(options):
+        for value, title, body, icon in options:
             card = _Card(theme, title, body, icon)
             card.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
             self._cards[value] = card
             self._group.addButton(card)
-            self._grid.addWidget(card, n // columns, n % columns)
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        self._place(columns)
         if self._cards:
             self.setFocusProxy(next(iter(self._cards.values())))
         follow(theme, self._restyle)
@@ -66,6 +67,20 @@ class ChoiceCards(QWidget):
 
     def cards(self) -> list[QRadioButton]:
         return list(self._cards.values())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(self._most if self.width() >= self._most * self._theme.px(_NARROW) else 1)
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for n, card in enumerate(self._cards.values()):
+            self._grid.addWidget(card, n // columns, n % columns)
+        for n in range(self._most):
+            self._grid.setColumnStretch(n, 1 if n < columns else 0)
+        self._grid.setRowStretch(len(self._cards), 1)
 
     def _restyle(self) -> None:
         self._grid.setSpacing(self._theme.px(10))
@@ -95,7 +110,7 @@ class _Card(Flowing, QRadioButton):
         return self.flowed(QSize(width, self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
-        width = self._theme.px(200)
+        width = self._theme.px(120)
         return QSize(width, self._theme.px(_ICON + 2 * _PAD))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -38,6 +38,8 @@ class Page(QWidget):
 
     #: Choices on which depends what else the page asks.
     LEADING: ClassVar[frozenset[str]] = frozenset()
+    #: Choices whose options are short enough to stand two in a row.
+    SIDE_BY_SIDE: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -184,10 +186,9 @@ class Page(QWidget):
             self.focus_field(focused)
 
     def _make_editor(self, view: View, field: FieldView) -> Editor:
-        name = field.id
-        editor = Editor(
-            self.kit, field, self.label(view, name), self.hint(name), lambda value: self.option(name, value)
-        )
+        name, columns = field.id, 2 if field.id in self.SIDE_BY_SIDE else 1
+        label, hint = self.label(view, name), self.hint(name)
+        editor = Editor(self.kit, field, label, hint, lambda value: self.option(name, value), columns)
         editor.edited.connect(self.changed)
         if name in self.LEADING:
             editor.edited.connect(lambda: self.chose.emit(name, editor.value()))

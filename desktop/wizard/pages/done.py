@@ -49,7 +49,12 @@ class DonePage(Page):
         below.add(save)
         below.add(self._saved)
         self.body.add(below)
-        self.body.add(section(theme, text("ui.done.next"), Bullets(theme, text.items("ui.done.next_steps"))))
+        self.body.add(section(theme, text("ui.done.next"), Bullets(theme, text.items(self._next_steps(view)))))
+
+    def _next_steps(self, view: View) -> str:
+        """The key of what to do from now on, which differs by kind and by task."""
+        kinds = (f"pages.done.{view.kind}_{view.task}", f"pages.done.{view.kind}")
+        return self.kit.text.first(*kinds, "ui.done.next_steps")
 
     def tell_saved(self, name: str, *, saved: bool) -> None:
         text = self.kit.text

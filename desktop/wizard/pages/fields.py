@@ -34,9 +34,11 @@ class Editor(QObject):
     edited = Signal()
     read = Signal(str)  # id of a text to be read, from a list of agreements
 
-    def __init__(self, kit: Kit, field: FieldView, label: str, hint: str, option: Options) -> None:
+    def __init__(self, kit: Kit, field: FieldView, label: str, hint: str, option: Options, columns: int = 1) -> None:
+        """`columns`: how many options of a choice stand side by side where there is room."""
         super().__init__()
-        self._kit, self.field, self._label, self._hint, self._option = kit, field, label, hint, option
+        self._kit, self.field, self._label, self._hint = kit, field, label, hint
+        self._option, self._columns = option, columns
         self._drawn = ""
         self.input: Input = self._make_input()
         self.box: QWidget = self._make_box()
@@ -121,7 +123,7 @@ class Editor(QObject):
         return FieldBox(self._kit.theme, self._label, self._hint, self.input)
 
     def _make_choice(self) -> ChoiceCards:
-        cards = ChoiceCards(self._kit.theme, [self._option(value) for value in self.field.options])
+        cards = ChoiceCards(self._kit.theme, [self._option(value) for value in self.field.options], self._columns)
         cards.chosen.connect(self.edited)
         return cards
 

@@ -28,11 +28,12 @@ _ICONS = {None: ("circle", Role.MUTED), True: ("check", Role.SUCCESS), False: ("
 class Rule(QWidget):
     """One rule and whether it is kept: yes, no, or not known yet; said in words too."""
 
-    def __init__(self, kit: Kit, name: str) -> None:
+    def __init__(self, kit: Kit, name: str, words: str = "ui.pin") -> None:
+        """`words`: under which key the rule's sentence stands."""
         super().__init__()
-        self._kit, self._name = kit, name
+        self._kit, self._key = kit, f"{words}.{name}"
         self._icon = IconView(kit.theme, *_ICONS[None], 20)
-        self._label = Label(kit.theme, kit.text(f"ui.pin.{name}"), Type.BODY)
+        self._label = Label(kit.theme, kit.text(self._key), Type.BODY)
         row = Row(kit.theme, gap=Group.TIGHT)
         row.addWidget(self._icon, 0, TOP)
         row.addWidget(self._label, 1)
@@ -45,7 +46,7 @@ class Rule(QWidget):
         self._icon.set_icon(*_ICONS[kept])
         self._label.set_role(Role.DANGER if kept is False else Role.TEXT)
         state = {None: "", True: text("ui.pin.kept"), False: text("ui.pin.broken")}[kept]
-        self._label.setAccessibleName(f"{text(f'ui.pin.{self._name}')} {state}".strip())
+        self._label.setAccessibleName(f"{text(self._key)} {state}".strip())
 
 
 class PinPage(Page):
@@ -55,11 +56,14 @@ class PinPage(Page):
         self.changed.connect(self._tick)
 
     def hint(self, field: str) -> str:
-        """The rules below say it all."""
-        return ""
+        """The rules below say it all of a new one."""
+        return "" if field in {"pin", "pin_again"} else super().hint(field)
 
     def build(self, view: View) -> None:
         super().build(view)
+        self.rules = {}
+        if "pin" not in self.editors:
+            return
         self.rules = {name: Rule(self.kit, name) for name in RULES}
         heading = self.kit.text("ui.pin.rules")
         self.body.add(section(self.kit.theme, heading, Group(self.kit.theme, *self.rules.values(), gap=Group.TIGHT)))
@@ -70,7 +74,7 @@ class PinPage(Page):
     def _tick(self) -> None:
         """Format rules are judged here; whether it is a part of the person's numbers only the flow can tell."""
         pin, again = (self._cells(name) for name in ("pin", "pin_again"))
-        if pin is None or again is None or self.view is None:
+        if pin is None or again is None or self.view is None or not self.rules:
             return
         held = {f.id for f in self.view.fields if f.mask}
         for name, kept in self._judge(pin, again, held).items():

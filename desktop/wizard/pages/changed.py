@@ -1,0 +1,94 @@
+"""What a change left: that the authority itself confirms it, how the certificate stands now, and what to do next."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.services.api import Changed, Status, Task
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.certificate_card import CertificateCard
+from desktop.widgets.label import Label
+from desktop.widgets.notice import Notice, NoticeKind
+from desktop.widgets.theme import Role, Type
+from desktop.wizard.blocks import LEFT, Bullets, Group, Table, section
+from desktop.wizard.change_receipt import change_receipt
+from desktop.wizard.flow.masks import mask_serial
+from desktop.wizard.flow.steps import Confirmed
+from desktop.wizard.flow.view import View
+from desktop.wizard.page import Page
+from desktop.wizard.receipt import day, moment
+
+#: What a person mostly wants after a change.
+NEXT = {Task.LOSS: Task.REISSUE, Task.REVOKE: Task.ISSUE}
+
+
+class ChangedPage(Page):
+    def shape(self, view: View) -> tuple[object, ...]:
+        return (view.facts.get(Changed), view.facts.get(Confirmed))
+
+    def build(self, view: View) -> None:
+        changed, confirmed = view.facts.get(Changed), view.facts.get(Confirmed)
+        if changed is None:
+            return
+        theme, text = self.kit.theme, self.kit.text
+        self.body.add(self._subject(changed, confirmed))
+        self._saved = Notice(theme, NoticeKind.SUCCESS, "")
+        self._saved.hide()
+        below = Group(theme, gap=Group.TIGHT)
+        if confirmed is not None:
+            status = text(f"pages.changed.status.{confirmed.status}")
+            said = text("pages.changed.confirmed", status=status, at=moment(confirmed.confirmed_at))
+            below.add(Label(theme, said, Type.SMALL, Role.MUTED))
+        save = Button(theme, text("pages.changed.save"), ButtonKind.LINK, "download")
+        save.clicked.connect(self._save)
+        below.add(save, align=LEFT)
+        below.add(self._saved)
+        self.body.add(below)
+        data = {"until": day(changed.held_until) if changed.held_until else "", "centre": self.kit.bank.centre.phone}
+        steps = [step.format_map(data) for step in text.items(f"pages.changed.next.{changed.task}")]
+        after = section(theme, text("ui.done.next"), Bullets(theme, steps))
+        follows = NEXT.get(changed.task)
+        if follows is not None and self.kit.bank.journey(changed.kind, follows) is not None:
+            go_on = Button(theme, text(f"pages.changed.go_on.{follows}"), ButtonKind.SECONDARY)
+            go_on.clicked.connect(lambda: self.next_task.emit(follows))
+            after.add(go_on, align=LEFT)
+        self.body.add(after)
+
+    def _subject(self, changed: Changed, confirmed: Confirmed | None) -> QWidget:
+        """A certificate that can be used is a card; one that cannot is a line in a table."""
+        theme, text = self.kit.theme, self.kit.text
+        bank, kind = self.kit.bank_name(changed.bank), self.kit.kind_name(changed.bank, changed.kind)
+        status = text(f"pages.changed.status.{changed.status}")
+        if changed.status is Status.GOOD:
+            card = CertificateCard(theme)
+            proven = text("pages.changed.proven") if confirmed else None
+            card.set_content(bank, kind, changed.owner, mask_serial(changed.serial), day(changed.not_after), proven)
+            return card
+        table = Table(theme)
+        rows = [
+            (text("field.certificate.label"), f"{bank} {kind}"),
+            (text("ui.receipt.owner"), changed.owner),
+            (text("ui.receipt.serial"), mask_serial(changed.serial)),
+            (text("pages.changed.state"), status),
+        ]
+        if changed.held_until is not None:
+            rows.append((text("pages.changed.held_until"), day(changed.held_until)))
+        for name, value in rows:
+            table.add(name, value)
+        return table
+
+    def tell_saved(self, name: str, *, saved: bool) -> None:
+        text = self.kit.text
+        kind = NoticeKind.SUCCESS if saved else NoticeKind.WARNING
+        self._saved.set_content(kind, text("ui.done.saved" if saved else "ui.done.not_saved"), name)
+        self._saved.show()
+
+    def _save(self) -> None:
+        view, text = self.view, self.kit.text
+        changed = view.facts.get(Changed) if view else None
+        if view is None or changed is None:
+            return
+        confirmed = view.facts.get(Confirmed)
+        written = change_receipt(self.kit, changed, confirmed, practice=view.practice)
+        on = f"-{day(confirmed.confirmed_at)}" if confirmed else ""
+        self.save_asked.emit(f"{text('pages.changed.file')}{on}.txt", written)

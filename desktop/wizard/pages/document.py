@@ -1,0 +1,48 @@
+"""The identity document: which one, then what is printed on it, with the places shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from desktop.services.vocabulary import Document
+from desktop.widgets.document_picture import DocumentPicture
+from desktop.wizard.beside import Beside
+from desktop.wizard.blocks import LEFT
+from desktop.wizard.flow.view import View
+from desktop.wizard.page import Page
+
+
+class DocumentPage(Page):
+    LEADING: ClassVar[frozenset[str]] = frozenset({"document"})
+    SIDE_BY_SIDE: ClassVar[frozenset[str]] = frozenset({"document"})
+
+    def shape(self, view: View) -> tuple[object, ...]:
+        return (self._chosen(view),)
+
+    def build(self, view: View) -> None:
+        self.body.add(self.editors["document"].box)
+        chosen = self._chosen(view)
+        if not chosen:
+            for name in ("document_number", "document_date"):
+                if name in self.editors:
+                    self.editors[name].box.hide()
+                    self.body.add(self.editors[name].box)
+            return
+        text = self.kit.text
+        title, said = (text(f"pages.document.{chosen}.{part}") for part in ("title", "places"))
+        picture = DocumentPicture(self.kit.theme, title, said, number=chosen == Document.DRIVER)
+        self.body.add(picture, align=LEFT)
+        row = Beside(self.kit.theme, needs=480)
+        for name in ("document_number", "document_date"):
+            if name in self.editors:
+                self.editors[name].box.show()
+                row.add(self.editors[name].box)
+        self.body.add(row)
+
+    def ready(self, view: View) -> bool:
+        """Nothing is asked before the document is chosen."""
+        return bool(self._chosen(view))
+
+    def _chosen(self, view: View) -> str:
+        field = view.field("document")
+        return field.value if field else ""

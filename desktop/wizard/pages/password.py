@@ -1,0 +1,91 @@
+"""The password of a joint certificate, twice, with every rule ticking while it is typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from desktop.password_rules import RULES, broken_password_rules
+from desktop.widgets.label import Label
+from desktop.widgets.secret_entry import SecretEntry
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.tokens import L, S
+from desktop.wizard.blocks import section
+from desktop.wizard.flow.view import View
+from desktop.wizard.kit import Kit
+from desktop.wizard.page import Page
+from desktop.wizard.pages.pin import Rule
+
+#: Broken as soon as they are, where the others are only not kept yet.
+AT_ONCE = frozenset({"password_forbidden", "password_repeated", "password_sequence"})
+SAME = "password_same"
+_MISMATCH = "password_mismatch"
+
+
+class Rules(QWidget):
+    """The rules in two columns, read down the first and then the second."""
+
+    def __init__(self, theme: Theme, rules: list[Rule]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        rows = -(-len(rules) // 2)
+        for n, rule in enumerate(rules):
+            self._grid.addWidget(rule, n % rows, n // rows, Qt.AlignmentFlag.AlignTop)
+            self._grid.setColumnStretch(n // rows, 1)
+        follow(theme, self._measure)
+
+    def _measure(self) -> None:
+        self._grid.setHorizontalSpacing(self._theme.px(L))
+        self._grid.setVerticalSpacing(self._theme.px(S))
+
+
+class PasswordPage(Page):
+    def __init__(self, kit: Kit) -> None:
+        super().__init__(kit)
+        self.rules: dict[str, Rule] = {}
+        self.changed.connect(self._tick)
+
+    def hint(self, field: str) -> str:
+        """The rules below say it all."""
+        return ""
+
+    def build(self, view: View) -> None:
+        super().build(view)
+        text, theme = self.kit.text, self.kit.theme
+        self.rules = {name: Rule(self.kit, name, "pages.password") for name in (*RULES, SAME)}
+        self.body.add(section(theme, text("ui.pin.rules"), Rules(theme, list(self.rules.values()))))
+        self.body.add(Label(theme, text("pages.password.advice"), Type.SMALL, Role.MUTED))
+
+    def refresh(self, view: View) -> None:
+        self._tick()
+
+    def _tick(self) -> None:
+        password, again = (self._entry(name) for name in ("password", "password_again"))
+        if password is None or again is None or self.view is None:
+            return
+        held = any(field.id == "password" and field.mask for field in self.view.fields)
+        for name, kept in self._judge(password, again, held=held).items():
+            self.rules[name].set_kept(kept)
+
+    def _judge(self, password: SecretEntry, again: SecretEntry, *, held: bool) -> dict[str, bool | None]:
+        if not password.length() and not again.length():
+            said = {field.problem.code for field in self.view.fields if field.problem} if self.view else set()
+            kept: dict[str, bool | None] = dict.fromkeys(self.rules, True if held else None)
+            known = {SAME if code == _MISMATCH else code for code in said} & set(self.rules)
+            return kept | dict.fromkeys(known, False)
+        broken = password.judged(broken_password_rules)
+        kept = {name: (name not in broken) or (False if name in AT_ONCE else None) for name in RULES}
+        kept[SAME] = self._same(password, again)
+        return kept
+
+    def _same(self, password: SecretEntry, again: SecretEntry) -> bool | None:
+        """Not known before as much is typed the second time as the first."""
+        if not again.length() or again.length() < password.length():
+            return None
+        return password.judged(lambda first: again.judged(lambda second: first == second))
+
+    def _entry(self, name: str) -> SecretEntry | None:
+        editor = self.editors.get(name)
+        return editor.input if editor and isinstance(editor.input, SecretEntry) else None
