@@ -23,15 +23,23 @@ NAMESPACES = sorted(path.stem for path in shipped("text", "ko").glob("*.toml"))
 SPOKEN = ("step", "field", "problem", "busy", "action", "ui")
 #: Whole sentences; ui.toml is mostly names and short marks.
 SENTENCES = ("step", "field", "problem", "busy")
-LATIN_IN_KOREAN = {"ARS", "OTP", "PC", "Caps", "Lock", "English"}
+LATIN_IN_KOREAN = {"ARS", "OTP", "PC", "QR", "USB", "Caps", "Lock", "English"}
 #: The switch back to Korean, and the name of a menu that banks show in Korean only.
 KOREAN_IN_ENGLISH = ("한국어", "타행 인증서 등록")
 #: Advice that the guides give and that is not safe (C8), and names that are no longer right (C12).
 BANNED = ("메모해", "적어 두세요", "자주 쓰는", "공인인증서", "안전한 곳에 보관", "해요.", "하세요.", "에러", "클릭")
 #: A particle after a placeholder would need to know how the data ends.
 GLUED = re.compile(r"\}(은|는|이|가|을|를|과|와|으로|로|이나|나)(?![가-힣])")
-CODE = re.compile("(pin|rrn|date|phone|name|terms)_[a-z_]*[a-z]|hangul_typed|not_digits|wrong_length|required")
-CHECKS = ("pin_rules.py", "wizard/flow/fields.py", "wizard/flow/digits.py", "wizard/flow/judging.py")
+CODE = re.compile(
+    "(pin|rrn|date|phone|name|terms|password)_[a-z_]*[a-z]|email_form|devices_none|hangul_typed|not_digits|wrong_length|required"
+)
+CHECKS = (
+    "pin_rules.py",
+    "password_rules.py",
+    "wizard/flow/fields.py",
+    "wizard/flow/digits.py",
+    "wizard/flow/judging.py",
+)
 
 
 def _entries(language: str, namespace: str) -> dict[str, tuple[str, ...]]:
