@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from desktop.services.api import Changed, CloudCodeSent, CodeSent, Issued, JourneyOpened
 from desktop.wizard.flow.calls import LIMITS
+from desktop.wizard.flow.effort import Way, step_seconds
 from desktop.wizard.flow.fields import FIELDS, Field
 from desktop.wizard.flow.journey import Journey
 from desktop.wizard.flow.masks import mask_email, mask_name, mask_phone
@@ -107,7 +110,9 @@ def _progress(journey: Journey, index: int, here: int) -> Progress:
 def _seconds_left(journey: Journey) -> tuple[int, int]:
     here = journey.plan.steps.index(journey.step)
     left = [] if journey.end else [step for step in journey.plan.steps[here:] if journey.expects(step)]
-    return sum(step.seconds[0] for step in left), sum(step.seconds[1] for step in left)
+    way = Way.chosen(journey.plan.bank, journey.answers)
+    seconds = [step_seconds(journey.plan, step, way) for step in left]
+    return ceil(sum(best for best, _ in seconds)), ceil(sum(worst for _, worst in seconds))
 
 
 def _rows(journey: Journey) -> tuple[Row, ...]:

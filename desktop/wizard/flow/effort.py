@@ -80,6 +80,12 @@ class Way:
     def of(cls, bank: Bank) -> Way:
         return cls(bank.policies.channels[0], bank.policies.media[0])
 
+    @classmethod
+    def chosen(cls, bank: Bank, answers: Mapping[str, str]) -> Way:
+        """What the person has chosen so far."""
+        first = cls.of(bank)
+        return cls(Channel(answers.get("channel", first.channel)), Medium(answers.get("medium", first.medium)))
+
 
 def step_seconds(plan: Plan, step: Step, way: Way | None = None) -> tuple[float, float]:
     """What the step takes a practised and what it takes a first-time person (seconds, waits included)."""
@@ -88,8 +94,8 @@ def step_seconds(plan: Plan, step: Step, way: Way | None = None) -> tuple[float,
 
 
 def journey_effort(plan: Plan, way: Way | None = None, *, pointing: bool = False) -> Effort:
-    """The whole journey of a person for whom no step is walked out of turn."""
-    steps = [step for step in plan.steps if plan.condition(step) is None]
+    """The whole journey of a person for whom nothing is out of the ordinary."""
+    steps = [step for step in plan.steps if plan.condition(step) is None and not step.rare]
     return sum((step_effort(plan, step, way, pointing=pointing) for step in steps), Effort())
 
 
@@ -170,8 +176,8 @@ def _names(step: Step) -> Iterator[str]:
     return (name for stage in step.stages if not stage.auto for name in stage.asks)
 
 
-#: Asked of who has certificates elsewhere, has several, limits devices, or shows a driving licence.
-_SELDOM = frozenset({"existing", "certificate", "devices", "document_number"})
+#: Asked of who limits devices, or shows a driving licence.
+_SELDOM = frozenset({"devices", "document_number"})
 #: Choices that stand on what most people take.
 _PRESELECTED = frozenset({"channel", "medium", "usage", "limit", "document"})
 

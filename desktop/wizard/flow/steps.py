@@ -109,14 +109,13 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page. `seconds`: what a practised and what a first-time person needs for it, waits included.
+    """One page. What it takes a person is told by flow/effort.py.
 
     `rare`: mostly there is nothing to ask, so it is neither listed nor counted before it is reached.
     """
 
     id: str
     stages: tuple[Stage, ...]
-    seconds: tuple[int, int]
     actions: tuple[Action, ...] = ()
     switches: tuple[Switch, ...] = ()
     rare: bool = False
@@ -131,13 +130,12 @@ _holdings = Stage(Effect.LIST_HOLDINGS, (), (IdentityVerified,), Holdings, auto=
 _REGISTER = Switch("existing", "register", Task.REGISTER)
 
 _ALL = (
-    Step("checklist", _asking(), (3, 8)),
-    Step("guidance", _asking(), (3, 10)),
-    Step("terms", (Stage(Effect.ACCEPT_TERMS, ("terms",), gives=TermsAccepted),), (4, 15)),
+    Step("checklist", _asking()),
+    Step("guidance", _asking()),
+    Step("terms", (Stage(Effect.ACCEPT_TERMS, ("terms",), gives=TermsAccepted),)),
     Step(
         "identity",
         (Stage(Effect.VERIFY_IDENTITY, ("rrn", "account", "account_password"), gives=IdentityVerified),),
-        (16, 30),
     ),
     Step(
         "phone",
@@ -145,7 +143,6 @@ _ALL = (
             Stage(Effect.SEND_CODE, ("channel",), (IdentityVerified,), CodeSent),
             Stage(Effect.CONFIRM_CODE, ("code",), (CodeSent,), PhoneVerified, watch=True),
         ),
-        (16, 30),
         (
             Action("resend", 0),
             Action("use_sms", 0, (("channel", "sms"),)),
@@ -163,7 +160,6 @@ _ALL = (
                 MediumVerified,
             ),
         ),
-        (12, 28),
         (Action("use_card", 0, (("medium", "card"),)), Action("use_otp", 0, (("medium", "otp"),))),
     ),
     Step(
@@ -172,7 +168,6 @@ _ALL = (
             Stage(Effect.OPEN_CLOUD, ("name", "phone", "birth_date"), (IdentityVerified,), CloudCodeSent),
             Stage(Effect.CONFIRM_CLOUD, ("cloud_code",), (CloudCodeSent,), CloudVerified, watch=True),
         ),
-        (14, 30),
         (Action("resend", 0),),
     ),
     Step(
@@ -185,7 +180,6 @@ _ALL = (
                 DocumentVerified,
             ),
         ),
-        (12, 35),
     ),
     Step(
         "account",
@@ -197,39 +191,32 @@ _ALL = (
                 AccountVerified,
             ),
         ),
-        (18, 45),
     ),
     Step(
         "password_check",
         (Stage(Effect.VERIFY_PASSWORD, ("current_password",), (IdentityVerified,), PasswordVerified),),
-        (7, 20),
         (Action("forgot_password", sets=(("password_route", "forgot"),)),),
     ),
-    Step(
-        "existing", (_holdings, Stage(asks=("existing",), needs=(Holdings,))), (4, 15), switches=(_REGISTER,), rare=True
-    ),
-    Step("certificate", (_holdings, Stage(asks=("certificate",), needs=(Holdings,))), (3, 10), rare=True),
-    Step("type", _asking("usage"), (4, 12)),
+    Step("existing", (_holdings, Stage(asks=("existing",), needs=(Holdings,))), switches=(_REGISTER,), rare=True),
+    Step("certificate", (_holdings, Stage(asks=("certificate",), needs=(Holdings,))), rare=True),
+    Step("type", _asking("usage")),
     Step(
         "devices",
         (
             Stage(Effect.LIST_DEVICES, (), (Holdings,), DeviceList, auto=True),
             Stage(asks=("limit", "devices"), needs=(DeviceList,)),
         ),
-        (6, 20),
     ),
-    Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone")), (8, 14)),
-    Step("password", _asking("password", "password_again"), (14, 35)),
+    Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone"))),
+    Step("password", _asking("password", "password_again")),
     Step(
         "review",
         (Stage(Effect.ISSUE, (), (IdentityVerified,), Issued, uses=("pin", "password")),),
-        (5, 10),
         point_of_no_return=True,
     ),
     Step(
         "confirm",
         (Stage(Effect.CHANGE, (), (IdentityVerified,), Changed, uses=("current_pin", "pin")),),
-        (5, 10),
         point_of_no_return=True,
     ),
     Step(
@@ -238,7 +225,6 @@ _ALL = (
             Stage(Effect.HAND_OFF, (), (IdentityVerified,), HandOff, auto=True),
             Stage(Effect.COMPLETE_HAND_OFF, (), (HandOff,), Issued, watch=True),
         ),
-        (15, 60),
         (Action("new_handoff", 0),),
         point_of_no_return=True,
     ),
@@ -248,10 +234,9 @@ _ALL = (
             Stage(Effect.PROVE, ("pin", "password"), (Issued,), Proof, auto=True),
             Stage(needs=(Issued,)),
         ),
-        (3, 5),
     ),
-    Step("changed", (Stage(Effect.CONFIRM, (), (Changed,), Confirmed, auto=True), Stage(needs=(Changed,))), (3, 8)),
-    Step("delivered", (Stage(needs=(Issued,)),), (3, 8)),
+    Step("changed", (Stage(Effect.CONFIRM, (), (Changed,), Confirmed, auto=True), Stage(needs=(Changed,)))),
+    Step("delivered", (Stage(needs=(Issued,)),)),
 )
 
 STEPS: Mapping[str, Step] = {step.id: step for step in _ALL}
