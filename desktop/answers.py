@@ -15,11 +15,22 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from desktop.secret import Secret
-from desktop.services.api import Channel, CloudCodeSent, CodeSent, MediumChallenge, PracticePhone
+from desktop.services.api import (
+    Channel,
+    CloudCodeSent,
+    CodeSent,
+    DeviceList,
+    HandOff,
+    Holdings,
+    MediumChallenge,
+    PracticePhone,
+)
 from desktop.wizard.flow.view import Entry, FieldView, Given, View
 
 #: How long a practice message may take to arrive (seconds).
 ARRIVES_WITHIN = 10.0
+#: Typed twice, so that a slip is noticed; a file holds it once.
+REPEATS = {"pin_again": "pin", "password_again": "password"}
 
 
 class AnswersError(Exception):
@@ -46,10 +57,15 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file of answers. Only a `practice` file may be readable by others, and only a practice authority takes it."""
+    """A file of answers. Only a `practice` file may be readable by others, and only a practice authority takes it.
+
+    `answers` by field id. `terms` and `devices` may be "all", `devices` also "here"; `certificate` is a serial number,
+    or "only" for the one there is. `take` names actions to take where they are offered, such as forgot_password.
+    """
 
     answers: dict[str, str]
     practice: bool = False
+    take: tuple[str, ...] = ()
     card: Card | None = None
     otp: Otp | None = None
     phone: Phone = Phone()
@@ -79,6 +95,7 @@ class Answerer:
     restarted: bool = False
     _seen: int = 0
     _prompted: set[str] = field(default_factory=set)
+    _taken: set[str] = field(default_factory=set)
 
     def can_mend(self, view: View) -> bool:
         """Only what was typed at a prompt can be typed better; a file would answer the same again."""
@@ -89,6 +106,23 @@ class Answerer:
         """What is chosen on a page, before the rest of it is answered."""
         open_ = [f for f in view.fields if f.entry is Entry.CHOICE and f.enabled and not f.problem]
         return {asked.id: await self._answer(asked, view) for asked in open_}
+
+    def action(self, view: View) -> str | None:
+        """The action of `take` that this page offers, each once; None to fill the page in."""
+        offered = {action.id for action in view.actions} - self._taken
+        found = next((name for name in self.answers.take if name in offered), None)
+        self._taken |= {found} if found else set()
+        return found
+
+    async def press(self, view: View) -> bool:
+        """Does on the practice phone what the bank's app asks there; False when it asks nothing."""
+        if self.phone is None or self.answers.phone.answer != "auto" or view.facts.get(HandOff) is None:
+            return False
+        events = await self.phone.events(after=0, wait=ARRIVES_WITHIN)
+        asked = [event.id for event in events if event.expects == "press" and not event.answered]
+        for event in asked:
+            await self.phone.answer(event, "")
+        return bool(asked)
 
     async def give(self, view: View) -> Given:
         plain: dict[str, str] = {}
@@ -104,10 +138,10 @@ class Answerer:
         return Given(plain, secrets)
 
     async def _answer(self, asked: FieldView, view: View) -> str:
-        known = self.answers.answers.get("pin" if asked.id == "pin_again" else asked.id)
+        known = self.answers.answers.get(REPEATS.get(asked.id, asked.id))
         if asked.entry is Entry.AGREEMENTS and known == "all":
             return " ".join(asked.options)
-        computed = await self._computed(asked.id, view)
+        computed = _chosen(asked, known, view) or await self._computed(asked.id, view)
         if computed is not None:
             return computed
         if known is not None:
@@ -146,6 +180,19 @@ class Answerer:
             codes = [e.code for e in events if e.channel is wanted and e.code and len(e.code) == _digits(sent)]
             if codes:
                 return codes[-1]
+
+
+def _chosen(asked: FieldView, known: str | None, view: View) -> str | None:
+    """What a file calls by another name than the services do: a certificate by its serial number, this device."""
+    holdings, devices = view.facts.get(Holdings), view.facts.get(DeviceList)
+    if asked.id == "certificate" and known == "only" and len(asked.options) == 1:
+        return asked.options[0]
+    if asked.id == "certificate" and holdings:
+        found = (*holdings.certificates, *holdings.elsewhere)
+        return next((h.credential_id for h in found if h.serial == known), None)
+    if asked.id == "devices" and known == "here" and devices:
+        return " ".join(device.id for device in devices.devices if device.here)
+    return None
 
 
 def _digits(sent: CodeSent | CloudCodeSent | None) -> int:

@@ -148,7 +148,9 @@ async def _drive(runner: Runner, answerer: Answerer, report: Report) -> View:
             runner.act("restart")
         elif faults and not answerer.can_mend(view):
             return view
-        else:
+        elif (name := answerer.action(view)) is not None:
+            runner.act(name)
+        elif not await answerer.press(view) and runner.view.step == view.step:
             await _choose(runner, answerer)
             runner.next(await answerer.give(runner.view))
     return view

@@ -4,12 +4,24 @@ from pathlib import Path
 import pytest
 
 from desktop.answers import Answerer, Answers, AnswersError, Card, Otp, Phone, read_answers
-from desktop.services.api import Channel, CloudCodeSent, CodeSent, Medium, MediumChallenge, PhoneEvent
+from desktop.services.api import (
+    Channel,
+    CloudCodeSent,
+    CodeSent,
+    Device,
+    DeviceList,
+    HandOff,
+    Holdings,
+    Medium,
+    MediumChallenge,
+    PhoneEvent,
+    Task,
+)
 from desktop.wizard.flow.drawing import draw
 from desktop.wizard.flow.facts import Facts
 from desktop.wizard.flow.journey import Journey
-from desktop.wizard.flow.view import Entry, FieldView, Given, Problem, View
-from tests.fakes import epost_plan, right_answers
+from desktop.wizard.flow.view import ActionView, Entry, FieldView, Given, Problem, View
+from tests.fakes import epost_plan, holding, right_answers
 
 #: RFC 6238, appendix B, in Base32: at 59 s the SHA-1 token shows 94287082.
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -21,12 +33,13 @@ class FakePhone:
 
     def __init__(self, *events: PhoneEvent) -> None:
         self._events = events
+        self.answered: list[tuple[int, str]] = []
 
     async def events(self, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
         return tuple(e for e in self._events if e.id > after)
 
     async def answer(self, event: int, text: str) -> None:
-        raise AssertionError("the codes are typed here")
+        self.answered.append((event, text))
 
 
 def sms(number: int, code: str, channel: Channel = Channel.SMS) -> PhoneEvent:
@@ -120,6 +133,52 @@ async def test_all_terms_and_the_same_pin_twice() -> None:
     given = await answerer(Answers({"terms": "all", "pin": "284957"})).give(page)
     assert {"terms": "a b", "pin": "284957", "pin_again": "284957"} == texts(given)
     assert right_answers(page).plain["terms"] == given.plain["terms"]
+
+
+async def test_the_same_password_twice() -> None:
+    page = view(secret("password"), secret("password_again"))
+    given = await answerer(Answers({"password": "new+Word=91"})).give(page)
+    assert {"password": "new+Word=91", "password_again": "new+Word=91"} == texts(given)
+
+
+async def test_a_certificate_is_the_only_one_or_named_by_its_serial() -> None:
+    one, two = (replace(holding(name, Task.REVOKE), serial=serial) for name, serial in (("one", "17"), ("two", "42")))
+    facts = Facts().plus(Holdings((one, two), ()), 0)
+    both = FieldView("certificate", Entry.CHOICE, options=("one", "two"))
+    assert {"certificate": "two"} == texts(await answerer(Answers({"certificate": "42"})).give(view(both, facts=facts)))
+    only = view(replace(both, options=("one",)), facts=facts)
+    assert {"certificate": "one"} == texts(await answerer(Answers({"certificate": "only"})).give(only))
+
+
+async def test_devices_are_all_of_them_or_this_one() -> None:
+    devices = (Device("a", "노트북", 0.0, True, False), Device("b", "이 PC", 0.0, True, True))
+    page = view(
+        FieldView("devices", Entry.AGREEMENTS, options=("a", "b")), facts=Facts().plus(DeviceList(devices, False), 0)
+    )
+    assert {"devices": "a b"} == texts(await answerer(Answers({"devices": "all"})).give(page))
+    assert {"devices": "b"} == texts(await answerer(Answers({"devices": "here"})).give(page))
+    assert {"devices": "a"} == texts(await answerer(Answers({"devices": "a"})).give(page))
+
+
+def test_an_action_is_taken_once_and_only_where_it_is_offered() -> None:
+    filler = answerer(Answers({}, take=("forgot_password",)))
+    page = replace(view(secret("current_password")), actions=(ActionView("forgot_password"),))
+    assert filler.action(replace(page, actions=())) is None
+    assert "forgot_password" == filler.action(page)
+    assert filler.action(page) is None
+
+
+async def test_what_is_chosen_is_known_before_the_rest_is_asked() -> None:
+    page = view(FieldView("document", Entry.CHOICE, options=("resident", "driver")), FieldView("name", Entry.TEXT))
+    assert {"document": "driver"} == await answerer(Answers({"document": "driver"})).choices(page)
+
+
+async def test_what_the_app_asks_on_the_phone_is_pressed() -> None:
+    phone = FakePhone(sms(1, "47"), replace(sms(2, ""), expects="press"))
+    filler = Answerer(Answers({}, phone=Phone("auto")), phone, ask=refused, ask_secretly=refused)
+    assert not await filler.press(view())
+    assert await filler.press(view(facts=Facts().plus(HandOff("https://example.kr", 300), 0)))
+    assert [(2, "")] == phone.answered
 
 
 async def test_a_text_that_is_missing_is_asked_in_the_open() -> None:
