@@ -57,7 +57,7 @@ def make_front(application: QApplication, settings: Settings, *, animations: boo
             lambda scheme: theme.set_mode(Mode.DARK if scheme == Qt.ColorScheme.Dark else Mode.LIGHT)
         )
     banks = load_banks(shipped("banks"))
-    home = Home(theme, text, offers(tuple(banks.values())), practice=settings.practice)
+    home = Home(theme, text, offers(tuple(banks.values())), practice=settings.practice, data=settings.data)
     return Front(application, theme, Window(theme, text, home), banks)
 
 

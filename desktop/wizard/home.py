@@ -1,149 +1,170 @@
-"""The first page: what the counter is, which bank and task to choose from, and what is left from last time."""
+"""Everything between journeys: the list of places at the side, and the page of the one that is open."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.banks import Bank
-from desktop.services.vocabulary import Kind, Task
 from desktop.text import Text
-from desktop.widgets.button import Button, ButtonKind
-from desktop.widgets.choice import ChoiceCards
-from desktop.widgets.label import Label
-from desktop.widgets.notice import Notice, NoticeKind
+from desktop.widgets.nav import NavList
 from desktop.widgets.scroll import PageScroll
-from desktop.widgets.theme import Role, Theme, Type
-from desktop.widgets.tokens import XXXL
-from desktop.wizard.blocks import LEFT, Group, section
+from desktop.widgets.surface import Surface
+from desktop.widgets.theme import Role, Theme, follow
+from desktop.widgets.tokens import RAIL, XL, XXL, M
+from desktop.wizard.blocks import Group
 from desktop.wizard.columns import Centred
-from desktop.wizard.wording import task_name
+from desktop.wizard.lobby.front import FrontPage
+from desktop.wizard.lobby.leaf import Leaf
+from desktop.wizard.lobby.places import places
+from desktop.wizard.lobby.room import News, Offer, Room, offers, today_in_korea
 
+__all__ = ["Home", "News", "Offer", "offers"]
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One journey that a bank's profile offers."""
-
-    bank: Bank
-    kind: Kind
-    task: Task
-
-    @property
-    def id(self) -> str:
-        return f"{self.bank.id}/{self.kind}/{self.task}"
-
-
-def offers(banks: Sequence[Bank]) -> tuple[Offer, ...]:
-    """Every journey of every bank, in the profiles' order."""
-    return tuple(Offer(bank, journey.kind, journey.task) for bank in banks for journey in bank.journeys)
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Something to be said on the first page: `ui.home.<code>.title|body`, filled with `data`."""
-
-    code: str
-    kind: NoticeKind
-    data: Mapping[str, str] = field(default_factory=dict)
+#: Under this width (px at 100 %) the list of places stands at the end of the first page.
+ROOMY = 860
+#: The module and the class of each place but the first.
+PAGES = {
+    "tasks": ("tasks", "TasksPage"),
+    "chooser": ("chooser", "ChooserPage"),
+    "mine": ("mine", "MinePage"),
+    "history": ("past", "PastPage"),
+    "help": ("find", "FindPage"),
+    "compare": ("compare", "ComparePage"),
+    "apps": ("apps", "AppsPage"),
+}
 
 
 class Home(QWidget):
     chosen = Signal(object)  # Offer
     resumed = Signal()
 
-    def __init__(self, theme: Theme, text: Text, offered: Sequence[Offer], *, practice: bool) -> None:
+    def __init__(
+        self, theme: Theme, text: Text, offered: Sequence[Offer], *, practice: bool, data: Path | None = None
+    ) -> None:
+        """`data`: the folder of what this PC remembers; None where nothing of a person may stay."""
         super().__init__()
-        self._theme, self._text, self._offers, self.practice = theme, text, tuple(offered), practice
-        self._news: News | None = None
-        self._interrupted: Offer | None = None
-        self._ready = self._pressed = False
-        self.resume: Button | None = None
-        self._body = Group(theme, gap=Group.WIDE)
-        holder = Group(theme, self._body)
-        holder.add_stretch()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(PageScroll(theme, Centred(theme, holder, above=XXXL)))
-        self._build()
+        self.room = room = Room(theme, text, tuple(offered), practice, today_in_korea, data)
+        self._ready = False
+        self._wanted: Offer | None = None
+        self._leaves: dict[str, Leaf] = {}
+        self._scrolls: dict[str, PageScroll] = {}
+        self.place = "front"
+        self._stack = QStackedWidget()
+        self._side = Surface(room.theme, Role.SUNKEN, rounded=False)
+        self._side_column = QVBoxLayout(self._side)
+        self._nav = NavList(room.theme, [])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(self._stack, 1)
+        self.front = FrontPage(room)
+        self.front.resumed.connect(self.resumed)
+        self._add("front", self.front)
+        self._list_places()
+        follow(room.theme, self._fold)
+
+    @property
+    def practice(self) -> bool:
+        return self.room.practice
+
+    @property
+    def leaf(self) -> Leaf:
+        """The page that is open."""
+        return self._leaves[self.place]
+
+    @property
+    def resume(self) -> QWidget | None:
+        return self.front.resume
+
+    def open(self, place: str, what: str = "") -> None:
+        """Shows a place; its code is read when it is first asked for."""
+        if place not in self._leaves:
+            self._add(place, _make(place, self.room))
+        self.place = place
+        leaf = self._leaves[place]
+        if place != "front":
+            leaf.show_about(what)
+        self._scrolls[place].verticalScrollBar().setValue(0)
+        self._stack.setCurrentWidget(self._scrolls[place])
+        self._nav.set_current(place)
+        leaf.focus_first()
 
     def retext(self, text: Text) -> None:
-        chosen = self.tasks.value()
-        self._text = text
-        self._build()
-        self.tasks.set_value(chosen)
+        self.room.text = text
+        self._list_places()
+        for leaf in self._leaves.values():
+            leaf.retext()
 
     def tell(self, news: News | None) -> None:
-        self._news = news
-        self._build()
+        self.front.tell(news)
 
     def offer_resume(self, interrupted: Offer | None) -> None:
-        """A journey that was cut off can be gone on with."""
-        self._interrupted = interrupted
-        self._build()
+        self.front.offer_resume(interrupted)
 
     def focus_first(self) -> None:
-        (self.resume or self.tasks).setFocus()
+        self.leaf.focus_first()
 
     def set_ready(self, ready: bool) -> None:
-        """The services are there. What was pressed before is done now."""
+        """The services are there. What was asked for before is begun now."""
         self._ready = ready
-        if ready and self._pressed:
-            self._pressed = False
-            self.press_primary()
+        if ready and self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self.chosen.emit(wanted)
+
+    def begin(self, offer: Offer) -> None:
+        """A journey, as soon as the services are there."""
+        if self._ready:
+            self.chosen.emit(offer)
+        else:
+            self._wanted = offer
 
     def press_primary(self) -> None:
-        if not self._ready:
-            self._pressed = True
-            return
-        self.chosen.emit(next(offer for offer in self._offers if offer.id == self.tasks.value()))
+        self.leaf.press_primary()
 
-    def _build(self) -> None:
-        theme, text, body = self._theme, self._text, self._body
-        body.clear()
-        title = Label(theme, text("ui.app.name"), Type.DISPLAY)
-        body.add(Group(theme, title, Label(theme, text("ui.app.about"), Type.BODY, Role.MUTED), gap=Group.TIGHT))
-        if self._news is not None:
-            key = f"ui.home.{self._news.code}"
-            body.add(Notice(theme, self._news.kind, text(f"{key}.title"), text(f"{key}.body", **self._news.data)))
-        self.resume = self._make_resume()
-        self.tasks = ChoiceCards(theme, [self._option(offer) for offer in self._offers])
-        self.tasks.setAccessibleName(text("ui.home.choose"))
-        self.tasks.set_value(self._offers[0].id)
-        body.add(section(theme, text("ui.home.choose"), self.tasks))
-        self.primary = Button(theme, text("ui.home.start"), ButtonKind.SECONDARY if self.resume else ButtonKind.PRIMARY)
-        self.primary.clicked.connect(self.press_primary)
-        body.add(self.primary)
-        if self.practice:
-            body.add(Notice(theme, NoticeKind.INFO, text("ui.home.practice.title"), text("ui.home.practice.body")))
-        else:
-            body.add(Label(theme, text("ui.home.never"), Type.SMALL, Role.MUTED), align=LEFT)
+    def step_out(self) -> None:
+        """Esc: back to the page this one was opened from."""
+        self.leaf.step_out()
 
-    def _make_resume(self) -> Button | None:
-        """Going on comes first: until then the state of a certificate may be unknown."""
-        if self._interrupted is None:
-            return None
-        theme, text, offer = self._theme, self._text, self._interrupted
-        name = task_name(text, offer.bank, offer.kind, offer.task)
-        said = text("ui.home.interrupted.body", task=f"{offer.bank.name[text.language]} {name}")
-        notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
-        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.PRIMARY)
-        button.clicked.connect(self.resumed)
-        self._body.add(Group(theme, notice, button, gap=Group.CLOSE))
-        return button
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
-    def _option(self, offer: Offer) -> tuple[str, str, str, str]:
-        text, language = self._text, self._text.language
-        journey = offer.bank.journey(offer.kind, offer.task)
-        assert journey is not None, "an offer comes from a journey"
-        low, high = journey.minutes
-        fee = offer.bank.product(offer.kind).fee[language]
-        body = text("ui.home.about_task", low=low, high=high, fee=fee)
-        return (
-            offer.id,
-            f"{offer.bank.name[language]} {task_name(text, offer.bank, offer.kind, offer.task)}",
-            body,
-            "certificate",
-        )
+    def _fold(self) -> None:
+        px = self.room.theme.px
+        narrow = self.width() < px(ROOMY)
+        self._side.setVisible(not narrow)
+        self._side.setFixedWidth(px(RAIL))
+        self._side_column.setContentsMargins(px(M), px(XL), px(M), px(XL))
+        self.front.show_places(narrow)
+
+    def _add(self, place: str, leaf: Leaf) -> None:
+        leaf.opened.connect(self.open)
+        leaf.chosen.connect(self.begin)
+        holder = Group(self.room.theme, leaf)
+        holder.add_stretch()
+        self._leaves[place] = leaf
+        self._scrolls[place] = PageScroll(self.room.theme, Centred(self.room.theme, holder, above=XXL))
+        self._stack.addWidget(self._scrolls[place])
+
+    def _list_places(self) -> None:
+        self._side_column.removeWidget(self._nav)
+        self._nav.deleteLater()
+        self._nav = NavList(self.room.theme, places(self.room.text))
+        self._nav.chosen.connect(self.open)
+        self._nav.set_current(self.place)
+        self._side_column.insertWidget(0, self._nav)
+        self._side_column.addStretch(1)
+
+
+def _make(place: str, room: Room) -> Leaf:
+    """Each page is read when somebody wants it: the first one is there sooner without them."""
+    module, name = PAGES[place]
+    made = getattr(import_module(f"desktop.wizard.lobby.{module}"), name)(room)
+    assert isinstance(made, Leaf), "every place has a page"
+    return made

@@ -79,6 +79,7 @@ class Window(QWidget):
             self.frame.deleteLater()
             self.frame = self._driver = None
         self.home.tell(news)
+        self.home.open("front")
         self._stack.setCurrentWidget(self.home)
         self._draw_header()
         self.home.focus_first()
@@ -109,7 +110,9 @@ class Window(QWidget):
                 elif not self.frame.side.isAncestorOf(focused):
                     self.frame.press_primary()
             case Qt.Key.Key_Escape:
-                if self.frame is not None and not self.frame.step_out():
+                if self.frame is None:
+                    self.home.step_out()
+                elif not self.frame.step_out():
                     self.ask_leave()
             case _:
                 super().keyPressEvent(event)
@@ -211,6 +214,8 @@ class Window(QWidget):
     def _toggle_help(self) -> None:
         if self.frame is not None:
             self.frame.toggle_help()
+        else:
+            self.home.open("help")
 
     def _go_back(self) -> None:
         if self._driver is not None:

@@ -1,0 +1,107 @@
+"""The first page: what happened last, which bank it is to be, and the way for who does not know."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.choice import ChoiceCards
+from desktop.widgets.label import Label
+from desktop.widgets.layouts import Row
+from desktop.widgets.nav import NavList
+from desktop.widgets.notice import Notice, NoticeKind
+from desktop.widgets.theme import Role, Type
+from desktop.wizard.blocks import LEFT, Group, section
+from desktop.wizard.lobby.leaf import Leaf
+from desktop.wizard.lobby.places import places
+from desktop.wizard.lobby.room import News, Offer, Room
+from desktop.wizard.wording import task_name
+
+
+class FrontPage(Leaf):
+    resumed = Signal()
+    NAME = "front"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._news: News | None = None
+        self._interrupted: Offer | None = None
+        self._bank = next(iter(room.banks), "")
+        self._narrow = False
+        self.resume: Button | None = None
+        self.retext()
+
+    def tell(self, news: News | None) -> None:
+        self._news = news
+        self.retext()
+
+    def offer_resume(self, interrupted: Offer | None) -> None:
+        """A journey that was cut off can be gone on with."""
+        self._interrupted = interrupted
+        self.retext()
+
+    def show_places(self, narrow: bool) -> None:
+        """Where there is no room for the list of places beside the page, it stands at its end."""
+        self._narrow = narrow
+        self._places.setVisible(narrow)
+
+    def build(self) -> None:
+        theme, text = self.room.theme, self.room.text
+        if self._news is not None:
+            key = f"lobby.news.{self._news.code}"
+            said = (text(f"{key}.{part}", **self._news.data) for part in ("title", "body"))
+            self.body.add(Notice(theme, self._news.kind, *said))
+        self.resume = self._make_resume()
+        banks = self.room.banks.values()
+        self.banks = ChoiceCards(theme, [(b.id, b.name[text.language], "", "bank") for b in banks], columns=2)
+        self.banks.setAccessibleName(text("lobby.front.bank"))
+        self.banks.set_value(self._bank)
+        self.banks.chosen.connect(self._keep)
+        self.body.add(section(theme, text("lobby.front.bank"), self.banks))
+        self.body.add(self._make_ways())
+        if self.room.practice:
+            title, body = text("ui.home.practice.title"), text("ui.home.practice.body")
+            self.body.add(Notice(theme, NoticeKind.INFO, title, body))
+        else:
+            self.body.add(Label(theme, text("ui.home.never"), Type.SMALL, Role.MUTED), align=LEFT)
+        self._places = NavList(theme, places(text))
+        self._places.chosen.connect(lambda name: self.opened.emit(name, ""))
+        self._places.setVisible(self._narrow)
+        self.body.add(self._places)
+
+    def press_primary(self) -> None:
+        self.opened.emit("tasks", self.banks.value())
+
+    def focus_first(self) -> None:
+        (self.resume or self.banks).setFocus()
+
+    def _keep(self, bank: str) -> None:
+        self._bank = bank
+
+    def _make_ways(self) -> QWidget:
+        theme, text, row = self.room.theme, self.room.text, QWidget()
+        kind = ButtonKind.SECONDARY if self.resume else ButtonKind.PRIMARY
+        self.primary = Button(theme, text("lobby.front.go_on"), kind)
+        self.primary.clicked.connect(self.press_primary)
+        self.unsure = Button(theme, text("lobby.front.unsure"), ButtonKind.LINK, "search")
+        self.unsure.clicked.connect(lambda: self.opened.emit("chooser", ""))
+        ways = Row(theme, gap=Group.USUAL)
+        ways.addWidget(self.primary)
+        ways.addWidget(self.unsure)
+        ways.addStretch(1)
+        row.setLayout(ways)
+        return row
+
+    def _make_resume(self) -> Button | None:
+        """Going on comes first: until then the state of a certificate may be unknown."""
+        if self._interrupted is None:
+            return None
+        theme, text, offer = self.room.theme, self.room.text, self._interrupted
+        name = task_name(text, offer.bank, offer.kind, offer.task)
+        said = text("ui.home.interrupted.body", task=f"{offer.bank.name[text.language]} {name}")
+        notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
+        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.PRIMARY)
+        button.clicked.connect(self.resumed)
+        self.body.add(Group(theme, notice, button, gap=Group.CLOSE))
+        return button
