@@ -47,7 +47,16 @@ NEEDS_NEW_CODE = frozenset(
 IRREVERSIBLE = frozenset({Effect.ISSUE, Effect.CHANGE})
 #: Nothing more can be done in this journey; a new one may be started with what was typed.
 OVER = frozenset(
-    {Reason.IDENTITY_LOCKED, Reason.SESSION_EXPIRED, Reason.JOURNEY_CLOSED, Reason.JOURNEY_UNKNOWN, Reason.OUT_OF_ORDER}
+    {
+        Reason.IDENTITY_LOCKED,
+        Reason.SESSION_EXPIRED,
+        Reason.JOURNEY_CLOSED,
+        Reason.JOURNEY_UNKNOWN,
+        Reason.OUT_OF_ORDER,
+        Reason.TOO_MANY_CODES,
+        Reason.CLOUD_LOCKED,
+        Reason.DOCUMENT_LOCKED,
+    }
 )
 
 
