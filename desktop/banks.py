@@ -262,10 +262,10 @@ def _contradictions(bank: Bank, stem: str) -> Iterator[tuple[Place, str]]:
     """What a schema cannot say: names that point at each other, and the check that no issue may lack."""
     if bank.id != stem:
         yield ("id",), f"id is {bank.id!r}, but the file is named {stem!r}; make them the same"
-    for table in ("checklist", "terms", "faq"):
-        ids = [item.id for item in getattr(bank, table)]
+    for table, key in (("checklist", "id"), ("terms", "id"), ("faq", "id"), ("remedies", "code")):
+        ids = [getattr(item, key) for item in getattr(bank, table)]
         for twice in (name for name, times in Counter(ids).items() if times > 1):
-            yield (table, len(ids) - 1 - ids[::-1].index(twice), "id"), f"{table} defines {twice!r} twice"
+            yield (table, len(ids) - 1 - ids[::-1].index(twice), key), f"{table} defines {str(twice)!r} twice"
     seen: set[tuple[Kind, Task]] = set()
     for n, journey in enumerate(bank.journeys):
         for key, problem in _journey_contradictions(bank, journey):
@@ -289,5 +289,8 @@ def _journey_contradictions(bank: Bank, journey: JourneyData) -> Iterator[tuple[
     for key, known in (("checklist", bank.checklist), ("terms", bank.terms)):
         if missing := sorted(set(getattr(journey, key)) - {item.id for item in known}):
             yield key, f"{key} names {missing}, which this file does not define"
-    if idle := sorted(set(journey.asks) - set(journey.steps)):
-        yield "asks", f"asks names {idle}, which is not among the steps"
+    for key in ("asks", "when"):
+        if idle := sorted(set(getattr(journey, key)) - set(journey.steps)):
+            yield key, f"{key} names {idle}, which is not among the steps"
+    if "existing" in journey.steps and bank.journey(journey.kind, Task.REGISTER) is None:
+        yield "steps", "the step 'existing' offers to register, so add a register journey of this kind"

@@ -29,7 +29,7 @@ def _changed(folder: Path, old: str, new: str) -> tuple[Path, int]:
 
 
 def test_every_shipped_profile_loads() -> None:
-    assert "epost" in load_banks(shipped("banks"))
+    assert ["epost", "kb", "kbank", "woori"] == list(load_banks(shipped("banks")))
 
 
 def test_every_term_of_every_bank_has_its_text_in_every_language_marked_as_practice() -> None:
@@ -82,12 +82,22 @@ def test_the_post_office_product_is_the_three_year_financial_certificate(epost: 
         ("EP-17 devices", "faq.devices", "제한이 없습니다"),
         ("EP-18 validity", "faq.expiry", "한 달 전부터"),
         ("EP-19 three minutes", "faq.time", "3분 안에 끝납니다"),
+        ("EP-16 revoke", "revoke", "클라우드에서 바로 지워지고"),
+        ("EP-17 devices", "devices", "고른 기기에서만 쓰도록 제한"),
+        ("EP-18 renewal", "renew", "끝나기 30일 전부터"),
+        ("EP-18 expired", "renew", "재발급을 골라"),
+        ("EP-13 register", "register", "새로 발급하지 않습니다"),
+        ("MG-03 reissue", "reissue", "옛 인증서는 폐기됩니다"),
+        ("MG-03 expiry kept", "reissue", "새 인증서가 그대로 이어받습니다"),
+        ("MG-04 suspend", "suspend", "6개월이 지나면 저절로 폐기됩니다"),
     ],
 )
 def test_the_post_office_says_what_its_guide_says(epost: Bank, row: str, where: str, words: str) -> None:
     journey = epost.journey(Kind.FINANCIAL, Task.ISSUE)
     assert journey is not None
     texts = {f"faq.{faq.id}": faq.answer["ko"] for faq in epost.faq}
+    for other in epost.journeys:
+        texts[other.task.value] = " ".join(text["ko"] for text in other.guidance)
     texts["fee"] = epost.product(Kind.FINANCIAL).fee["ko"]
     texts["guidance"] = " ".join(text["ko"] for text in journey.guidance)
     texts["facts"] = " ".join(text["ko"] for text in epost.product(Kind.FINANCIAL).facts)
@@ -116,6 +126,10 @@ def test_the_three_minutes_are_a_range_and_the_time_left_a_number_a_step(epost: 
         ('id = "privacy"', 'id = "service"', "terms defines 'service' twice"),
         ('steps = ["medium"]', 'steps = ["medium", "usb"]', "steps names ['usb']"),
         ("years = 3", "years = = 3", "is not TOML"),
+        ('when = { document = "hardened" }', 'when = { usb = "hardened" }', "when names ['usb']"),
+        ('when = { document = "hardened" }', 'when = { document = "often" }', "Invalid enum value 'often'"),
+        ('code = "pin_locked"', 'code = "identity_mismatch"', "remedies defines 'identity_mismatch' twice"),
+        ('code = "pin_locked"', 'code = "pin_lost"', "Invalid enum value 'pin_lost'"),
     ],
 )
 def test_a_mistake_is_reported_with_its_file_its_line_and_what_is_wrong(
@@ -142,6 +156,13 @@ def test_a_journey_without_a_product_and_one_that_comes_twice_are_refused(tmp_pa
             load_bank(copy)
         assert problem in str(caught.value)
         assert caught.value.line > source[:end].count("\n")
+
+
+def test_a_step_that_offers_to_register_needs_a_journey_that_does(tmp_path: Path) -> None:
+    copy, _ = _changed(tmp_path, 'task = "register"', 'task = "issue"')
+    copy.write_text(copy.read_text(encoding="utf-8").replace('task = "issue"', 'task = "renew"', 1), encoding="utf-8")
+    with pytest.raises(ProfileError, match="add a register journey of this kind"):
+        load_bank(copy)
 
 
 def test_an_unfinished_or_unreadable_file_is_reported_and_not_a_traceback(tmp_path: Path) -> None:
