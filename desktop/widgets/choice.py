@@ -16,8 +16,10 @@ from desktop.widgets.wrap import wrap
 
 Option = tuple[str, str, str, str]
 _PAD, _ICON, _DOT, _GAP = 18, 28, 22, 16
+#: Above and below the words of a card that has no icon.
+_FLAT = 14
 #: A card narrower than this (px at 100 %) would break its words; then there is one column.
-_NARROW = 236
+_NARROW = 212
 
 
 class ChoiceCards(QWidget):
@@ -39,7 +41,7 @@ class ChoiceCards(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         for value, title, body, icon in options:
-            card = _Card(theme, title, body, icon)
+            card = _Card(theme, title, body, icon, stretching=columns > 1)
             card.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
             self._cards[value] = card
             self._group.addButton(card)
@@ -87,12 +89,17 @@ class ChoiceCards(QWidget):
 
 
 class _Card(Flowing, QRadioButton):
-    def __init__(self, theme: Theme, title: str, body: str, icon: str) -> None:
+    def __init__(self, theme: Theme, title: str, body: str, icon: str, *, stretching: bool) -> None:
+        """`stretching`: as high as its neighbour in the row."""
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._body, self._icon = theme, title, body, icon
         self.setAccessibleName(title)
         self.setAccessibleDescription(body)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
+        if stretching:
+            policy = self.sizePolicy()
+            policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+            self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         follow(theme, self._restyle)
@@ -103,7 +110,9 @@ class _Card(Flowing, QRadioButton):
     def heightForWidth(self, width: int) -> int:
         titles, bodies = self._lines(width)
         text = len(titles) * self._theme.leading(Type.HEADING) + len(bodies) * self._theme.leading(Type.SMALL)
-        return max(self._theme.px(_ICON), text) + 2 * self._theme.px(_PAD)
+        return max(self._theme.px(_ICON if self._icon else _DOT), text) + 2 * self._theme.px(
+            _PAD if self._icon else _FLAT
+        )
 
     def sizeHint(self) -> QSize:
         width = self._theme.px(280)

@@ -9,7 +9,7 @@ from desktop.widgets.paint import area, fill
 from desktop.widgets.pictures import Picture
 from desktop.widgets.theme import Role, Theme
 
-_WIDTH, _HEIGHT = 300, 172
+_WIDTH, _HEIGHT = 240, 150
 
 
 class DocumentPicture(Picture):
@@ -29,26 +29,26 @@ class DocumentPicture(Picture):
         painter.setPen(theme.color(Role.MUTED))
         head = QRectF(px(20), px(14), rect.width() - px(40), px(20))
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._title)
-        self._draw_portrait(painter, QRectF(rect.right() - px(86), px(46), px(66), px(80)))
+        self._draw_portrait(painter, QRectF(rect.right() - px(68), px(78 if self._number else 42), px(50), px(60)))
         left = px(20)
         if self._number:
-            self._draw_digits(painter, QRectF(left, px(46), px(176), px(26)), (2, 2, 6, 2))
-            below = 86
+            self._draw_digits(painter, QRectF(left, px(42), px(176), px(26)), (2, 2, 6, 2))
+            below = 82
         else:
             below = 50
-        for n, length in enumerate((96, 132, 72)[: 2 if self._number else 3]):
+        for n, length in enumerate((84, 116, 64)[: 2 if self._number else 3]):
             bar = QRectF(left, px(below + n * 18), px(length), px(6))
             fill(painter, bar, px(3), theme.blend(Role.MUTED, Role.RAISED, 0.35))
-        day = QRectF(rect.center().x() - px(64), rect.bottom() - px(40), px(128), px(26))
+        day = QRectF(left, rect.bottom() - px(40), px(128), px(26))
         self._draw_digits(painter, day, (4, 2, 2))
 
     def _draw_portrait(self, painter: QPainter, box: QRectF) -> None:
         theme, px = self._theme, self._theme.px
         fill(painter, box, px(8), theme.blend(Role.MUTED, Role.RAISED, 0.18))
         painter.setBrush(theme.blend(Role.MUTED, Role.RAISED, 0.45))
-        painter.drawEllipse(QPointF(box.center().x(), box.top() + px(30)), px(13), px(13))
+        painter.drawEllipse(QPointF(box.center().x(), box.top() + px(22)), px(10), px(10))
         painter.setClipRect(box)
-        painter.drawEllipse(QPointF(box.center().x(), box.bottom() + px(4)), px(25), px(30))
+        painter.drawEllipse(QPointF(box.center().x(), box.bottom() + px(2)), px(19), px(23))
         painter.setClipping(False)
 
     def _draw_digits(self, painter: QPainter, plate: QRectF, groups: tuple[int, ...]) -> None:

@@ -15,9 +15,10 @@ from desktop.widgets.nav import NavList
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Theme, follow
-from desktop.widgets.tokens import RAIL, XL, XXL, M
+from desktop.widgets.tokens import RAIL, XL, XXL, L, M
 from desktop.wizard.blocks import Group
 from desktop.wizard.columns import Centred
+from desktop.wizard.footer import Footer
 from desktop.wizard.lobby.front import FrontPage
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.places import places
@@ -61,12 +62,22 @@ class Home(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        self.footer = Footer(room.theme)
+        self.footer.primary_asked.connect(self.press_primary)
+        self.footer.back_asked.connect(self.step_out)
+        self._foot = Centred(room.theme, self.footer, above=M, below=L)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._foot)
         row.addWidget(self._side)
-        row.addWidget(self._stack, 1)
+        row.addLayout(column, 1)
         self.front = FrontPage(room)
         self.front.resumed.connect(self.resumed)
         self._add("front", self.front)
         self._list_places()
+        self._draw_ways()
         follow(room.theme, self._fold)
 
     @property
@@ -93,13 +104,15 @@ class Home(QWidget):
         self._scrolls[place].verticalScrollBar().setValue(0)
         self._stack.setCurrentWidget(self._scrolls[place])
         self._nav.set_current(place)
-        leaf.focus_first()
+        self._draw_ways()
+        self.focus_first()
 
     def retext(self, text: Text) -> None:
         self.room.text = text
         self._list_places()
         for leaf in self._leaves.values():
             leaf.retext()
+        self._draw_ways()
 
     def tell(self, news: News | None) -> None:
         self.front.tell(news)
@@ -108,7 +121,8 @@ class Home(QWidget):
         self.front.offer_resume(interrupted)
 
     def focus_first(self) -> None:
-        self.leaf.focus_first()
+        if not self.leaf.focus_first() and not self._foot.isHidden():
+            self.footer.primary.setFocus()
 
     def set_ready(self, ready: bool) -> None:
         """The services are there. What was asked for before is begun now."""
@@ -125,7 +139,8 @@ class Home(QWidget):
             self._wanted = offer
 
     def press_primary(self) -> None:
-        self.leaf.press_primary()
+        if self.leaf.primary_text():
+            self.leaf.press_primary()
 
     def step_out(self) -> None:
         """Esc: back to the page this one was opened from."""
@@ -143,8 +158,22 @@ class Home(QWidget):
         self._side_column.setContentsMargins(px(M), px(XL), px(M), px(XL))
         self.front.show_places(narrow)
 
+    def _draw_ways(self) -> None:
+        back, primary = self.leaf.back_text(), self.leaf.primary_text()
+        self.footer.show_ways(back=back, can_back=bool(back), primary=primary, can_primary=bool(primary))
+        self.footer.primary.setVisible(bool(primary))
+        self._foot.setVisible(bool(back or primary))
+
+    def _leaf_changed(self, place: str) -> None:
+        """A page that is open was drawn anew: its buttons and the focus follow."""
+        if place == self.place:
+            self._draw_ways()
+            if self.isVisible():
+                self.focus_first()
+
     def _add(self, place: str, leaf: Leaf) -> None:
         leaf.opened.connect(self.open)
+        leaf.changed.connect(lambda: self._leaf_changed(place))
         leaf.chosen.connect(self.begin)
         holder = Group(self.room.theme, leaf)
         holder.add_stretch()

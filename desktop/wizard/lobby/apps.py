@@ -40,8 +40,9 @@ class AppsPage(Leaf):
         self.body.add(self._guide)
         self._show(self._value)
 
-    def focus_first(self) -> None:
+    def focus_first(self) -> bool:
         self.choices.setFocus()
+        return True
 
     def _guides(self) -> dict[str, tuple[Offer, AppPath]]:
         found: dict[str, tuple[Offer, AppPath]] = {}

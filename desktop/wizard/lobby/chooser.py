@@ -64,13 +64,20 @@ class ChooserPage(Leaf):
             super().step_out()
             return
         self.retext()
-        self.focus_first()
 
-    def focus_first(self) -> None:
+    def primary_text(self) -> str:
+        if isinstance(self._asked, Question):
+            return self.room.text("ui.next")
+        found = isinstance(self._asked, Choice) and self._asked.task is not None
+        return self.room.text("lobby.chooser.start" if found else "lobby.chooser.again")
+
+    def back_text(self) -> str:
+        return self.room.text("ui.back")
+
+    def focus_first(self) -> bool:
         if self.cards is not None:
             self.cards.setFocus()
-        else:
-            super().focus_first()
+        return self.cards is not None
 
     def _build_question(self, question: Question) -> None:
         theme, text = self.room.theme, self.room.text
@@ -81,7 +88,6 @@ class ChooserPage(Leaf):
         if question.suggested:
             self.cards.set_value(question.suggested)
         self.body.add(section(theme, heading, self.cards))
-        self.add_ways(text("ui.next"), back=text("ui.back"))
 
     def _build_choice(self, choice: Choice) -> None:
         theme, text, bank = self.room.theme, self.room.text, self.room.banks[self.answers.bank]
@@ -91,7 +97,6 @@ class ChooserPage(Leaf):
         if choice.task is None:
             kind = NoticeKind.WARNING if choice.centre else NoticeKind.SUCCESS
             self.body.add(Notice(theme, kind, reason))
-            self.add_ways(text("lobby.chooser.again"), back=text("ui.back"))
             return
         name = f"{bank.name[text.language]} {task_name(text, bank, choice.kind, choice.task)}"
         self.body.add(Notice(theme, NoticeKind.SUCCESS, name, reason))
@@ -101,7 +106,6 @@ class ChooserPage(Leaf):
         fee = bank.product(choice.kind).fee[text.language]
         about = text("ui.home.about_task", low=low, high=high, fee=fee)
         self.body.add(Label(theme, about, Type.BODY, Role.MUTED))
-        self.add_ways(text("lobby.chooser.start"), back=text("ui.back"))
 
     def _answer(self, question: str, value: str) -> None:
         match question:
@@ -112,7 +116,6 @@ class ChooserPage(Leaf):
             case _:
                 self.answers = replace(self.answers, kind=Kind(value))
         self.retext()
-        self.focus_first()
 
     def _option(self, question: str, value: str) -> tuple[str, str, str, str]:
         text = self.room.text

@@ -73,7 +73,9 @@ class ComparePage(Leaf):
                 for name, cells in rows:
                     table.add(name, cells[n])
                 self.body.add(section(theme, head, table))
-        self.add_ways(text("lobby.compare.choose"))
+
+    def primary_text(self) -> str:
+        return self.room.text("lobby.compare.choose")
 
     def press_primary(self) -> None:
         self.opened.emit("chooser", "")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Row
 from desktop.widgets.nav import NavList
 from desktop.widgets.notice import Notice, NoticeKind
 from desktop.widgets.theme import Role, Type
@@ -22,6 +20,7 @@ from desktop.wizard.wording import task_name
 class FrontPage(Leaf):
     resumed = Signal()
     NAME = "front"
+    FACE = Type.DISPLAY
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
@@ -58,8 +57,11 @@ class FrontPage(Leaf):
         self.banks.setAccessibleName(text("lobby.front.bank"))
         self.banks.set_value(self._bank)
         self.banks.chosen.connect(self._keep)
-        self.body.add(section(theme, text("lobby.front.bank"), self.banks))
-        self.body.add(self._make_ways())
+        self.unsure = Button(theme, text("lobby.front.unsure"), ButtonKind.LINK, "search")
+        self.unsure.clicked.connect(lambda: self.opened.emit("chooser", ""))
+        asked = section(theme, text("lobby.front.bank"), self.banks)
+        asked.add(self.unsure, align=LEFT)
+        self.body.add(asked)
         if self.room.practice:
             title, body = text("ui.home.practice.title"), text("ui.home.practice.body")
             self.body.add(Notice(theme, NoticeKind.INFO, title, body))
@@ -73,25 +75,15 @@ class FrontPage(Leaf):
     def press_primary(self) -> None:
         self.opened.emit("tasks", self.banks.value())
 
-    def focus_first(self) -> None:
+    def primary_text(self) -> str:
+        return self.room.text("lobby.front.go_on")
+
+    def focus_first(self) -> bool:
         (self.resume or self.banks).setFocus()
+        return True
 
     def _keep(self, bank: str) -> None:
         self._bank = bank
-
-    def _make_ways(self) -> QWidget:
-        theme, text, row = self.room.theme, self.room.text, QWidget()
-        kind = ButtonKind.SECONDARY if self.resume else ButtonKind.PRIMARY
-        self.primary = Button(theme, text("lobby.front.go_on"), kind)
-        self.primary.clicked.connect(self.press_primary)
-        self.unsure = Button(theme, text("lobby.front.unsure"), ButtonKind.LINK, "search")
-        self.unsure.clicked.connect(lambda: self.opened.emit("chooser", ""))
-        ways = Row(theme, gap=Group.USUAL)
-        ways.addWidget(self.primary)
-        ways.addWidget(self.unsure)
-        ways.addStretch(1)
-        row.setLayout(ways)
-        return row
 
     def _make_resume(self) -> Button | None:
         """Going on comes first: until then the state of a certificate may be unknown."""
@@ -101,7 +93,7 @@ class FrontPage(Leaf):
         name = task_name(text, offer.bank, offer.kind, offer.task)
         said = text("ui.home.interrupted.body", task=f"{offer.bank.name[text.language]} {name}")
         notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
-        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.PRIMARY)
+        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.SECONDARY)
         button.clicked.connect(self.resumed)
         self.body.add(Group(theme, notice, button, gap=Group.CLOSE))
         return button

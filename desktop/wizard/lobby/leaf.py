@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Column, Row
+from desktop.widgets.layouts import Column
 from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import Group
 from desktop.wizard.lobby.room import Room
@@ -18,15 +17,15 @@ class Leaf(QWidget):
 
     opened = Signal(str, str)  # a place of the lobby, and what it is to be about
     chosen = Signal(object)  # Offer: the journey to begin
+    changed = Signal()  # the page was drawn anew
     NAME = ""
+    FACE = Type.TITLE
 
     def __init__(self, room: Room) -> None:
         super().__init__()
         self.room = room
         self.about_what = ""
-        self.primary: Button | None = None
-        self.back: Button | None = None
-        self._title = Label(room.theme, "", Type.TITLE)
+        self._title = Label(room.theme, "", self.FACE)
         self._about = Label(room.theme, "", Type.BODY, Role.MUTED)
         self.body = Group(room.theme, gap=Group.WIDE)
         column = Column(room.theme, gap=Group.WIDE)
@@ -43,11 +42,11 @@ class Leaf(QWidget):
     def retext(self) -> None:
         """New words, or new things to show."""
         self.body.clear()
-        self.primary = self.back = None
         self._title.set_text(self.title())
         self._about.set_text(self.about())
         self._about.setVisible(bool(self.about()))
         self.build()
+        self.changed.emit()
 
     def title(self) -> str:
         return self.room.text(f"lobby.{self.NAME}.title")
@@ -59,20 +58,13 @@ class Leaf(QWidget):
     def build(self) -> None:
         """Puts the body together."""
 
-    def add_ways(self, primary: str, *, back: str = "") -> None:
-        """The primary way on, and a quiet one back."""
-        theme, row = self.room.theme, QWidget()
-        ways = Row(theme, gap=Group.CLOSE)
-        self.primary = Button(theme, primary, ButtonKind.PRIMARY)
-        self.primary.clicked.connect(self.press_primary)
-        ways.addWidget(self.primary)
-        if back:
-            self.back = Button(theme, back, ButtonKind.QUIET)
-            self.back.clicked.connect(self.step_out)
-            ways.addWidget(self.back)
-        ways.addStretch(1)
-        row.setLayout(ways)
-        self.body.add(row)
+    def primary_text(self) -> str:
+        """What the primary button says; empty where the page has none."""
+        return ""
+
+    def back_text(self) -> str:
+        """What the quiet button back says; empty where the page has none."""
+        return ""
 
     def press_primary(self) -> None:
         """What Enter and the primary button do."""
@@ -81,7 +73,6 @@ class Leaf(QWidget):
         """Back to where the person came from."""
         self.opened.emit("front", "")
 
-    def focus_first(self) -> None:
-        """Puts the focus where the person goes on."""
-        if self.primary is not None:
-            self.primary.setFocus()
+    def focus_first(self) -> bool:
+        """Puts the focus where the person goes on. False when that is the primary button."""
+        return False

@@ -43,16 +43,18 @@ class MinePage(Leaf):
             self.body.add(self._card(known))
         if not found:
             self.body.add(Notice(theme, NoticeKind.INFO, text("lobby.mine.none"), text("lobby.mine.none_body")))
-            self.add_ways(text("lobby.mine.first"))
+
+    def primary_text(self) -> str:
+        return self.room.text("lobby.mine.first") if not self.tasks else ""
 
     def press_primary(self) -> None:
-        if self.primary is not None:
-            self.opened.emit("chooser", "")
+        self.opened.emit("chooser", "")
 
-    def focus_first(self) -> None:
-        first = self.primary or next(iter(self.tasks.values()), None)
+    def focus_first(self) -> bool:
+        first = next(iter(self.tasks.values()), None)
         if first is not None:
             first.setFocus()
+        return first is not None
 
     def _card(self, known: Known) -> QWidget:
         theme, bank = self.room.theme, self.room.banks.get(known.bank)

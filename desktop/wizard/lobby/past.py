@@ -54,9 +54,10 @@ class PastPage(Leaf):
         self.clear_all.clicked.connect(self._clear)
         self.body.add(self.clear_all, align=LEFT)
 
-    def focus_first(self) -> None:
+    def focus_first(self) -> bool:
         if self.deletes:
             self.deletes[0].setFocus()
+        return bool(self.deletes)
 
     def _line(self, entry: Entry) -> QWidget:
         theme, text = self.room.theme, self.room.text

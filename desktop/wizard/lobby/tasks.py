@@ -46,7 +46,6 @@ class TasksPage(Leaf):
             self.body.add(section(theme, name, cards))
         self._summary = Label(theme, "", Type.BODY, Role.MUTED)
         self.body.add(self._summary)
-        self.add_ways(text("ui.home.start"), back=text("ui.back"))
         self.choose(self._value)
 
     def choose(self, value: str) -> None:
@@ -66,10 +65,17 @@ class TasksPage(Leaf):
         if self.offer is not None:
             self.chosen.emit(self.offer)
 
-    def focus_first(self) -> None:
+    def primary_text(self) -> str:
+        return self.room.text("ui.home.start")
+
+    def back_text(self) -> str:
+        return self.room.text("ui.back")
+
+    def focus_first(self) -> bool:
         offer = self.offer
         if offer is not None:
             self.lists[offer.kind].setFocus()
+        return offer is not None
 
     def _option(self, offer: Offer) -> tuple[str, str, str, str]:
         key = f"lobby.task.{offer.task}"

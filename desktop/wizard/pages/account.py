@@ -14,9 +14,9 @@ class AccountPage(Page):
     def build(self, view: View) -> None:
         asked = list(self.editors)
         for pair in PAIRS:
-            row = Beside(self.kit.theme, needs=480)
+            row = Beside(self.kit.theme, needs=400)
             for name in (name for name in pair if name in asked):
-                row.add(self.editors[name].box, stretch=2 if name in {"account", "email"} else 1)
+                row.add(self.editors[name].box, stretch=3 if name == pair[0] else 2)
             self.body.add(row)
         for name in (name for name in asked if not any(name in pair for pair in PAIRS)):
             self.body.add(self.editors[name].box)

@@ -31,7 +31,8 @@ class ChangedPage(Page):
         if changed is None:
             return
         theme, text = self.kit.theme, self.kit.text
-        self.body.add(self._subject(changed, confirmed))
+        whole = Group(theme, self._subject(changed, confirmed), gap=Group.USUAL)
+        self.body.add(whole)
         self._saved = Notice(theme, NoticeKind.SUCCESS, "")
         self._saved.hide()
         below = Group(theme, gap=Group.TIGHT)
@@ -43,7 +44,7 @@ class ChangedPage(Page):
         save.clicked.connect(self._save)
         below.add(save, align=LEFT)
         below.add(self._saved)
-        self.body.add(below)
+        whole.add(below)
         data = {"until": day(changed.held_until) if changed.held_until else "", "centre": self.kit.bank.centre.phone}
         steps = [step.format_map(data) for step in text.items(f"pages.changed.next.{changed.task}")]
         after = section(theme, text("ui.done.next"), Bullets(theme, steps))
@@ -52,7 +53,7 @@ class ChangedPage(Page):
             go_on = Button(theme, text(f"pages.changed.go_on.{follows}"), ButtonKind.SECONDARY)
             go_on.clicked.connect(lambda: self.next_task.emit(follows))
             after.add(go_on, align=LEFT)
-        self.body.add(after)
+        whole.add(after)
 
     def _subject(self, changed: Changed, confirmed: Confirmed | None) -> QWidget:
         """A certificate that can be used is a card; one that cannot is a line in a table."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from desktop.services.api import Issued
 from desktop.widgets.certificate_card import CertificateCard
-from desktop.widgets.notice import Notice, NoticeKind
 from desktop.wizard.blocks import Bullets, section
 from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.view import View
@@ -32,6 +31,5 @@ class DeliveredPage(Page):
             text("pages.delivered.proven"),
         )
         self.body.add(card)
-        self.body.add(Notice(theme, NoticeKind.SUCCESS, text("pages.delivered.where", app=name)))
         steps = [step.format(app=name) for step in text.items("pages.delivered.next_steps")]
         self.body.add(section(theme, text("ui.done.next"), Bullets(theme, steps)))

@@ -7,7 +7,7 @@ from typing import ClassVar
 from desktop.services.vocabulary import Document
 from desktop.widgets.document_picture import DocumentPicture
 from desktop.wizard.beside import Beside
-from desktop.wizard.blocks import LEFT
+from desktop.wizard.blocks import Group
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
 
@@ -31,12 +31,14 @@ class DocumentPage(Page):
         text = self.kit.text
         title, said = (text(f"pages.document.{chosen}.{part}") for part in ("title", "places"))
         picture = DocumentPicture(self.kit.theme, title, said, number=chosen == Document.DRIVER)
-        self.body.add(picture, align=LEFT)
-        row = Beside(self.kit.theme, needs=480)
+        fields = Group(self.kit.theme)
         for name in ("document_number", "document_date"):
             if name in self.editors:
                 self.editors[name].box.show()
-                row.add(self.editors[name].box)
+                fields.add(self.editors[name].box)
+        row = Beside(self.kit.theme, needs=400, gap=Group.WIDE)
+        row.add(picture, stretch=0)
+        row.add(fields)
         self.body.add(row)
 
     def ready(self, view: View) -> bool:

@@ -8,7 +8,7 @@ from desktop.widgets.label import Label
 from desktop.widgets.qr import QrPicture
 from desktop.widgets.theme import Role, Type
 from desktop.wizard.beside import Beside, Numbered
-from desktop.wizard.blocks import Group, section
+from desktop.wizard.blocks import Group
 from desktop.wizard.flow.view import View
 from desktop.wizard.kit import Kit
 from desktop.wizard.page import Page
@@ -29,16 +29,12 @@ class HandOffPage(Page):
             return
         theme, text, app = self.kit.theme, self.kit.text, self.kit.journey.app
         name = app.app[text.language] if app else text("pages.handoff.app")
-        steps = [text(f"pages.handoff.{step}", app=name) for step in ("camera", "open", "finger", "back")]
+        steps = [step[text.language] for step in app.steps] if app else list(text.items("pages.handoff.steps"))
         self._countdown = Countdown(theme, self.kit.clock)
-        beside = Beside(theme, needs=440, gap=Group.WIDE)
+        beside = Beside(theme, needs=400, gap=Group.WIDE)
         beside.add(QrPicture(theme, handed.url, text("pages.handoff.code", app=name)), stretch=0)
         beside.add(Group(theme, Numbered(theme, steps), self._countdown, gap=Group.USUAL))
         self.body.add(beside)
-        if app is not None:
-            path = " → ".join(step[text.language] for step in app.steps)
-            way = Label(theme, path, Type.BODY)
-            self.body.add(section(theme, text("pages.handoff.by_hand", app=name), way))
         self.body.add(Label(theme, text("pages.handoff.waits"), Type.SMALL, Role.MUTED))
 
     def refresh(self, view: View) -> None:

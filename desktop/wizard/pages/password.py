@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
-
 from desktop.password_rules import RULES, broken_password_rules
 from desktop.widgets.label import Label
 from desktop.widgets.secret_entry import SecretEntry
-from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.tokens import L, S
+from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import section
 from desktop.wizard.flow.view import View
 from desktop.wizard.kit import Kit
 from desktop.wizard.page import Page
-from desktop.wizard.pages.pin import Rule
+from desktop.wizard.pages.pin import Rule, Rules
 
 #: Broken as soon as they are, where the others are only not kept yet.
 AT_ONCE = frozenset({"password_forbidden", "password_repeated", "password_sequence"})
 SAME = "password_same"
 _MISMATCH = "password_mismatch"
-
-
-class Rules(QWidget):
-    """The rules in two columns, read down the first and then the second."""
-
-    def __init__(self, theme: Theme, rules: list[Rule]) -> None:
-        super().__init__()
-        self._theme = theme
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        rows = -(-len(rules) // 2)
-        for n, rule in enumerate(rules):
-            self._grid.addWidget(rule, n % rows, n // rows, Qt.AlignmentFlag.AlignTop)
-            self._grid.setColumnStretch(n // rows, 1)
-        follow(theme, self._measure)
-
-    def _measure(self) -> None:
-        self._grid.setHorizontalSpacing(self._theme.px(L))
-        self._grid.setVerticalSpacing(self._theme.px(S))
 
 
 class PasswordPage(Page):

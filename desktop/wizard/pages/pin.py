@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.widgets.code_cells import CodeCells
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Row
-from desktop.widgets.theme import Role, Type
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.tokens import M, S
 from desktop.wizard.blocks import TOP, Group, section
 from desktop.wizard.flow.view import View
 from desktop.wizard.kit import Kit
@@ -49,24 +50,50 @@ class Rule(QWidget):
         self._label.setAccessibleName(f"{text(self._key)} {state}".strip())
 
 
+class Rules(QWidget):
+    """The rules in two columns, read down the first and then the second."""
+
+    def __init__(self, theme: Theme, rules: list[Rule]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        rows = -(-len(rules) // 2)
+        for n, rule in enumerate(rules):
+            self._grid.addWidget(rule, n % rows, n // rows, TOP)
+            self._grid.setColumnStretch(n // rows, 1)
+        follow(theme, self._measure)
+
+    def _measure(self) -> None:
+        self._grid.setHorizontalSpacing(self._theme.px(M))
+        self._grid.setVerticalSpacing(self._theme.px(S))
+
+
 class PinPage(Page):
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit)
         self.rules: dict[str, Rule] = {}
         self.changed.connect(self._tick)
 
+    def label(self, view: View, field: str) -> str:
+        """Where the present one is asked too, the other two are called new."""
+        new = f"pages.pin.{field}"
+        changing = view.field("current_pin") is not None and self.kit.text.has(new)
+        return self.kit.text(new) if changing else super().label(view, field)
+
     def hint(self, field: str) -> str:
-        """The rules below say it all of a new one."""
-        return "" if field in {"pin", "pin_again"} else super().hint(field)
+        """The rules below say it all of a new one, and the cells of the present one."""
+        return ""
 
     def build(self, view: View) -> None:
-        super().build(view)
+        cells = Group(self.kit.theme, *(editor.box for editor in self.editors.values()), gap=Group.USUAL)
+        self.body.add(cells)
         self.rules = {}
         if "pin" not in self.editors:
             return
         self.rules = {name: Rule(self.kit, name) for name in RULES}
         heading = self.kit.text("ui.pin.rules")
-        self.body.add(section(self.kit.theme, heading, Group(self.kit.theme, *self.rules.values(), gap=Group.TIGHT)))
+        self.body.add(section(self.kit.theme, heading, Rules(self.kit.theme, list(self.rules.values()))))
 
     def refresh(self, view: View) -> None:
         self._tick()
