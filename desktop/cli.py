@@ -83,6 +83,8 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
     if given.command == "issue":
         return _issue(given, settings)
+    if given.command == "remind":
+        return _remind(given, settings, text)
     try:
         if given.command == "demo":
             return _demo(settings, text, given.pictures or Path("pictures"))
@@ -124,6 +126,20 @@ def _issue(given: Namespace, settings: Settings) -> int:
         answers=given.answers,
         out=given.out,
         as_json=given.json,
+    )
+
+
+def _remind(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.remind import run_remind  # noqa: PLC0415 - for this command alone
+
+    return run_remind(
+        settings,
+        text,
+        days=given.days,
+        ics=given.ics,
+        as_json=given.json,
+        notifying=given.notify,
+        scheduling="install" if given.install else "uninstall" if given.uninstall else None,
     )
 
 

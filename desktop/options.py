@@ -21,6 +21,8 @@ _COMPLAINTS = {
     "required": r"the following arguments are required: (?P<names>.+)",
     "unrecognized": r"unrecognized arguments: (?P<names>.+)",
     "expected": r"argument (?P<name>.+): expected one argument",
+    "number": r"argument (?P<name>.+): invalid _days value: (?P<value>.+)",
+    "together": r"argument (?P<name>.+): not allowed with argument (?P<other>.+)",
     "choice": r"argument (?P<name>.+): invalid choice: (?P<value>.+?) \(choose from (?P<known>.+)\)",
 }
 
@@ -91,9 +93,25 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     issue.add_argument("--json", action="store_true", help=text("cli.option.json"))
     demo = command("demo").options
     demo.add_argument("--pictures", type=Path, metavar="DIR", help=text("cli.option.pictures"))
+    remind = command("remind").options
+    remind.add_argument("--days", type=_days, metavar="N", help=text("cli.option.days"))
+    remind.add_argument("--ics", type=Path, metavar="FILE", help=text("cli.option.ics"))
+    remind.add_argument("--json", action="store_true", help=text("cli.option.json"))
+    remind.add_argument("--notify", action="store_true", help=text("cli.option.notify"))
+    schedule = remind.add_mutually_exclusive_group()
+    schedule.add_argument("--install", action="store_true", help=text("cli.option.install"))
+    schedule.add_argument("--uninstall", action="store_true", help=text("cli.option.uninstall"))
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     return parser
+
+
+def _days(given: str) -> int:
+    """Raises ValueError, which argparse words, for what is no number of days."""
+    days = int(given)
+    if not 0 <= days <= 3660:
+        raise ValueError(given)
+    return days
 
 
 def _choice(group: argparse._ArgumentGroup, text: Text, name: str, known: Iterable[str]) -> None:
