@@ -64,7 +64,7 @@ class Walker:
     async def begin(self) -> None:
         request = OpenJourney("epost", Kind.FINANCIAL, Task.ISSUE)
         opened = await self.authority.open_journey(request, key=self.key())
-        assert opened.checks == tuple(Check)
+        assert opened.checks == epost()["epost"].checks(Kind.FINANCIAL, Task.ISSUE)
         self.journey = opened.journey
         accepted = tuple((term.id, term.version) for term in epost()["epost"].terms)
         await self.authority.accept_terms(self.journey, AcceptTerms(accepted), key=self.key())

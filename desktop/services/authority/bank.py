@@ -1,19 +1,15 @@
-"""A bank's customers and accounts, and the check that somebody is one of them."""
+"""A bank's customers and accounts: entered, found by what they tell of themselves, and read for a block's length."""
 
 from __future__ import annotations
 
 import hmac
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from desktop.secret import Secret
-from desktop.services.api import Check, IdentityVerified, Reason, ServiceError, VerifyIdentity
-from desktop.services.authority.card import Cards
-from desktop.services.authority.inputs import digits
-from desktop.services.authority.journeys import Journey, Journeys
-from desktop.services.authority.otp import Tokens
+from desktop.services.authority.journeys import Journey
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -21,7 +17,7 @@ CREATE TABLE IF NOT EXISTS customer (
     id INTEGER PRIMARY KEY, rrn_digest BLOB NOT NULL UNIQUE, rrn BLOB NOT NULL, name BLOB NOT NULL, phone BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS membership (
-    bank TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customer (id), PRIMARY KEY (bank, customer)
+    bank TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customer (id), user_id BLOB, PRIMARY KEY (bank, customer)
 );
 CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY, bank TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customer (id),
@@ -29,14 +25,12 @@ CREATE TABLE IF NOT EXISTS account (
     UNIQUE (bank, number_digest)
 );
 """
-ASKED = frozenset({"rrn", "account", "account_password"})
-ACCOUNT_LENGTHS = tuple(range(10, 17))
 _BIRTH_CENTURY = {"9": "18", "0": "18", "1": "19", "2": "19", "5": "19", "6": "19"}
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who proved to be one. `birth_date` YYYYMMDD, `phone` digits alone."""
+    """Who proved to be one. `birth_date` YYYYMMDD, `phone` digits alone; `account` is empty for who has none here."""
 
     name: str
     phone: str
@@ -45,11 +39,19 @@ class Customer:
     account: Secret
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Row ids of a customer and of their account here: the one that was told, or their first, or none."""
+
+    customer: int
+    account: int | None = None
+
+
 class Customers:
     """Personal data is sealed; what must be found or compared is digested under the vault's key."""
 
-    def __init__(self, vault: Vault, journeys: Journeys, cards: Cards, tokens: Tokens) -> None:
-        self._vault, self._journeys, self._cards, self._tokens = vault, journeys, cards, tokens
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     def add(self, cx: sqlite3.Connection, *, rrn: str, name: str, phone: str) -> int:
         """The customer's row id, which is the same for the same RRN."""
@@ -61,9 +63,19 @@ class Customers:
         row_id: int = cx.execute("SELECT id FROM customer WHERE rrn_digest = ?", (digest,)).fetchone()["id"]
         return row_id
 
-    def join(self, cx: sqlite3.Connection, *, bank: str, customer: int) -> None:
+    def by_rrn(self, cx: sqlite3.Connection, rrn: str) -> int | None:
+        digest = self._vault.digest(rrn.encode(), "rrn")
+        row = cx.execute("SELECT id FROM customer WHERE rrn_digest = ?", (digest,)).fetchone()
+        return row["id"] if row else None
+
+    def join(self, cx: sqlite3.Connection, *, bank: str, customer: int, user_id: str = "") -> None:
         """To the bank's internet or smart banking, which a certificate needs."""
-        cx.execute("INSERT OR IGNORE INTO membership VALUES (?, ?)", (bank, customer))
+        digest = self._user_digest(bank, user_id.encode()) if user_id else None
+        cx.execute("INSERT OR IGNORE INTO membership VALUES (?, ?, ?)", (bank, customer, digest))
+
+    def has_joined(self, cx: sqlite3.Connection, bank: str, customer: int) -> bool:
+        row = cx.execute("SELECT 1 FROM membership WHERE bank = ? AND customer = ?", (bank, customer)).fetchone()
+        return row is not None
 
     def add_account(
         self, cx: sqlite3.Connection, *, bank: str, customer: int, number: str, password: str, tries: int = 0
@@ -76,56 +88,51 @@ class Customers:
         kept = self._vault.digest(password.encode(), _password_context(account))
         cx.execute("UPDATE account SET password = ? WHERE id = ?", (kept, account))
 
-    def count(self, cx: sqlite3.Connection, journey: Journey, request: VerifyIdentity) -> str:
-        """Counts a try: on the account where there is one, else on the journey. The note holds the account and count.
+    def find(self, cx: sqlite3.Connection, bank: str, told: Mapping[str, Secret], *, only: int | None) -> Match | None:
+        """Who all of this fits: rrn, account, user_id, phone. `only`: the one customer that it may be, if any."""
+        wanted = {
+            "rrn": self._told(told, "rrn", "rrn"),
+            "account": self._told(told, "account", f"account:{bank}"),
+            "user_id": self._told(told, "user_id", f"user:{bank}"),
+            "only": only,
+        }
+        if not any(wanted.values()):
+            return None
+        row = cx.execute(
+            "SELECT customer.*, account.id AS account FROM customer"
+            " LEFT JOIN account ON account.customer = customer.id AND account.bank = :bank"
+            " LEFT JOIN membership ON membership.customer = customer.id AND membership.bank = :bank"
+            " WHERE ifnull(:rrn, rrn_digest) = rrn_digest AND ifnull(:only, customer.id) = customer.id"
+            " AND (:account IS NULL OR number_digest = :account) AND (:user_id IS NULL OR user_id = :user_id)"
+            " ORDER BY account.id",
+            {"bank": bank, **wanted},
+        ).fetchone()
+        if row is None or not self._is_phone(row, told.get("phone")):
+            return None
+        return Match(row["id"], row["account"])
 
-        Raises BAD_REQUEST, ACCOUNT_LOCKED, or IDENTITY_LOCKED, which closes the journey.
-        """
-        rrn, number = _asked(request)
-        limits = journey.bank.policies
-        if journey.identity_tries >= limits.identity_tries:
-            self._journeys.shut(cx, journey.id)
-            raise ServiceError(Reason.IDENTITY_LOCKED, tries_left=0)
-        account = self._find(cx, journey, rrn, number)
-        if account is None:
-            cx.execute("UPDATE journey SET identity_tries = identity_tries + 1 WHERE id = ?", (journey.id,))
-            return f"0 {journey.identity_tries + 1}"
-        if account["tries"] >= limits.account_tries:
-            raise ServiceError(Reason.ACCOUNT_LOCKED, tries_left=0)
-        cx.execute("UPDATE account SET tries = tries + 1 WHERE id = ?", (account["id"],))
-        return f"{account['id']} {account['tries'] + 1}"
+    def owns_phone(self, cx: sqlite3.Connection, customer: int, phone: str) -> bool:
+        row = cx.execute("SELECT phone FROM customer WHERE id = ?", (customer,)).fetchone()
+        return self._is_phone(row, Secret.of(phone))
 
-    def check(self, cx: sqlite3.Connection, journey: Journey, request: VerifyIdentity, note: str) -> IdentityVerified:
-        """Compares the account password and marks the identity as proven.
-
-        Raises IDENTITY_MISMATCH without saying which part, WRONG_ACCOUNT_PASSWORD, NOT_JOINED, NO_MEDIUM, …_LOCKED.
-        """
-        account, counted = map(int, note.split())
-        limits = journey.bank.policies
-        if not account:
-            left = limits.identity_tries - counted
-            if left > 0:
-                raise ServiceError(Reason.IDENTITY_MISMATCH, tries_left=left)
-            self._journeys.shut(cx, journey.id)
-            raise ServiceError(Reason.IDENTITY_LOCKED, tries_left=0)
-        row = cx.execute("SELECT * FROM account WHERE id = ?", (account,)).fetchone()
-        with request.fields["account_password"].view() as password:
-            given = self._vault.digest(password, _password_context(account))
-        if not hmac.compare_digest(row["password"], given):
-            left = max(limits.account_tries - counted, 0)
-            reason = Reason.WRONG_ACCOUNT_PASSWORD if left else Reason.ACCOUNT_LOCKED
-            raise ServiceError(reason, field="account_password", tries_left=left)
-        # Forgives the tries up to this one, not one that began meanwhile.
-        cx.execute("UPDATE account SET tries = max(0, tries - ?) WHERE id = ?", (counted, account))
-        return self._verified(cx, journey, row["customer"], account)
+    def is_password(self, cx: sqlite3.Connection, account: int, password: Secret) -> bool:
+        row = cx.execute("SELECT password FROM account WHERE id = ?", (account,)).fetchone()
+        with password.view() as view:
+            return hmac.compare_digest(row["password"], self._vault.digest(view, _password_context(account)))
 
     @contextmanager
     def known(self, cx: sqlite3.Connection, journey: Journey) -> Iterator[Customer]:
         """The customer of a journey, in clear for the length of the block. Raises OUT_OF_ORDER before the identity."""
-        row = cx.execute("SELECT * FROM customer WHERE id = ?", (journey.owner(),)).fetchone()
-        account = cx.execute("SELECT number FROM account WHERE id = ?", (journey.account,)).fetchone()
+        with self.person(cx, journey.owner(), account=journey.account) as customer:
+            yield customer
+
+    @contextmanager
+    def person(self, cx: sqlite3.Connection, customer: int, *, account: int | None = None) -> Iterator[Customer]:
+        """By row id."""
+        row = cx.execute("SELECT * FROM customer WHERE id = ?", (customer,)).fetchone()
+        held = cx.execute("SELECT number FROM account WHERE id = ?", (account,)).fetchone()
         rrn = Secret(self._vault.unseal(row["rrn"], "rrn"))
-        number = Secret(self._vault.unseal(account["number"], "account"))
+        number = Secret(self._vault.unseal(held["number"], "account")) if held else Secret()
         name, phone = (self._vault.unseal(row[part], part).decode() for part in ("name", "phone"))
         try:
             yield Customer(name=name, phone=phone, birth_date=_birth_date(rrn), rrn=rrn, account=number)
@@ -133,34 +140,24 @@ class Customers:
             rrn.wipe()
             number.wipe()
 
-    def _verified(self, cx: sqlite3.Connection, journey: Journey, customer: int, account: int) -> IdentityVerified:
-        bank = journey.bank
-        if not cx.execute("SELECT 1 FROM membership WHERE bank = ? AND customer = ?", (bank.id, customer)).fetchone():
-            raise ServiceError(Reason.NOT_JOINED)
-        held = {*self._cards.held(cx, bank.id, customer), *self._tokens.held(cx, bank.id, customer)}
-        media = tuple(medium for medium in bank.policies.media if medium in held)
-        if not media and Check.MEDIUM in journey.checks:
-            raise ServiceError(Reason.NO_MEDIUM)
-        cx.execute("UPDATE journey SET customer = ?, account = ? WHERE id = ?", (customer, account, journey.id))
-        self._journeys.mark_done(cx, journey, Check.IDENTITY)
-        row = cx.execute("SELECT name, phone FROM customer WHERE id = ?", (customer,)).fetchone()
-        name, phone = (self._vault.unseal(row[part], part).decode() for part in ("name", "phone"))
-        return IdentityVerified(masked_name(name), masked_phone(phone), media, bank.policies.channels)
+    def _told(self, told: Mapping[str, Secret], name: str, context: str) -> bytes | None:
+        if name not in told:
+            return None
+        with told[name].view() as view:
+            return self._vault.digest(view, context)
 
-    def _find(self, cx: sqlite3.Connection, journey: Journey, rrn: Secret, number: Secret) -> sqlite3.Row | None:
-        """The account, if RRN and number belong together and, after a restart, to the person of this journey."""
-        with rrn.view() as rrn_view, number.view() as number_view:
-            rrn_digest = self._vault.digest(rrn_view, "rrn")
-            number_digest = self._number_digest(journey.bank.id, number_view)
-        row: sqlite3.Row | None = cx.execute(
-            "SELECT account.* FROM account JOIN customer ON customer.id = account.customer"
-            " WHERE account.bank = ? AND number_digest = ? AND rrn_digest = ? AND ifnull(?, customer.id) = customer.id",
-            (journey.bank.id, number_digest, rrn_digest, journey.customer),
-        ).fetchone()
-        return row
+    def _is_phone(self, row: sqlite3.Row, told: Secret | None) -> bool:
+        """Right too where none was told."""
+        if told is None:
+            return True
+        with told.view() as view:
+            return hmac.compare_digest(self._vault.unseal(row["phone"], "phone"), bytes(view))
 
     def _number_digest(self, bank: str, number: bytes | memoryview) -> bytes:
         return self._vault.digest(number, f"account:{bank}")
+
+    def _user_digest(self, bank: str, user_id: bytes | memoryview) -> bytes:
+        return self._vault.digest(user_id, f"user:{bank}")
 
     def _seal(self, text: str, context: str) -> bytes:
         return self._vault.seal(text.encode(), context)
@@ -174,16 +171,6 @@ def masked_name(name: str) -> str:
 def masked_phone(phone: str) -> str:
     """01000001234 → 010-****-1234."""
     return f"{phone[:3]}-{'*' * (len(phone) - 7)}-{phone[-4:]}"
-
-
-def _asked(request: VerifyIdentity) -> tuple[Secret, Secret]:
-    unknown = request.fields.keys() - ASKED
-    if unknown:
-        raise ServiceError(Reason.BAD_REQUEST, field=min(unknown))
-    rrn = digits(request.fields.get("rrn"), "rrn", 13)
-    number = digits(request.fields.get("account"), "account", *ACCOUNT_LENGTHS)
-    digits(request.fields.get("account_password"), "account_password", 4)
-    return rrn, number
 
 
 def _birth_date(rrn: Secret) -> str:

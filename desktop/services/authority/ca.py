@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS ca_certificates (
     not_after INTEGER NOT NULL,
     status TEXT NOT NULL DEFAULT 'good',
     reason TEXT,
-    changed_at INTEGER
+    changed_at INTEGER,
+    held_until INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS ca_not_good ON ca_certificates (status) WHERE status <> 'good';
 CREATE TABLE IF NOT EXISTS ca_crl (
@@ -61,6 +62,8 @@ class CertificateRequest:
     random: bytes = field(repr=False)
     policy: str  # dotted OID
     years: int
+    until: float | None = None  # another end than `years` make
+    at: float | None = None  # another day than today
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +86,25 @@ class Entry:
     status: Status
     reason: ReasonFlags | None
     changed_at: int | None
+    held_until: int | None = None
 
 
 class CertificateAuthority:
-    """Root and issuing CA, made on first start. What changes the ledger runs in the caller's transaction."""
+    """Root and issuing CA, made on first start. What changes the ledger runs in the caller's transaction.
 
-    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float], *, names: Names | None = None) -> None:
+    `age`: seconds that a new CA looks back on, for practice, whose people have certificates from years ago.
+    """
+
+    def __init__(
+        self, store: Store, vault: Vault, clock: Callable[[], float], *, names: Names | None = None, age: float = 0.0
+    ) -> None:
         self.names = names or Names()
         self._clock = clock
         with store.read() as cx:
             known = _load(cx, vault)
         if known is None:
             # The keys take a tenth of a second, so they are made before the store is held.
-            made = _make(self.names, clock())
+            made = _make(self.names, clock() - age)
             with store.transaction() as cx:
                 _save(cx, vault, made)
                 known = _load(cx, vault)
@@ -104,7 +113,7 @@ class CertificateAuthority:
 
     def issue(self, cx: sqlite3.Connection, request: CertificateRequest) -> IssuedCertificate:
         """Builds, checks and enters a certificate. Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
-        now = self._clock()
+        now = self._clock() if request.at is None else request.at
         _check_key(request.public_key)
         sequence: int = cx.execute("SELECT coalesce(max(sequence), 0) + 1 FROM ca_certificates").fetchone()[0]
         try:
@@ -123,6 +132,7 @@ class CertificateAuthority:
                 policy=request.policy,
                 now=now,
                 years=request.years,
+                until=request.until,
             )
         except ValueError as error:
             raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
@@ -157,16 +167,38 @@ class CertificateAuthority:
         """For good. Raises ServiceError NO_CERTIFICATE, CERTIFICATE_REVOKED or CERTIFICATE_EXPIRED."""
         self._change(cx, serial, frozenset({Status.GOOD, Status.SUSPENDED}), Status.REVOKED, reason)
 
-    def suspend(self, cx: sqlite3.Connection, serial: int) -> None:
-        """Until `resume`. Raises as `revoke`; BAD_REQUEST when it is suspended already."""
-        self._change(cx, serial, frozenset({Status.GOOD}), Status.SUSPENDED, ReasonFlags.certificate_hold)
+    def suspend(
+        self, cx: sqlite3.Connection, serial: int, *, until: float | None = None, at: float | None = None
+    ) -> None:
+        """Until `resume`, or until it is revoked at `until`. Raises as `revoke`; BAD_REQUEST when it is already."""
+        self._change(cx, serial, frozenset({Status.GOOD}), Status.SUSPENDED, ReasonFlags.certificate_hold, at=at)
+        held_until = None if until is None else int(until)
+        cx.execute("UPDATE ca_certificates SET held_until = ? WHERE serial = ?", (held_until, str(serial)))
 
     def resume(self, cx: sqlite3.Connection, serial: int) -> None:
         """Raises as `revoke`; BAD_REQUEST when it is not suspended."""
         self._change(cx, serial, frozenset({Status.SUSPENDED}), Status.GOOD, None)
 
+    def expire_holds(self, cx: sqlite3.Connection) -> int:
+        """Revokes what was suspended for longer than the bank allows; how many that were."""
+        rows = cx.execute(
+            "SELECT serial FROM ca_certificates WHERE status = ? AND held_until <= ?",
+            (Status.SUSPENDED.value, self._clock()),
+        ).fetchall()
+        over = [serial for row in rows if self.status(cx, serial := int(row["serial"])) == Status.SUSPENDED]
+        for serial in over:
+            self.revoke(cx, serial, ReasonFlags.cessation_of_operation)
+        return len(over)
+
     def _change(
-        self, cx: sqlite3.Connection, serial: int, allowed: frozenset[Status], to: Status, reason: ReasonFlags | None
+        self,
+        cx: sqlite3.Connection,
+        serial: int,
+        allowed: frozenset[Status],
+        to: Status,
+        reason: ReasonFlags | None,
+        *,
+        at: float | None = None,
     ) -> None:
         now = self.status(cx, serial)
         if now not in allowed:
@@ -175,9 +207,10 @@ class CertificateAuthority:
                 Status.EXPIRED: Reason.CERTIFICATE_EXPIRED,
             }
             raise ServiceError(refusals.get(now, Reason.BAD_REQUEST))
+        changed_at = int(self._clock() if at is None else at)
         cx.execute(
-            "UPDATE ca_certificates SET status = ?, reason = ?, changed_at = ? WHERE serial = ?",
-            (to.value, reason.name if reason else None, int(self._clock()), str(serial)),
+            "UPDATE ca_certificates SET status = ?, reason = ?, changed_at = ?, held_until = NULL WHERE serial = ?",
+            (to.value, reason.name if reason else None, changed_at, str(serial)),
         )
         cx.execute("UPDATE ca_crl SET stale = 1")
 
@@ -195,7 +228,15 @@ def entry(row: sqlite3.Row) -> Entry:
         status=Status(row["status"]),
         reason=ReasonFlags[row["reason"]] if row["reason"] else None,
         changed_at=row["changed_at"],
+        held_until=row["held_until"],
     )
+
+
+def check_rsa(key: object) -> rsa.RSAPublicKey:
+    """Of a certificate of ours, whose keys are all RSA."""
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ServiceError(Reason.STORE_CORRUPT, detail="key")
+    return key
 
 
 def _check_key(key: rsa.RSAPublicKey) -> None:

@@ -34,7 +34,9 @@ from desktop.services.authority.card import Cards
 from desktop.services.authority.cloudcheck import check_person
 from desktop.services.authority.codes import Sent
 from desktop.services.authority.idempotency import Call
+from desktop.services.authority.identity import Counted
 from desktop.services.authority.journeys import Journey
+from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.otp import Tokens
 from desktop.services.authority.parts import Parts
 
@@ -57,14 +59,25 @@ class Checks:
         return self._parts.calls.once(Call(key, name, "accept_terms", request, TermsAccepted), effect)
 
     def verify_identity(self, name: str, request: VerifyIdentity, key: str) -> IdentityVerified:
-        customers = self._parts.customers
-        return self._parts.calls.counted(
-            Call(key, name, "verify_identity", request, IdentityVerified),
-            lambda cx: customers.count(cx, self._turn(cx, name, Check.IDENTITY), request),
-            lambda cx, note: self._welcome(
-                cx, customers.check(cx, self._turn(cx, name, Check.IDENTITY), request, note), name
-            ),
-        )
+        def count(cx: sqlite3.Connection) -> str:
+            return str(self._parts.identity.count(cx, self._turn(cx, name, Check.IDENTITY), request))
+
+        def check(cx: sqlite3.Connection, note: str, _: None) -> IdentityVerified:
+            counted = Counted.read(note)
+            journey = self._turn(cx, name, Check.IDENTITY)
+            verified = self._parts.identity.check(cx, journey, request, counted)
+            self._parts.ca.expire_holds(cx)
+            hardened = is_hardened(cx, journey.bank.id, counted.customer)
+            self._parts.portfolio.refuse_in_vain(cx, journey, counted.customer, hardened=hardened)
+            self._parts.journeys.know(cx, journey, counted.customer, counted.account or None)
+            return self._welcome(cx, verified, name)
+
+        def prepare(note: str) -> None:
+            if self._parts.estates:
+                self._parts.estates.hand_over(Counted.read(note).customer)
+
+        call = Call(key, name, "verify_identity", request, IdentityVerified)
+        return self._parts.calls.twice(call, count, check, between=prepare)
 
     def _welcome(self, cx: sqlite3.Connection, verified: IdentityVerified, name: str) -> IdentityVerified:
         """Tells a person who comes back, and is known again, of a code that is already on its way."""

@@ -1,4 +1,4 @@
-"""The cloud: accounts, and keys that only their PIN together with the server's own key can open."""
+"""The cloud: accounts, and keys that only their PIN or password together with the server's own key can open."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from desktop.secret import Secret
-from desktop.services.api import Reason, ServiceError, Status
-from desktop.services.authority.ca import CertificateAuthority, IssuedCertificate
+from desktop.services.api import Kind, Reason, Renewal, ServiceError
+from desktop.services.authority.ca import IssuedCertificate
 from desktop.services.authority.keys import key_bytes, new_key
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness, KeyWrapper, WrappedKey
@@ -36,7 +36,12 @@ CREATE TABLE IF NOT EXISTS cloud_credentials (
     lanes INTEGER NOT NULL,
     memory_kib INTEGER NOT NULL,
     wrong_pins INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    bank TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT 'financial',
+    usage TEXT NOT NULL DEFAULT '',
+    renewal TEXT NOT NULL DEFAULT 'check',
+    limited INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS cloud_by_account ON cloud_credentials (account);
 """
@@ -58,14 +63,26 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a certificate was issued as: by which bank, of which kind, for which use, and how it is renewed."""
+
+    bank: str
+    kind: Kind
+    usage: str
+    renewal: Renewal
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
-    """A certificate and its key in an account."""
+    """A certificate and its key in an account. The key of a mobile one is not here but on the phone."""
 
     id: str
+    account: int
     serial: int
     certificate: bytes = field(repr=False)
     wrong_pins: int
     record: WrappedKey = field(repr=False)
+    purpose: Purpose
 
 
 class Cloud:
@@ -78,12 +95,16 @@ class Cloud:
 
     def open_account(self, cx: sqlite3.Connection, customer: str) -> Account:
         """The customer's one account, opened where there was none."""
-        row = cx.execute("SELECT id FROM cloud_accounts WHERE customer = ?", (customer,)).fetchone()
-        if row:
-            return Account(row["id"], new=False)
+        known = self.find_account(cx, customer)
+        if known is not None:
+            return Account(known, new=False)
         values = (customer, int(self._clock()))
         made = cx.execute("INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?) RETURNING id", values)
         return Account(made.fetchone()["id"], new=True)
+
+    def find_account(self, cx: sqlite3.Connection, customer: str) -> int | None:
+        row = cx.execute("SELECT id FROM cloud_accounts WHERE customer = ?", (customer,)).fetchone()
+        return row["id"] if row else None
 
     def prepare_key(self, pin: Secret) -> PreparedKey:
         """Key pair, R and wrapping: about a quarter of a second. The caller wipes the PIN."""
@@ -91,14 +112,20 @@ class Cloud:
         record = self._wrapper.wrap(secrets.token_hex(16), key_bytes(key), pin)
         return PreparedKey(key.public_key(), secrets.token_bytes(RANDOM_BYTES), record)
 
+    def prepare_phone_key(self) -> PreparedKey:
+        """As the phone of practice makes it and shows its public half: the private one never comes here."""
+        record = WrappedKey(secrets.token_hex(16), b"", b"", Hardness(0, 0, 0))
+        return PreparedKey(new_key().public_key(), secrets.token_bytes(RANDOM_BYTES), record)
+
     def store_credential(
-        self, cx: sqlite3.Connection, account: int, prepared: PreparedKey, issued: IssuedCertificate
+        self, cx: sqlite3.Connection, account: int, prepared: PreparedKey, issued: IssuedCertificate, purpose: Purpose
     ) -> str:
         """Keeps key, R and certificate together; the credential's id."""
         record = prepared.record
         cx.execute(
             "INSERT INTO cloud_credentials (id, account, serial, certificate, sealed_random, wrapped_key, salt,"
-            " iterations, lanes, memory_kib, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " iterations, lanes, memory_kib, created_at, bank, kind, usage, renewal)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.credential_id,
                 account,
@@ -111,14 +138,36 @@ class Cloud:
                 record.hardness.lanes,
                 record.hardness.memory_kib,
                 int(self._clock()),
+                purpose.bank,
+                purpose.kind.value,
+                purpose.usage,
+                purpose.renewal.value,
             ),
         )
         return record.credential_id
 
+    def rewrap(self, record: WrappedKey, key: Secret, pin: Secret) -> WrappedKey:
+        """The same key under another PIN, in 0.2 s and outside any transaction. The caller wipes both secrets."""
+        return self._wrapper.wrap(record.credential_id, key.view(), pin)
+
+    def replace_key(self, cx: sqlite3.Connection, record: WrappedKey) -> None:
+        """Keeps what `rewrap` made: from here on the old PIN opens nothing."""
+        hardness = (record.hardness.iterations, record.hardness.lanes, record.hardness.memory_kib)
+        cx.execute(
+            "UPDATE cloud_credentials SET wrapped_key = ?, salt = ?, iterations = ?, lanes = ?, memory_kib = ?"
+            " WHERE id = ?",
+            (record.wrapped, record.salt, *hardness, record.credential_id),
+        )
+
+    def replace_certificate(self, cx: sqlite3.Connection, credential_id: str, issued: IssuedCertificate) -> None:
+        """A newer certificate for the same key, which stays under the same PIN."""
+        values = (str(issued.serial), issued.der, credential_id)
+        cx.execute("UPDATE cloud_credentials SET serial = ?, certificate = ? WHERE id = ?", values)
+
     def credentials(self, cx: sqlite3.Connection, account: int) -> tuple[Credential, ...]:
         """Oldest first."""
         rows = cx.execute("SELECT * FROM cloud_credentials WHERE account = ? ORDER BY rowid", (account,))
-        return tuple(map(_credential, rows))
+        return tuple(map(credential_of, rows))
 
     def credential(self, cx: sqlite3.Connection, account: int, credential_id: str) -> Credential:
         """Raises ServiceError NO_CERTIFICATE, for somebody else's as for one that never was."""
@@ -127,16 +176,13 @@ class Cloud:
         ).fetchone()
         if row is None:
             raise ServiceError(Reason.NO_CERTIFICATE)
-        return _credential(row)
+        return credential_of(row)
 
     def random(self, cx: sqlite3.Connection, account: int, credential_id: str) -> bytes:
         """R, with which the owner shows that the VID is theirs. Raises as `credential`."""
         self.credential(cx, account, credential_id)
         row = cx.execute("SELECT sealed_random FROM cloud_credentials WHERE id = ?", (credential_id,)).fetchone()
         return self._vault.unseal(row["sealed_random"], _random_context(credential_id))
-
-    def has_good_certificate(self, cx: sqlite3.Connection, account: int, ca: CertificateAuthority) -> bool:
-        return any(ca.status(cx, found.serial) == Status.GOOD for found in self.credentials(cx, account))
 
     def count_try(self, cx: sqlite3.Connection, credential_id: str, *, pin_tries: int) -> int:
         """Counts a try and says how many in a row that makes. Raises ServiceError PIN_LOCKED after `pin_tries`.
@@ -164,10 +210,17 @@ class Cloud:
         return self._wrapper.unwrap(record, pin)
 
 
-def _credential(row: sqlite3.Row) -> Credential:
+def credential_of(row: sqlite3.Row) -> Credential:
     hardness = Hardness(row["iterations"], row["lanes"], row["memory_kib"])
-    record = WrappedKey(row["id"], row["wrapped_key"], row["salt"], hardness)
-    return Credential(row["id"], int(row["serial"]), row["certificate"], row["wrong_pins"], record)
+    return Credential(
+        id=row["id"],
+        account=row["account"],
+        serial=int(row["serial"]),
+        certificate=row["certificate"],
+        wrong_pins=row["wrong_pins"],
+        record=WrappedKey(row["id"], row["wrapped_key"], row["salt"], hardness),
+        purpose=Purpose(row["bank"], Kind(row["kind"]), row["usage"], Renewal(row["renewal"])),
+    )
 
 
 def _random_context(credential_id: str) -> str:

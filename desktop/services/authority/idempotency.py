@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS call (
 T = TypeVar("T")
 P = TypeVar("P")
 _KEY_LENGTH = 255
+#: Longer than any journey lives, so that nobody asks again for what is forgotten.
+KEPT_SECONDS = 86_400.0
 #: The machine's troubles and not the call's outcome: undone as a whole and asked again.
 _PASSING = frozenset(
     {Reason.STORE_BUSY, Reason.STORE_FULL, Reason.STORE_READ_ONLY, Reason.STORE_CORRUPT, Reason.INTERNAL}
@@ -131,6 +133,9 @@ class Calls:
     ) -> T:
         """A check of a secret: the try is on disk before anything is compared."""
         return self.twice(call, count, lambda cx, note, _: check(cx, note), between=lambda _: None)
+
+    def forget_old(self, cx: sqlite3.Connection) -> None:
+        cx.execute("DELETE FROM call WHERE at < ?", (self._clock() - KEPT_SECONDS,))
 
     @contextmanager
     def _alone(self, call: Call[T]) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The order a journey must keep: its required checks one after another, its idle time, and its one certificate."""
+"""The order a journey must keep: its required checks one after another, its idle time, and its one outcome."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from desktop.banks import Bank
 from desktop.services.api import (
+    Changed,
     Check,
     Issued,
     JourneyOpened,
@@ -22,6 +23,7 @@ from desktop.services.api import (
     ServiceError,
     Task,
 )
+from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -29,18 +31,28 @@ CREATE TABLE IF NOT EXISTS journey (
     id INTEGER PRIMARY KEY, handle BLOB NOT NULL UNIQUE, bank TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
     opened_at REAL NOT NULL, touched_at REAL NOT NULL, closed_at REAL, resumed INTEGER NOT NULL DEFAULT 0,
     customer INTEGER REFERENCES customer (id), account INTEGER REFERENCES account (id), medium TEXT,
-    identity_tries INTEGER NOT NULL DEFAULT 0, issued BLOB
+    identity_tries INTEGER NOT NULL DEFAULT 0, issued BLOB, changed BLOB,
+    document_tries INTEGER NOT NULL DEFAULT 0, password_tries INTEGER NOT NULL DEFAULT 0, opened TEXT,
+    device TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS journey_check (
     journey INTEGER NOT NULL REFERENCES journey (id), name TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (journey, name)
 );
+CREATE TABLE IF NOT EXISTS handoff (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, journey INTEGER NOT NULL UNIQUE REFERENCES journey (id),
+    ticket BLOB NOT NULL, expires_at REAL NOT NULL
+);
 """
+_DEVICE_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A journey as it stood when this transaction began. `customer` and `account` are row ids."""
+    """A journey as it stood when this transaction began. `customer` and `account` are row ids.
+
+    `opened`: the credential whose password was proven. `hardened`: its customer has reported a loss.
+    """
 
     id: int
     bank: Bank
@@ -52,26 +64,42 @@ class Journey:
     done: frozenset[Check]
     resumed: bool
     issued: bool
+    changed: bool
     identity_tries: int
+    document_tries: int
+    password_tries: int
+    opened: str | None
+    device: str
+    hardened: bool
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        return self.bank.checks(self.kind, self.task)
+        return self.bank.checks(self.kind, self.task, hardened=self.hardened)
+
+    @property
+    def stand_in(self) -> Check | None:
+        return self.bank.stand_in(self.kind, self.task)
+
+    def is_done(self, check: Check) -> bool:
+        """Whether it is proven, or what may stand in for it is."""
+        return check in self.done or (check == Check.PASSWORD and self.stand_in in self.done)
 
     def expect(self, check: Check) -> None:
         """Raises OUT_OF_ORDER unless this check is the next one; after a restart identity comes first again."""
-        following = next((c for c in self.checks if c not in self.done), None)
+        following = next((c for c in self.checks if not self.is_done(c)), None)
+        if following == Check.PASSWORD and check == self.stand_in:
+            following = check
         if check != (Check.IDENTITY if self.resumed else following):
             raise ServiceError(Reason.OUT_OF_ORDER)
 
     def expect_all(self) -> None:
         """Raises OUT_OF_ORDER unless every check of this journey is done."""
-        if self.resumed or not self.checks or not self.done.issuperset(self.checks):
+        if self.resumed or not self.checks or not all(map(self.is_done, self.checks)):
             raise ServiceError(Reason.OUT_OF_ORDER)
 
     def owner(self) -> int:
-        """The customer's row id, once the identity is proven."""
-        if self.customer is None or Check.IDENTITY not in self.done:
+        """The customer's row id, once the identity is proven. Raises OUT_OF_ORDER."""
+        if self.customer is None or self.resumed or Check.IDENTITY not in self.done:
             raise ServiceError(Reason.OUT_OF_ORDER)
         return self.customer
 
@@ -86,10 +114,13 @@ class Journeys:
         bank = self._banks.get(request.bank)
         if bank is None or bank.journey(request.kind, request.task) is None:
             raise ServiceError(Reason.NOT_OFFERED)
+        if len(request.device) > _DEVICE_LENGTH or not (request.device.isascii() and request.device.isprintable()):
+            raise ServiceError(Reason.BAD_REQUEST, field="device")
         name, now = secrets.token_hex(16), self._clock()
         cx.execute(
-            "INSERT INTO journey (handle, bank, kind, task, opened_at, touched_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (self._handle(name), bank.id, request.kind.value, request.task.value, now, now),
+            "INSERT INTO journey (handle, bank, kind, task, device, opened_at, touched_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self._handle(name), bank.id, request.kind.value, request.task.value, request.device, now, now),
         )
         checks = bank.checks(request.kind, request.task)
         return JourneyOpened(name, checks, self._practice, float(bank.policies.idle_seconds))
@@ -111,16 +142,17 @@ class Journeys:
         row = self._row(cx, name)
         journey = self._load(cx, row)
         closed = row["closed_at"] is not None or self._is_stale(row, journey.bank)
-        resumed = not closed and not journey.issued and Check.IDENTITY in journey.done
+        resumed = not closed and not (journey.issued or journey.changed) and Check.IDENTITY in journey.done
         if resumed and not journey.resumed:
             cx.execute("UPDATE journey SET resumed = 1, touched_at = ? WHERE id = ?", (self._clock(), journey.id))
         return JourneyStatus(
             journey=name,
-            done=tuple(c for c in journey.checks if c in journey.done),
+            done=tuple(c for c in Check if c in journey.done or (c in journey.checks and journey.is_done(c))),
             reprove=(Check.IDENTITY,) if resumed else (),
             issued=self._issued(row),
             closed=closed,
             practice=self._practice,
+            changed=self._changed(row),
         )
 
     def close(self, cx: sqlite3.Connection, name: str) -> None:
@@ -132,6 +164,11 @@ class Journeys:
 
     def shut(self, cx: sqlite3.Connection, journey: int) -> None:
         cx.execute("UPDATE journey SET closed_at = ? WHERE id = ?", (self._clock(), journey))
+
+    def know(self, cx: sqlite3.Connection, journey: Journey, customer: int, account: int | None) -> None:
+        """Whose journey this is, once the identity is proven."""
+        cx.execute("UPDATE journey SET customer = ?, account = ? WHERE id = ?", (customer, account, journey.id))
+        self.mark_done(cx, journey, Check.IDENTITY)
 
     def mark_done(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> None:
         """Proven; a second proof of the same check is the identity of a resumed journey, and takes its place."""
@@ -147,6 +184,10 @@ class Journeys:
         sealed = self._vault.seal(msgspec.msgpack.encode(issued), "issued")
         cx.execute("UPDATE journey SET issued = ? WHERE id = ?", (sealed, journey.id))
 
+    def mark_changed(self, cx: sqlite3.Connection, journey: Journey, changed: Changed) -> None:
+        sealed = self._vault.seal(msgspec.msgpack.encode(changed), "changed")
+        cx.execute("UPDATE journey SET changed = ? WHERE id = ?", (sealed, journey.id))
+
     def _enter(self, cx: sqlite3.Connection, row: sqlite3.Row, *, touch: bool) -> Journey:
         journey = self._load(cx, row)
         if row["closed_at"] is not None:
@@ -157,10 +198,18 @@ class Journeys:
             cx.execute("UPDATE journey SET touched_at = ? WHERE id = ?", (self._clock(), journey.id))
         return journey
 
+    def issued(self, cx: sqlite3.Connection, journey: Journey) -> Issued | None:
+        return self._issued(cx.execute("SELECT issued FROM journey WHERE id = ?", (journey.id,)).fetchone())
+
     def _issued(self, row: sqlite3.Row) -> Issued | None:
         if row["issued"] is None:
             return None
         return msgspec.msgpack.decode(self._vault.unseal(row["issued"], "issued"), type=Issued)
+
+    def _changed(self, row: sqlite3.Row) -> Changed | None:
+        if row["changed"] is None:
+            return None
+        return msgspec.msgpack.decode(self._vault.unseal(row["changed"], "changed"), type=Changed)
 
     def _row(self, cx: sqlite3.Connection, name: str) -> sqlite3.Row:
         row: sqlite3.Row | None = cx.execute("SELECT * FROM journey WHERE handle = ?", (self._handle(name),)).fetchone()
@@ -181,7 +230,13 @@ class Journeys:
             done=frozenset(Check(r["name"]) for r in done),
             resumed=bool(row["resumed"]),
             issued=row["issued"] is not None,
+            changed=row["changed"] is not None,
             identity_tries=row["identity_tries"],
+            document_tries=row["document_tries"],
+            password_tries=row["password_tries"],
+            opened=row["opened"],
+            device=row["device"],
+            hardened=is_hardened(cx, row["bank"], row["customer"]),
         )
 
     def _is_stale(self, row: sqlite3.Row, bank: Bank) -> bool:

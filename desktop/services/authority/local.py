@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
+import functools
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
-from desktop.banks import Bank
+from desktop.banks import Bank, load_bank
 from desktop.services.api import (
     AcceptTerms,
+    AccountVerified,
     AnswerMedium,
     Authorize,
     Authorized,
     ChallengeMedium,
+    Change,
+    Changed,
     CloudCodeSent,
     CloudVerified,
     CodeSent,
@@ -25,6 +24,10 @@ from desktop.services.api import (
     ConfirmCode,
     CredentialInfo,
     CredentialsList,
+    DeviceList,
+    DocumentVerified,
+    HandOff,
+    Holdings,
     IdentityVerified,
     Issue,
     Issued,
@@ -34,33 +37,34 @@ from desktop.services.api import (
     MediumVerified,
     OpenCloud,
     OpenJourney,
+    PasswordVerified,
     PhoneEvent,
     PhoneVerified,
-    Reason,
     SendCode,
-    ServiceError,
     Signatures,
     SignHash,
     TermsAccepted,
+    VerifyAccount,
+    VerifyDocument,
     VerifyIdentity,
+    VerifyPassword,
 )
+from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
-from desktop.services.authority.owning import own, wipe
-from desktop.services.authority.parts import SCHEMAS, Parts, assemble
-from desktop.services.authority.phone import Bell
+from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
 from desktop.services.authority.practice import Registry, load_people, seed
+from desktop.services.authority.proofs import Proofs
 from desktop.services.authority.store import Store
+from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
+from desktop.services.authority.workers import Workers
 from desktop.services.authority.wrapping import Hardness
 from desktop.shipped import shipped
 
-R = TypeVar("R")
-T = TypeVar("T")
 DATABASE_NAME = "authority.db"
-_THREADS = 4
-_log = logging.getLogger(__name__)
 
 
 class LocalAuthority:
@@ -69,12 +73,12 @@ class LocalAuthority:
     A call that is cancelled goes on in its thread: ask it again under the same key for what became of it.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._checks, self._issuing = Checks(parts), Issuing(parts)
-        self._bell = Bell()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="authority")
-        self._closed = False
+    def __init__(self, parts: Parts, messages: Mapping[str, str]) -> None:
+        """`messages` words what the virtual phone receives."""
+        self._parts, self._workers = parts, Workers()
+        self._checks, self._proofs = Checks(parts), Proofs(parts)
+        self._issuing, self._changing = Issuing(parts), Changing(parts)
+        self._handoffs = HandOffs(parts, self._issuing, messages)
 
     @classmethod
     def open(
@@ -91,101 +95,128 @@ class LocalAuthority:
         A practice authority has the made-up customers of `resources/practice/people.toml`.
         Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
         """
-        store = Store(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS)
+        store = Store(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
         try:
             vault = Vault.open(folder) if folder else Vault.fresh()
             people = load_people(shipped("practice", "people.toml"))
-            parts = assemble(store, vault, clock, banks, people.messages, practice=practice, hardness=hardness)
+            parts = assemble(
+                store, vault, clock, banks, people, practice=practice, hardness=hardness, bank_of=_bank_of(banks)
+            )
             with store.transaction() as cx:
-                parts.phone.forget_old(cx)
+                tidy(cx, parts, banks)
                 if practice:
-                    seed(cx, Registry(parts.customers, parts.cards, parts.tokens), people, banks)
+                    seed(cx, Registry(parts.customers, parts.cards, parts.tokens, parts.documents), people, banks)
         except BaseException:
             store.close()
             raise
-        return cls(parts)
+        return cls(parts, people.messages)
 
     async def aclose(self) -> None:
         """Waits for the calls under way, then lets the data folder go."""
-        if self._closed:
-            return
-        self._closed = True
-        self._bell.ring()
-        await asyncio.to_thread(self._threads.shutdown)
-        self._parts.store.close()
+        if await self._workers.aclose():
+            self._parts.store.close()
 
     # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def open_journey(self, request: OpenJourney, *, key: str) -> JourneyOpened:
         call = Call(key, "", "open_journey", request, JourneyOpened)
         journeys = self._parts.journeys
-        return await self._read(lambda: self._parts.calls.once(call, lambda cx: journeys.open(cx, request)))
+        return await self._workers.read(lambda: self._parts.calls.once(call, lambda cx: journeys.open(cx, request)))
 
     async def journey_status(self, journey: str) -> JourneyStatus:
         def look() -> JourneyStatus:
             with self._parts.store.transaction() as cx:
                 return self._parts.journeys.status(cx, journey)
 
-        return await self._read(look)
+        return await self._workers.read(look)
 
     async def close_journey(self, journey: str, *, key: str) -> None:
         call = Call(key, journey, "close_journey", None, type(None))
-        await self._read(lambda: self._parts.calls.once(call, lambda cx: self._parts.journeys.close(cx, journey)))
+        await self._workers.read(
+            lambda: self._parts.calls.once(call, lambda cx: self._parts.journeys.close(cx, journey))
+        )
 
     # ── Checks ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def accept_terms(self, journey: str, request: AcceptTerms, *, key: str) -> TermsAccepted:
-        return await self._write(lambda r: self._checks.accept_terms(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.accept_terms(journey, r, key), request)
 
     async def verify_identity(self, journey: str, request: VerifyIdentity, *, key: str) -> IdentityVerified:
-        return await self._write(lambda r: self._checks.verify_identity(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.verify_identity(journey, r, key), request)
 
     async def send_code(self, journey: str, request: SendCode, *, key: str) -> CodeSent:
-        return await self._write(lambda r: self._checks.send_code(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.send_code(journey, r, key), request)
 
     async def confirm_code(self, journey: str, request: ConfirmCode, *, key: str) -> PhoneVerified:
-        return await self._write(lambda r: self._checks.confirm_code(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.confirm_code(journey, r, key), request)
 
     async def challenge_medium(self, journey: str, request: ChallengeMedium, *, key: str) -> MediumChallenge:
-        return await self._write(lambda r: self._checks.challenge_medium(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.challenge_medium(journey, r, key), request)
 
     async def answer_medium(self, journey: str, request: AnswerMedium, *, key: str) -> MediumVerified:
-        return await self._write(lambda r: self._checks.answer_medium(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.answer_medium(journey, r, key), request)
 
     async def open_cloud(self, journey: str, request: OpenCloud, *, key: str) -> CloudCodeSent:
-        return await self._write(lambda r: self._checks.open_cloud(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.open_cloud(journey, r, key), request)
 
     async def confirm_cloud(self, journey: str, request: ConfirmCloud, *, key: str) -> CloudVerified:
-        return await self._write(lambda r: self._checks.confirm_cloud(journey, r, key), request)
+        return await self._workers.write(lambda r: self._checks.confirm_cloud(journey, r, key), request)
 
-    async def await_reply(self, journey: str, *, wait: float) -> PhoneVerified | CloudVerified | None:
+    async def verify_document(self, journey: str, request: VerifyDocument, *, key: str) -> DocumentVerified:
+        return await self._workers.write(lambda r: self._proofs.verify_document(journey, r, key), request)
+
+    async def verify_account(self, journey: str, request: VerifyAccount, *, key: str) -> AccountVerified:
+        return await self._workers.write(lambda r: self._proofs.verify_account(journey, r, key), request)
+
+    async def verify_password(self, journey: str, request: VerifyPassword, *, key: str) -> PasswordVerified:
+        return await self._workers.write(lambda r: self._proofs.verify_password(journey, r, key), request)
+
+    async def await_reply(self, journey: str, *, wait: float) -> PhoneVerified | CloudVerified | Issued | None:
         """Waits up to `wait` seconds for an answer on the phone; None when there was none yet."""
-        return await self._watch(lambda: self._checks.reply(journey), wait)
+
+        def look() -> PhoneVerified | CloudVerified | Issued | None:
+            return self._handoffs.reply(journey) or self._checks.reply(journey)
+
+        return await self._workers.watch(look, wait)
 
     # ── The certificate ─────────────────────────────────────────────────────────────────────────────────────
 
+    async def holdings(self, journey: str) -> Holdings:
+        """What the person has, once the identity is proven in this journey."""
+        return await self._workers.read(lambda: self._changing.holdings(journey))
+
+    async def devices(self, journey: str, credential_id: str) -> DeviceList:
+        return await self._workers.read(lambda: self._changing.devices(journey, credential_id))
+
+    async def change(self, journey: str, request: Change, *, key: str) -> Changed:
+        return await self._workers.write(lambda r: self._changing.change(journey, r, key), request)
+
+    async def hand_off(self, journey: str, *, key: str) -> HandOff:
+        """Hands the journey to the bank's app on the phone; `await_reply` tells when it is done there."""
+        return await self._workers.write(lambda _: self._handoffs.hand_off(journey, key), None)
+
     async def issue(self, journey: str, request: Issue, *, key: str) -> Issued:
-        return await self._write(lambda r: self._issuing.issue(journey, r, key), request)
+        return await self._workers.write(lambda r: self._issuing.issue(journey, r, key), request)
 
     async def credentials_list(self, journey: str) -> CredentialsList:
-        return await self._read(lambda: self._issuing.credentials_list(journey))
+        return await self._workers.read(lambda: self._issuing.credentials_list(journey))
 
     async def credentials_info(self, journey: str, credential_id: str) -> CredentialInfo:
-        return await self._read(lambda: self._issuing.credentials_info(journey, credential_id))
+        return await self._workers.read(lambda: self._issuing.credentials_info(journey, credential_id))
 
     async def credentials_authorize(self, journey: str, request: Authorize, *, key: str) -> Authorized:
-        return await self._write(lambda r: self._issuing.authorize(journey, r, key), request)
+        return await self._workers.write(lambda r: self._issuing.authorize(journey, r, key), request)
 
     async def sign_hash(self, journey: str, request: SignHash, *, key: str) -> Signatures:
-        return await self._write(lambda r: self._issuing.sign_hash(journey, r, key), request)
+        return await self._workers.write(lambda r: self._issuing.sign_hash(journey, r, key), request)
 
     async def crl(self) -> bytes:
         """The issuing CA's current CRL, DER (RFC 5280)."""
-        return await self._read(self._issuing.crl)
+        return await self._workers.read(self._issuing.crl)
 
     async def ocsp(self, request: bytes) -> bytes:
         """An OCSPResponse, DER, to an OCSPRequest, DER (RFC 6960)."""
-        return await self._read(lambda: self._issuing.ocsp(request))
+        return await self._workers.read(lambda: self._issuing.ocsp(request))
 
     # ── The practice phone ──────────────────────────────────────────────────────────────────────────────────
 
@@ -196,55 +227,24 @@ class LocalAuthority:
             with self._parts.store.read() as cx:
                 return self._parts.phone.events(cx, after=after)
 
-        return await self._watch(look, wait)
+        return await self._workers.watch(look, wait)
 
     async def answer(self, event: int, text: str) -> None:
-        """Replies to an SMS, or keys digits during a call."""
-        await self._write(lambda given: self._checks.answer_phone(event, given), text)
+        """Replies to an SMS, keys digits during a call, or presses a notice of the app."""
 
-    # ── Threads ─────────────────────────────────────────────────────────────────────────────────────────────
+        def answer(given: str) -> None:
+            if not self._handoffs.press(event):
+                self._checks.answer_phone(event, given)
 
-    async def _write(self, work: Callable[[R], T], request: R) -> T:
-        """The work in a thread, with secrets of its own, which are wiped whatever becomes of the caller."""
-        owned = own(request)
-
-        def done(_: object) -> None:
-            wipe(owned)
-            self._bell.ring()
-
-        future = self._submit(lambda: work(owned))
-        future.add_done_callback(done)
-        return await asyncio.wrap_future(future)
-
-    async def _read(self, work: Callable[[], T]) -> T:
-        return await asyncio.wrap_future(self._submit(work))
-
-    def _submit(self, work: Callable[[], T]) -> Future[T]:
-        if self._closed:
-            raise ServiceError(Reason.UNREACHABLE)
-        return self._threads.submit(_guarded, work)
-
-    async def _watch(self, look: Callable[[], T], wait: float) -> T:
-        """Looks, and again at each ring, until there is something or the time is over."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + wait
-        with self._bell.listening() as heard:
-            while True:
-                heard.clear()
-                found = await self._read(look)
-                left = deadline - loop.time()
-                if found or left <= 0:
-                    return found
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(heard.wait(), left)
+        await self._workers.write(answer, text)
 
 
-def _guarded(work: Callable[[], T]) -> T:
-    try:
-        return work()
-    except ServiceError:
-        raise
-    except Exception as error:
-        # The kind alone: a message or a traceback may quote what somebody typed.
-        _log.error("internal error: %s", type(error).__name__)
-        raise ServiceError(Reason.INTERNAL) from error
+def _bank_of(banks: Mapping[str, Bank]) -> Callable[[str], Bank | None]:
+    """A run may know one bank alone, but its people have certificates of others: those come with the program."""
+
+    @functools.cache
+    def find(bank: str) -> Bank | None:
+        path = shipped("banks", f"{bank}.toml")
+        return banks.get(bank) or (load_bank(path) if path.exists() else None)
+
+    return find

@@ -15,10 +15,15 @@ from desktop.services.authority import (
     card,
     cloud,
     codes,
+    devices,
+    documents,
+    estate,
     idempotency,
     journeys,
+    losses,
     otp,
     phone,
+    portfolio,
     signing,
     terms,
 )
@@ -28,10 +33,17 @@ from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.card import Cards
 from desktop.services.authority.cloud import Cloud
 from desktop.services.authority.codes import Codes
+from desktop.services.authority.devices import Devices
+from desktop.services.authority.documents import Documents
+from desktop.services.authority.estate import Estates, Offices
 from desktop.services.authority.idempotency import Calls
+from desktop.services.authority.identity import Identity
 from desktop.services.authority.journeys import Journeys
+from desktop.services.authority.opening import Opening
 from desktop.services.authority.otp import Tokens
 from desktop.services.authority.phone import Phone
+from desktop.services.authority.portfolio import Portfolio
+from desktop.services.authority.practice import People
 from desktop.services.authority.signing import RemoteSigning
 from desktop.services.authority.status import StatusService
 from desktop.services.authority.store import Store
@@ -40,29 +52,77 @@ from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 
 _KEY_CHECK: Final = "CREATE TABLE IF NOT EXISTS key_check (mark BLOB NOT NULL)"
-SCHEMAS: Final = (
-    _KEY_CHECK,
-    *(m.SCHEMA for m in (audit, bank, ca, card, cloud, codes, idempotency, journeys, otp, phone, signing, terms)),
+_MODULES: Final = (
+    audit,
+    bank,
+    ca,
+    card,
+    cloud,
+    codes,
+    devices,
+    documents,
+    estate,
+    idempotency,
+    journeys,
+    losses,
+    otp,
+    phone,
+    portfolio,
+    signing,
+    terms,
 )
+SCHEMAS: Final = (_KEY_CHECK, *(module.SCHEMA for module in _MODULES))
+#: From the schema of a version to the next, for files that exist.
+UPGRADES: Final = {
+    1: (
+        "ALTER TABLE membership ADD COLUMN user_id BLOB",
+        "ALTER TABLE ca_certificates ADD COLUMN held_until INTEGER",
+        "ALTER TABLE journey ADD COLUMN changed BLOB",
+        "ALTER TABLE journey ADD COLUMN document_tries INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE journey ADD COLUMN password_tries INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE journey ADD COLUMN opened TEXT",
+        "ALTER TABLE journey ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cloud_credentials ADD COLUMN bank TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cloud_credentials ADD COLUMN kind TEXT NOT NULL DEFAULT 'financial'",
+        "ALTER TABLE cloud_credentials ADD COLUMN usage TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cloud_credentials ADD COLUMN renewal TEXT NOT NULL DEFAULT 'check'",
+        "ALTER TABLE cloud_credentials ADD COLUMN limited INTEGER NOT NULL DEFAULT 0",
+        # Every certificate of that version was issued in a journey of its owner's.
+        "UPDATE cloud_credentials SET bank = coalesce((SELECT journey.bank FROM journey"
+        " JOIN cloud_accounts ON cloud_accounts.customer = CAST(journey.customer AS TEXT)"
+        " WHERE cloud_accounts.id = cloud_credentials.account AND journey.issued IS NOT NULL LIMIT 1), '')",
+    )
+}
+#: How long a practice CA has been there when it is made: longer than any certificate of its people.
+_PRACTICE_AGE: Final = 1160 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """`estates` in practice alone."""
+
     store: Store
+    vault: Vault
     clock: Callable[[], float]
     calls: Calls
     journeys: Journeys
     terms: Terms
     customers: Customers
+    identity: Identity
     codes: Codes
     cards: Cards
     tokens: Tokens
+    documents: Documents
     phone: Phone
     ca: CertificateAuthority
     status: StatusService
     cloud: Cloud
+    devices: Devices
+    opening: Opening
     signing: RemoteSigning
+    portfolio: Portfolio
     audit: Audit
+    estates: Estates | None
 
 
 def assemble(
@@ -70,36 +130,47 @@ def assemble(
     vault: Vault,
     clock: Callable[[], float],
     banks: Mapping[str, Bank],
-    messages: Mapping[str, str],
+    people: People,
     *,
     practice: bool,
     hardness: Hardness | None = None,
+    bank_of: Callable[[str], Bank | None] | None = None,
 ) -> Parts:
     """Makes the CA's keys on first start, in about a tenth of a second. `hardness` of the PIN's KDF, for tests.
 
+    `bank_of` knows the profile of a bank that is not among `banks`, whose certificates practice people may have.
     Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with.
     """
     _check_key(store, vault)
     trail = Audit(vault, clock)
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens, telephone = Cards(vault), Tokens(vault, clock), Phone(vault, clock)
-    authority, accounts = CertificateAuthority(store, vault, clock), Cloud(vault, clock, hardness=hardness)
+    authority = CertificateAuthority(store, vault, clock, age=_PRACTICE_AGE if practice else 0.0)
+    accounts, customers, machines = Cloud(vault, clock, hardness=hardness), Customers(vault), Devices(clock)
+    offices = Offices(authority, accounts, customers, machines)
     return Parts(
         store=store,
+        vault=vault,
         clock=clock,
         calls=Calls(store, vault, trail, clock),
         journeys=sessions,
         terms=Terms(clock),
-        customers=Customers(vault, sessions, cards, tokens),
-        codes=Codes(vault, clock, telephone, messages),
+        customers=customers,
+        identity=Identity(customers, sessions, cards, tokens),
+        codes=Codes(vault, clock, telephone, people.messages),
         cards=cards,
         tokens=tokens,
+        documents=Documents(vault, sessions),
         phone=telephone,
         ca=authority,
         status=StatusService(authority, clock),
         cloud=accounts,
+        devices=machines,
+        opening=Opening(accounts),
         signing=RemoteSigning(store, vault, clock, ca=authority, cloud=accounts),
+        portfolio=Portfolio(clock, authority=authority, cloud=accounts, customers=customers),
         audit=trail,
+        estates=Estates(store, clock, offices, people.people, bank_of or banks.get) if practice else None,
     )
 
 

@@ -26,7 +26,7 @@ KEPT_SECONDS = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What arrived. `code` and `expects` as in PhoneEvent."""
+    """What arrived. `code` and `expects` as in PhoneEvent; a notice of the app carries its ticket as the code."""
 
     channel: Channel
     phone: str
@@ -56,25 +56,44 @@ class Phone:
         row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
         if row is None:
             raise ServiceError(Reason.BAD_REQUEST, field="event")
-        cx.execute("UPDATE phone_event SET answered = 1 WHERE id = ?", (event,))
+        self.mark_answered(cx, event)
         return self._event(row), row["code"]
+
+    def carried(self, cx: sqlite3.Connection, event: int) -> tuple[int, str]:
+        """The row id of the hand-off that a notice of the app is about, and its ticket. Raises BAD_REQUEST."""
+        row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
+        message = self._message(row) if row else None
+        if message is None or message.channel != Channel.APP:
+            raise ServiceError(Reason.BAD_REQUEST, field="event")
+        return row["code"], message.code
+
+    def is_notice(self, cx: sqlite3.Connection, event: int) -> bool:
+        """Whether it wants to be pressed."""
+        row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
+        return row is not None and self._message(row).channel == Channel.APP
+
+    def mark_answered(self, cx: sqlite3.Connection, event: int) -> None:
+        cx.execute("UPDATE phone_event SET answered = 1 WHERE id = ?", (event,))
 
     def forget_old(self, cx: sqlite3.Connection) -> None:
         cx.execute("DELETE FROM phone_event WHERE at < ?", (self._clock() - KEPT_SECONDS,))
 
     def _event(self, row: sqlite3.Row) -> PhoneEvent:
-        message = msgspec.msgpack.decode(self._vault.unseal(row["message"], _CONTEXT), type=Message)
+        message = self._message(row)
         return PhoneEvent(
             id=row["id"],
             channel=message.channel,
             phone=message.phone,
             sender=message.sender,
             text=message.text,
-            code=message.code,
+            code=None if message.channel == Channel.APP else message.code,
             expects=message.expects,
             at=row["at"],
             answered=bool(row["answered"]),
         )
+
+    def _message(self, row: sqlite3.Row) -> Message:
+        return msgspec.msgpack.decode(self._vault.unseal(row["message"], _CONTEXT), type=Message)
 
 
 class Bell:

@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 
 from desktop.banks import Bank
-from desktop.services.api import Kind
+from desktop.services.api import Document, Kind
 from desktop.services.authority.bank import Customers
 from desktop.services.authority.card import Cards
+from desktop.services.authority.documents import Documents
 from desktop.services.authority.otp import Tokens
 
 
@@ -84,6 +85,7 @@ class Registry:
     customers: Customers
     cards: Cards
     tokens: Tokens
+    documents: Documents
 
 
 def load_people(path: Path) -> People:
@@ -92,18 +94,23 @@ def load_people(path: Path) -> People:
 
 
 def seed(cx: sqlite3.Connection, registry: Registry, people: People, banks: Mapping[str, Bank]) -> None:
-    """Enters the practice customers of every bank that has no account yet; does nothing the next time."""
-    known = {row["bank"] for row in cx.execute("SELECT DISTINCT bank FROM account")}
+    """Enters the practice customers of every bank who are not there yet; does nothing the next time."""
     for person in people.people:
         for holding in person.at:
-            if holding.bank in banks and holding.bank not in known:
+            if holding.bank in banks and not _is_entered(cx, registry, person, holding):
                 _enter(cx, registry, person, holding, banks[holding.bank])
+
+
+def _is_entered(cx: sqlite3.Connection, registry: Registry, person: Person, holding: Holding) -> bool:
+    customer = registry.customers.by_rrn(cx, person.rrn)
+    row = cx.execute("SELECT 1 FROM account WHERE bank = ? AND customer = ?", (holding.bank, customer)).fetchone()
+    return row is not None
 
 
 def _enter(cx: sqlite3.Connection, registry: Registry, person: Person, holding: Holding, bank: Bank) -> None:
     customer = registry.customers.add(cx, rrn=person.rrn, name=person.name, phone=person.phone)
     if holding.joined:
-        registry.customers.join(cx, bank=bank.id, customer=customer)
+        registry.customers.join(cx, bank=bank.id, customer=customer, user_id=holding.user_id)
     registry.customers.add_account(
         cx,
         bank=bank.id,
@@ -116,3 +123,7 @@ def _enter(cx: sqlite3.Connection, registry: Registry, person: Person, holding: 
         registry.cards.add(cx, bank=bank.id, customer=customer, serial=holding.card_serial, codes=holding.card_codes)
     if holding.otp_secret:
         registry.tokens.add(cx, bank=bank.id, customer=customer, secret=base64.b32decode(holding.otp_secret))
+    if person.resident_issued:
+        registry.documents.add(cx, customer, Document.RESIDENT, issued_on=person.resident_issued)
+    if person.licence:
+        registry.documents.add(cx, customer, Document.DRIVER, issued_on=person.licence_issued, number=person.licence)

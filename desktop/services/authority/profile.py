@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
@@ -20,9 +20,9 @@ from cryptography.x509.oid import (
     NameOID,
 )
 
+from desktop.services.authority.dates import KST, day_of, eve_of_anniversary, first_second, last_second
 from desktop.services.npki.vid import identify_data
 
-KST: Final = timezone(timedelta(hours=9), "KST")
 ROOT_YEARS: Final = 20
 ISSUING_YEARS: Final = 10
 RESPONDER_DAYS: Final = 7
@@ -99,20 +99,14 @@ class _Policies:
     only: _Policy
 
 
-def validity(now: float, years: int) -> tuple[datetime, datetime]:
+def validity(now: float, years: int, *, until: float | None = None) -> tuple[datetime, datetime]:
     """Whole Korean days that hold `now` (epoch seconds) and make exactly `years`, both ends included, in UTC.
 
-    The last day is the eve of the anniversary; where there is no such day it is the last of the month
-    (Civil Act of Korea, art. 160): issued on 29 February, good through 28 February.
+    `until` sets another end: that of the certificate replaced, or the day to which one is renewed.
     """
-    first = datetime.fromtimestamp(now, KST).date()
-    try:
-        last = first.replace(year=first.year + years) - timedelta(days=1)
-    except ValueError:
-        last = date(first.year + years, 2, 28)
-    start = datetime.combine(first, time(), KST)
-    end = datetime.combine(last, time(23, 59, 59), KST)
-    return start.astimezone(UTC), end.astimezone(UTC)
+    first = day_of(now)
+    end = last_second(eve_of_anniversary(first, years)) if until is None else datetime.fromtimestamp(until, UTC)
+    return first_second(first).astimezone(UTC), end.astimezone(UTC)
 
 
 def root(key: RSAPrivateKey, names: Names, now: float) -> x509.Certificate:
@@ -134,11 +128,19 @@ def issuing(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) 
 
 
 def end_entity(
-    issuer: Issuer, public_key: RSAPublicKey, owner: Owner, names: Names, *, policy: str, now: float, years: int
+    issuer: Issuer,
+    public_key: RSAPublicKey,
+    owner: Owner,
+    names: Names,
+    *,
+    policy: str,
+    now: float,
+    years: int,
+    until: float | None = None,
 ) -> x509.Certificate:
-    """A person's certificate; `policy` is a dotted OID, `now` epoch seconds. ValueError for what does not fit."""
+    """A person's certificate; `policy` is a dotted OID, times as in `validity`. ValueError for what does not fit."""
     subject = _name(names.organization, (names.people, owner.unit), common_name(owner, now))
-    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years))
+    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years, until=until))
     builder = _key_identifiers(builder, issuer, public_key)
     builder = builder.add_extension(_key_usage("digital_signature", "content_commitment"), critical=True)
     builder = builder.add_extension(_policies(policy, names), critical=True)

@@ -1,4 +1,4 @@
-"""Remote signing after the CSC API v2: a PIN buys one SAD, and the SAD signs exactly the hashes it was bought for."""
+"""Remote signing after the CSC API v2: a PIN or password buys one SAD, which signs what it was bought for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from desktop.services.api import (
     Authorize,
     Authorized,
     CredentialInfo,
-    CredentialsList,
+    Kind,
     Reason,
     ServiceError,
     Signatures,
@@ -31,6 +31,7 @@ from desktop.services.api import (
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.cloud import Cloud
 from desktop.services.authority.keys import KEY_BITS, load_key
+from desktop.services.authority.opening import Opening
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import wipe
@@ -48,6 +49,11 @@ RSA_SHA256_OID: Final = "1.2.840.113549.1.1.11"
 SAD_SECONDS: Final = 300
 MAX_HASHES: Final = 20
 
+_REFUSALS: Final = {
+    Status.EXPIRED: Reason.CERTIFICATE_EXPIRED,
+    Status.REVOKED: Reason.CERTIFICATE_REVOKED,
+    Status.SUSPENDED: Reason.CERTIFICATE_SUSPENDED,
+}
 _HASH_BYTES, _NONCE_BYTES, _TAG_BYTES = 32, 12, 16
 
 
@@ -71,19 +77,16 @@ class RemoteSigning:
         self._clock = clock
         self._ca = ca
         self._cloud = cloud
-
-    def list(self, cx: sqlite3.Connection, account: int) -> CredentialsList:
-        """credentials/list (11.4)."""
-        return CredentialsList(tuple(found.id for found in self._cloud.credentials(cx, account)))
+        self._opening = Opening(cloud)
 
     def info(self, cx: sqlite3.Connection, account: int, credential_id: str, *, pin_tries: int) -> CredentialInfo:
         """credentials/info (11.5). Raises ServiceError NO_CERTIFICATE."""
         found = self._cloud.credential(cx, account, credential_id)
         status = self._ca.status(cx, found.serial)
-        left = max(0, pin_tries - found.wrong_pins)
+        left = max(0, pin_tries - found.wrong_pins) if found.purpose.kind == Kind.FINANCIAL else None
         return CredentialInfo(
             credential_id=credential_id,
-            key_status="enabled" if status == Status.GOOD and left else "disabled",
+            key_status="enabled" if status == Status.GOOD and left != 0 else "disabled",
             key_algo=(RSA_SHA256_OID,),
             key_len=KEY_BITS,
             cert_status=status,
@@ -91,29 +94,24 @@ class RemoteSigning:
             tries_left=left,
         )
 
-    def count(self, cx: sqlite3.Connection, account: int, request: Authorize, *, pin_tries: int) -> int:
+    def count(
+        self, cx: sqlite3.Connection, account: int, request: Authorize, *, pin_tries: int, pin_digits: int = 6
+    ) -> int:
         """First of three parts of credentials/authorize (11.6): counts the try, in a transaction of its own.
 
         Returns the number of the try, for `authorize`. Raises ServiceError PIN_LOCKED, NO_CERTIFICATE, BAD_REQUEST,
-        CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED (`detail` tells whether it is only suspended).
+        NOT_OFFERED, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED or CERTIFICATE_SUSPENDED.
         """
         _check_hashes(request.hashes, request.hash_algorithm_oid)
         found = self._cloud.credential(cx, account, request.credential_id)
         self._check_status(cx, found.serial)
-        return self._cloud.count_try(cx, found.id, pin_tries=pin_tries)
+        return self._opening.count(cx, found, request.pin, pin_tries=pin_tries, pin_digits=pin_digits)
 
     def unlock(self, account: int, request: Authorize) -> Unlocked:
         """Second part, 0.2 s and outside any transaction: tries the PIN, which the caller wipes."""
         with self._store.read() as cx:
             found = self._cloud.credential(cx, account, request.credential_id)
-        try:
-            key = self._cloud.unlock(found.record, request.pin)
-        except ServiceError as error:
-            if error.reason != Reason.WRONG_PIN:
-                raise
-            # An outcome like any other: `authorize` raises it where it can be put on record.
-            key = None
-        return Unlocked(account, request, key)
+        return Unlocked(account, request, self._opening.attempt(found, request.pin))
 
     def authorize(
         self, cx: sqlite3.Connection, journey: str, unlocked: Unlocked, *, counted: int, pin_tries: int
@@ -122,12 +120,12 @@ class RemoteSigning:
 
         Until it is used the key waits in the database under a key made of the SAD itself, so that another
         worker can sign after a restart, and nobody who has the database alone can.
-        Raises ServiceError WRONG_PIN with the tries left, PIN_LOCKED when none is.
+        Raises ServiceError WRONG_PIN with the tries left, PIN_LOCKED when none is, WRONG_PASSWORD.
         """
         request = unlocked.request
-        if unlocked.key is None:
-            left = pin_tries - counted
-            raise ServiceError(Reason.WRONG_PIN if left else Reason.PIN_LOCKED, field="pin", tries_left=left)
+        found = self._cloud.credential(cx, unlocked.account, request.credential_id)
+        self._opening.settle(cx, found, opened=unlocked.key is not None, counted=counted, pin_tries=pin_tries)
+        assert unlocked.key is not None
         sad = secrets.token_urlsafe(32)
         bound = _binding(journey, unlocked.account, request.credential_id, request.hashes)
         nonce, kek = secrets.token_bytes(_NONCE_BYTES), self._kek(sad)
@@ -135,7 +133,6 @@ class RemoteSigning:
         wipe(kek)
         unlocked.key.wipe()
         now = self._clock()
-        self._cloud.forgive(cx, request.credential_id, counted)
         cx.execute("DELETE FROM signing_authorizations WHERE expires_at <= ?", (now,))
         values = (self._digest(sad), wrapped, now + SAD_SECONDS)
         cx.execute("INSERT INTO signing_authorizations VALUES (?, ?, ?)", values)
@@ -167,10 +164,8 @@ class RemoteSigning:
 
     def _check_status(self, cx: sqlite3.Connection, serial: int) -> None:
         status = self._ca.status(cx, serial)
-        if status == Status.EXPIRED:
-            raise ServiceError(Reason.CERTIFICATE_EXPIRED)
         if status != Status.GOOD:
-            raise ServiceError(Reason.CERTIFICATE_REVOKED, detail=status.value)
+            raise ServiceError(_REFUSALS[status])
 
     def _unwrap(self, sad: str, wrapped: bytes, bound: bytes) -> Secret:
         kek = self._kek(sad)

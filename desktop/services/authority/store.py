@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from desktop.services.api import Reason, ServiceError
 
 LOCK_NAME = "changgu.lock"
 #: Raised by one with every change of a table that old files need; a file of a newer program is refused.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"
 _BUSY_SECONDS = 2.0
@@ -70,10 +70,13 @@ class Store:
     """One connection behind one lock: SQLite allows one writer, and a second connection only adds waiting.
 
     `path` is the database file, whose folder this program then holds alone; None keeps all in memory.
-    `schemas` are scripts of CREATE … IF NOT EXISTS. Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
+    `schemas` are scripts of CREATE … IF NOT EXISTS; `upgrades` bring a file of that version to the next.
+    Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
     """
 
-    def __init__(self, path: Path | None, *, schemas: Sequence[str]) -> None:
+    def __init__(
+        self, path: Path | None, *, schemas: Sequence[str], upgrades: Mapping[int, Sequence[str]] | None = None
+    ) -> None:
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._folder_lock = _hold(path.parent) if path else None
@@ -82,7 +85,7 @@ class Store:
                 self._connection = _connect(path)
             try:
                 with self.transaction() as cx:
-                    _prepare(cx, schemas)
+                    _prepare(cx, schemas, upgrades or {})
             except BaseException:
                 self._connection.close()
                 raise
@@ -164,13 +167,18 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(cx: sqlite3.Connection, schemas: Sequence[str]) -> None:
+def _prepare(cx: sqlite3.Connection, schemas: Sequence[str], upgrades: Mapping[int, Sequence[str]]) -> None:
     cx.execute(_SCHEMA)
     found = cx.execute("SELECT max(version) AS version FROM schema_version").fetchone()["version"]
-    if found is not None and found != SCHEMA_VERSION:
-        raise ServiceError(Reason.STORE_CORRUPT, detail="schema_version")
     if found is None:
         cx.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+    elif found != SCHEMA_VERSION:
+        missing = range(found, SCHEMA_VERSION)
+        if not missing or any(version not in upgrades for version in missing):
+            raise ServiceError(Reason.STORE_CORRUPT, detail="schema_version")
+        for statement in (statement for version in missing for statement in upgrades[version]):
+            cx.execute(statement)
+        cx.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION,))
     for schema in schemas:
         for statement in _statements(schema):
             cx.execute(statement)

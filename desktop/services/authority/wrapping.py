@@ -47,7 +47,7 @@ class KeyWrapper:
         # Each derivation takes 64 MiB and four threads: more than two at once only fill the memory.
         self._room = threading.BoundedSemaphore(2)
 
-    def wrap(self, credential_id: str, key: bytes, pin: Secret) -> WrappedKey:
+    def wrap(self, credential_id: str, key: bytes | memoryview, pin: Secret) -> WrappedKey:
         """`key` is PKCS#8 DER. The caller wipes the PIN."""
         salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
         kek = self._kek(credential_id, pin, salt, self._hardness)

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from desktop.banks import Bank, load_banks
+from desktop.banks import Bank
 from desktop.secret import Secret
 from desktop.services.api import (
     AcceptTerms,
+    AccountVerified,
     AnswerMedium,
     ChallengeMedium,
+    Change,
+    Changed,
     Channel,
     Check,
     CloudCodeSent,
@@ -23,6 +25,8 @@ from desktop.services.api import (
     CodeSent,
     ConfirmCloud,
     ConfirmCode,
+    Document,
+    DocumentVerified,
     IdentityVerified,
     Issue,
     Issued,
@@ -32,32 +36,44 @@ from desktop.services.api import (
     MediumVerified,
     OpenCloud,
     OpenJourney,
+    PasswordVerified,
     PhoneEvent,
     PhoneVerified,
     Reason,
     SendCode,
     ServiceError,
+    Status,
     Task,
     TermsAccepted,
+    VerifyAccount,
+    VerifyDocument,
     VerifyIdentity,
+    VerifyPassword,
 )
+from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
+from desktop.services.authority.identity import asked
 from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.local import DATABASE_NAME
 from desktop.services.authority.otp import password
-from desktop.services.authority.parts import SCHEMAS, assemble
+from desktop.services.authority.parts import SCHEMAS, UPGRADES, assemble
 from desktop.services.authority.practice import Holding, Person, Registry, load_people, seed
+from desktop.services.authority.proofs import Proofs
 from desktop.services.authority.store import Store
+from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 from desktop.shipped import shipped
 from tests.conftest import FakeClock
+from tests.services.authority.offered import offered
 
 START = 1_795_000_000.0
 QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
 PEOPLE = load_people(shipped("practice", "people.toml"))
 KIM, LEE, PARK, CHOI, JUNG, HAN, NAMGUNG = PEOPLE.people[:7]
+WHO = {person.id: person for person in PEOPLE.people}
 PIN = "470382"
 
 
@@ -69,8 +85,7 @@ class Clock(FakeClock):
 
 
 def epost(**policies: Any) -> Mapping[str, Bank]:
-    bank = load_banks(shipped("banks"))["epost"]
-    return {"epost": msgspec.structs.replace(bank, policies=msgspec.structs.replace(bank.policies, **policies))}
+    return offered(**policies)
 
 
 def at_epost(person: Person) -> Holding:
@@ -90,14 +105,18 @@ class Desk:
         self._start(Store)
 
     def _start(self, store: type[Store]) -> None:
-        self.store = store(self.folder / DATABASE_NAME, schemas=SCHEMAS)
+        self.store = store(self.folder / DATABASE_NAME, schemas=SCHEMAS, upgrades=UPGRADES)
         self.vault = Vault.open(self.folder)
-        self.parts = assemble(
-            self.store, self.vault, self.clock, self.banks, PEOPLE.messages, practice=True, hardness=QUICK
-        )
+        self.parts = assemble(self.store, self.vault, self.clock, self.banks, PEOPLE, practice=True, hardness=QUICK)
         with self.store.transaction() as cx:
-            seed(cx, Registry(self.parts.customers, self.parts.cards, self.parts.tokens), PEOPLE, self.banks)
-        self.checks, self.issuing = Checks(self.parts), Issuing(self.parts)
+            tidy(cx, self.parts, self.banks)
+            seed(cx, self.registry(), PEOPLE, self.banks)
+        self.checks, self.proofs = Checks(self.parts), Proofs(self.parts)
+        self.issuing, self.changing = Issuing(self.parts), Changing(self.parts)
+        self.handoffs = HandOffs(self.parts, self.issuing, PEOPLE.messages)
+
+    def registry(self) -> Registry:
+        return Registry(self.parts.customers, self.parts.cards, self.parts.tokens, self.parts.documents)
 
     def close(self) -> None:
         self.store.close()
@@ -112,11 +131,12 @@ class Desk:
 
     # ── Calls with the right answers, unless told otherwise ──
 
-    def open(self, bank: str = "epost", kind: Kind = Kind.FINANCIAL, task: Task = Task.ISSUE) -> str:
-        call = Call(self.key(), "", "open_journey", OpenJourney(bank, kind, task), object)
-        opened: Any = self.parts.calls.once(
-            call, lambda cx: self.parts.journeys.open(cx, OpenJourney(bank, kind, task))
-        )
+    def open(
+        self, bank: str = "epost", kind: Kind = Kind.FINANCIAL, task: Task = Task.ISSUE, *, device: str = ""
+    ) -> str:
+        request = OpenJourney(bank, kind, task, device)
+        call = Call(self.key(), "", "open_journey", request, object)
+        opened: Any = self.parts.calls.once(call, lambda cx: self.parts.journeys.open(cx, request))
         name: str = opened.journey
         return name
 
@@ -125,10 +145,51 @@ class Desk:
         return self.checks.accept_terms(journey, AcceptTerms(terms), key or self.key())
 
     def identity(self, journey: str, person: Person = KIM, *, key: str | None = None, **given: str) -> IdentityVerified:
-        held = at_epost(person)
-        fields = {"rrn": person.rrn, "account": held.account, "account_password": held.account_password, **given}
+        held = person.at[0]
+        known = {
+            "rrn": person.rrn,
+            "account": held.account,
+            "account_password": held.account_password,
+            "user_id": held.user_id,
+            "phone": person.phone,
+        }
+        with self.store.read() as cx:
+            found = self.parts.journeys.enter(cx, journey, touch=False)
+        fields = {**{name: known[name] for name in asked(found.bank, found)}, **given}
         request = VerifyIdentity({name: Secret.of(value) for name, value in fields.items()})
         return self.checks.verify_identity(journey, request, key or self.key())
+
+    def document(
+        self, journey: str, person: Person, kind: Document = Document.RESIDENT, *, key: str | None = None, **given: str
+    ) -> DocumentVerified:
+        driver = kind is Document.DRIVER
+        right = {"issued_on": person.licence_issued if driver else person.resident_issued}
+        fields = {**right, **({"number": person.licence} if driver else {}), **given}
+        request = VerifyDocument(kind, **{name: Secret.of(text) for name, text in fields.items()})
+        return self.proofs.verify_document(journey, request, key or self.key())
+
+    def account(self, journey: str, person: Person, *, key: str | None = None, **given: str) -> AccountVerified:
+        held = person.at[0]
+        right = {"account": held.account, "account_password": held.account_password}
+        plain = {"email": given.pop("email", "gil@example.com"), "phone": given.pop("phone", person.phone)}
+        secret = {name: Secret.of(text) for name, text in {**right, **given}.items()}
+        return self.proofs.verify_account(journey, VerifyAccount(**secret, **plain), key or self.key())  # type: ignore[arg-type]  # by name
+
+    def password(self, journey: str, password: str, *, key: str | None = None) -> PasswordVerified:
+        return self.proofs.verify_password(journey, VerifyPassword(Secret.of(password)), key or self.key())
+
+    def change(self, journey: str, credential: str = "", *, key: str | None = None, **given: Any) -> Changed:
+        secret = {name: Secret.of(given.pop(name)) for name in ("current_pin", "pin") if name in given}
+        return self.changing.change(journey, Change(credential, **secret, **given), key or self.key())
+
+    def obtain(self, journey: str, *, key: str | None = None, **given: Any) -> Issued:
+        """`issue` with any of its request's fields; `pin` and `password` as text."""
+        secret = {name: Secret.of(given.pop(name)) for name in ("pin", "password") if name in given}
+        return self.issuing.issue(journey, Issue(**secret, **given), key or self.key())
+
+    def status_of(self, serial: str) -> Status:
+        with self.store.read() as cx:
+            return self.parts.ca.status(cx, int(serial))
 
     def send(self, journey: str, channel: Channel = Channel.SMS, *, key: str | None = None) -> CodeSent:
         return self.checks.send_code(journey, SendCode(channel), key or self.key())
@@ -150,7 +211,7 @@ class Desk:
         return self.checks.confirm_cloud(journey, ConfirmCloud(Secret.of(code)), key or self.key())
 
     def issue(self, journey: str, pin: str = PIN, *, key: str | None = None) -> Issued:
-        return self.issuing.issue(journey, Issue(Secret.of(pin)), key or self.key())
+        return self.issuing.issue(journey, Issue(pin=Secret.of(pin)), key or self.key())
 
     # ── What the customer reads off the phone, the card and the token ──
 
@@ -182,10 +243,19 @@ class Desk:
 
     # ── The way ──
 
-    def at(self, check: Check | None, person: Person = KIM) -> str:
-        """A journey whose next check this is; None for one with every check done."""
-        journey = self.open()
-        for done in Check:
+    def at(
+        self,
+        check: Check | None,
+        person: Person = KIM,
+        task: Task = Task.ISSUE,
+        *,
+        kind: Kind = Kind.FINANCIAL,
+        device: str = "",
+    ) -> str:
+        """A journey at the person's bank whose next check this is; None for one with every check done."""
+        bank = person.at[0].bank
+        journey = self.open(bank, kind, task, device=device)
+        for done in self.banks[bank].checks(kind, task):
             if done == check:
                 break
             self.do(journey, done, person)
@@ -205,6 +275,12 @@ class Desk:
             case Check.CLOUD:
                 self.open_cloud(journey, person)
                 self.confirm_cloud(journey, self.code())
+            case Check.DOCUMENT:
+                self.document(journey, person)
+            case Check.ACCOUNT:
+                self.account(journey, person)
+            case Check.PASSWORD:
+                self.password(journey, person.certificates[0].password)
 
     def do_medium(self, journey: str, person: Person) -> None:
         if at_epost(person).card_codes:

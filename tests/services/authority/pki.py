@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.secret import Secret
-from desktop.services.api import Authorize, Authorized
+from desktop.services.api import Authorize, Authorized, Kind, Renewal
 from desktop.services.authority import ca, cloud, signing
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
-from desktop.services.authority.cloud import Cloud
+from desktop.services.authority.cloud import Cloud, Purpose
 from desktop.services.authority.signing import SHA256_OID, RemoteSigning
 from desktop.services.authority.status import StatusService
 from desktop.services.authority.store import Store
@@ -24,6 +24,7 @@ RRN = "8801019000001"
 NAME = "홍길동"
 POLICY = "1.2.410.200005.1.1.1.10"
 TRIES = 5
+PURPOSE = Purpose("epost", Kind.FINANCIAL, "", Renewal.CHECK)
 EASY = Hardness(iterations=1, lanes=1, memory_kib=64)
 
 
@@ -79,7 +80,7 @@ class World:
         with self.store.transaction() as cx:
             account = self.cloud.open_account(cx, customer)
             issued = self.ca.issue(cx, request)
-            credential = self.cloud.store_credential(cx, account.id, prepared, issued)
+            credential = self.cloud.store_credential(cx, account.id, prepared, issued, PURPOSE)
         return Person(account.id, credential, issued, prepared.random)
 
     def authorize(self, person: Person, pin: str, *hashes: bytes, journey: str = "j1") -> Authorized:

@@ -66,7 +66,7 @@ def test_tries_that_were_counted_but_never_answered_lock_the_journey_too(desk: D
     )
     for _ in range(5):
         with desk.store.transaction() as cx:
-            desk.parts.customers.count(cx, desk.parts.journeys.enter(cx, journey), request)
+            desk.parts.identity.count(cx, desk.parts.journeys.enter(cx, journey), request)
     with refused(Reason.IDENTITY_LOCKED, tries_left=0):
         desk.identity(journey)
     with refused(Reason.JOURNEY_CLOSED):

@@ -92,15 +92,6 @@ def test_r_and_key_are_not_in_the_database_in_the_clear(tmp_path: Path) -> None:
     assert PIN.encode() not in stored
 
 
-def test_a_certificate_counts_as_good_until_it_is_not(world: World) -> None:
-    person = world.issue()
-    with world.store.transaction() as cx:
-        assert world.cloud.has_good_certificate(cx, person.account, world.ca)
-        assert not world.cloud.has_good_certificate(cx, world.cloud.open_account(cx, "b").id, world.ca)
-        world.ca.revoke(cx, person.issued.serial)
-        assert not world.cloud.has_good_certificate(cx, person.account, world.ca)
-
-
 def test_tries_are_counted_up_to_the_limit_and_forgiven_up_to_the_right_one(world: World) -> None:
     person = world.issue()
     with world.store.transaction() as cx:

@@ -191,13 +191,13 @@ def certificates(desk: Desk) -> int:
 KILLED_BETWEEN = """
 import os, signal, sys
 from pathlib import Path
-from desktop.services.authority.bank import Customers
+from desktop.services.authority.identity import Identity
 from tests.services.authority.desk import Clock, Desk
 
 def killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-Customers.check = killed
+Identity.check = killed
 Desk(Path(sys.argv[1]), Clock()).identity(sys.argv[2], account_password="0000", key=sys.argv[3])
 """
 

@@ -3,7 +3,6 @@
 import hashlib
 import sqlite3
 
-import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -24,7 +23,7 @@ from desktop.services.api import (
     Task,
 )
 from desktop.services.authority.signing import RSA_SHA256_OID, SHA256_OID
-from tests.services.authority.desk import KIM, LEE, PIN, Clock, Desk, refused
+from tests.services.authority.desk import KIM, LEE, PIN, WHO, Clock, Desk, refused
 
 HASH = hashlib.sha256(b"proof").digest()
 
@@ -133,15 +132,9 @@ def test_a_refusal_in_the_middle_of_the_issue_leaves_no_certificate(
 
 
 def test_a_task_that_is_no_issue_issues_nothing(desk: Desk) -> None:
-    offered = desk.banks["epost"].journeys[0]
-    journey = desk.at(None)
-    reissue = msgspec.structs.replace(offered, task=Task.REISSUE)
-    desk.banks = {"epost": msgspec.structs.replace(desk.banks["epost"], journeys=(offered, reissue))}
-    desk.restart()
-    with desk.store.transaction() as cx:
-        cx.execute("UPDATE journey SET task = 'reissue'")
+    song = WHO["song_ujeong"]
     with refused(Reason.NOT_OFFERED):
-        desk.issue(journey)
+        desk.issue(desk.at(None, song, Task.REVOKE))
 
 
 def test_info_shows_state_and_tries(desk: Desk) -> None:
@@ -203,9 +196,10 @@ def test_an_expired_certificate_signs_nothing_and_a_new_one_may_be_issued(desk: 
 
 
 def test_a_journey_without_its_last_check_sees_no_credentials(desk: Desk) -> None:
+    waiting = desk.at(Check.CLOUD)
     desk.issue(desk.at(None))
     with refused(Reason.OUT_OF_ORDER):
-        desk.issuing.credentials_list(desk.at(Check.CLOUD))
+        desk.issuing.credentials_list(waiting)
 
 
 def test_the_crl_and_ocsp_are_answered(desk: Desk) -> None:

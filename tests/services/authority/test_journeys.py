@@ -54,7 +54,7 @@ def test_journey_ids_are_long_and_never_the_same(desk: Desk) -> None:
     [
         ("nowhere", Kind.FINANCIAL, Task.ISSUE),
         ("epost", Kind.JOINT, Task.ISSUE),
-        ("epost", Kind.FINANCIAL, Task.LOSS),
+        ("kb", Kind.FINANCIAL, Task.SUSPEND),
     ],
 )
 def test_what_the_profile_does_not_offer_is_not_opened(desk: Desk, bank: str, kind: Kind, task: Task) -> None:

@@ -187,7 +187,7 @@ def test_what_breaks_inside_is_named_by_its_kind_alone(folder: Path, caplog: pyt
             raise ValueError("800101-9123456")
 
         with caplog.at_level(logging.ERROR), refused(Reason.INTERNAL):
-            await authority._read(broken)
+            await authority._workers.read(broken)
         assert [record.getMessage() for record in caplog.records] == ["internal error: ValueError"]
 
     run(folder, work)

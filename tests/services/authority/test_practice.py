@@ -6,8 +6,8 @@ import tomllib
 import pytest
 
 from desktop.pin_rules import broken_rule
-from desktop.services.authority.bank import ACCOUNT_LENGTHS
-from desktop.services.authority.practice import Person, Registry, seed
+from desktop.services.authority.identity import ACCOUNT_LENGTHS
+from desktop.services.authority.practice import Person, seed
 from desktop.shipped import shipped
 from tests.services.authority.desk import KIM, PEOPLE, Desk, at_epost
 
@@ -43,14 +43,15 @@ def test_seeding_again_changes_nothing(desk: Desk) -> None:
 
     before = count()
     with desk.store.transaction() as cx:
-        seed(cx, Registry(desk.parts.customers, desk.parts.cards, desk.parts.tokens), PEOPLE, desk.banks)
+        seed(cx, desk.registry(), PEOPLE, desk.banks)
     assert (before, before) == (count(), len(PEOPLE.people))
 
 
 def test_people_of_a_bank_that_is_not_there_are_left_out(desk: Desk) -> None:
     with desk.store.transaction() as cx:
-        cx.execute("DELETE FROM account")
-        seed(cx, Registry(desk.parts.customers, desk.parts.cards, desk.parts.tokens), PEOPLE, {})
+        for table in ("account", "card_code", "card", "token", "membership"):
+            cx.execute(f"DELETE FROM {table}")
+        seed(cx, desk.registry(), PEOPLE, {})
         assert cx.execute("SELECT count(*) FROM account").fetchone()[0] == 0
 
 

@@ -157,9 +157,8 @@ def test_a_crash_between_counting_and_trying_gains_no_try(tmp_path: Path) -> Non
     world.store.close()
 
 
-def test_list_and_info_tell_what_the_csc_api_asks(world: World, person: Person) -> None:
+def test_info_tells_what_the_csc_api_asks(world: World, person: Person) -> None:
     with world.store.read() as cx:
-        assert (person.credential,) == world.signing.list(cx, person.account).credential_ids
         info = world.signing.info(cx, person.account, person.credential, pin_tries=TRIES)
     assert ("enabled", Status.GOOD, 2048, "2", TRIES) == (
         info.key_status,
@@ -183,7 +182,7 @@ def test_a_certificate_that_is_not_good_neither_authorizes_nor_signs(world: Worl
 
     with world.store.transaction() as cx:
         world.ca.suspend(cx, person.issued.serial)
-    assert Reason.CERTIFICATE_REVOKED == refused()
+    assert Reason.CERTIFICATE_SUSPENDED == refused()
     with world.store.transaction() as cx:
         world.ca.resume(cx, person.issued.serial)
     now, world.clock.now = world.clock.now, person.issued.not_after + 1
@@ -198,7 +197,7 @@ def test_a_refused_certificate_costs_no_try(world: World, person: Person) -> Non
     with world.store.transaction() as cx:
         world.ca.suspend(cx, person.issued.serial)
     for _ in range(TRIES + 1):
-        assert Reason.CERTIFICATE_REVOKED == refusal(world, person, PIN)[0]
+        assert Reason.CERTIFICATE_SUSPENDED == refusal(world, person, PIN)[0]
     with world.store.read() as cx:
         info = world.signing.info(cx, person.account, person.credential, pin_tries=TRIES)
     assert TRIES == info.tries_left

@@ -1,0 +1,111 @@
+"""Handing a journey to the bank's app: a ticket for the phone's camera, good once and for minutes, pressed there."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import sqlite3
+from collections.abc import Mapping
+
+from desktop.services.api import Channel, HandOff, Issue, Issued, Kind, Reason, ServiceError, Task
+from desktop.services.authority.idempotency import Call
+from desktop.services.authority.issuing import Admitted, Issuing
+from desktop.services.authority.journeys import Journey
+from desktop.services.authority.parts import Parts
+from desktop.services.authority.phone import Message
+
+SCHEME = "changgu-practice"
+
+
+class HandOffs:
+    """Blocking; called from worker threads. `texts` words the notice on the virtual phone."""
+
+    def __init__(self, parts: Parts, issuing: Issuing, texts: Mapping[str, str]) -> None:
+        self._parts, self._issuing, self._texts = parts, issuing, texts
+
+    def hand_off(self, name: str, key: str) -> HandOff:
+        """A new ticket takes the place of the one before."""
+
+        def effect(cx: sqlite3.Connection) -> HandOff:
+            journey = self._parts.journeys.enter(cx, name)
+            self._admit(cx, journey)
+            ticket, seconds = secrets.token_urlsafe(16), float(journey.bank.policies.handoff_seconds)
+            cx.execute("DELETE FROM handoff WHERE journey = ?", (journey.id,))
+            cursor = cx.execute(
+                "INSERT INTO handoff (journey, ticket, expires_at) VALUES (?, ?, ?)",
+                (journey.id, self._digest(ticket), self._parts.clock() + seconds),
+            )
+            self._parts.phone.deliver(cx, self._notice(cx, journey, ticket), code=cursor.lastrowid or 0)
+            return HandOff(f"{SCHEME}://{journey.bank.id}/{journey.kind.value}?ticket={ticket}", seconds)
+
+        return self._parts.calls.once(Call(key, name, "hand_off", None, HandOff), effect)
+
+    def press(self, event: int) -> bool:
+        """The person goes on in the app: the phone makes its key, and the certificate is issued for it.
+
+        False for what is no notice of the app. Pressing again changes nothing.
+        Raises HANDOFF_EXPIRED, and what stands against the issue.
+        """
+        with self._parts.store.transaction() as cx:
+            if not self._parts.phone.is_notice(cx, event):
+                return False
+            if self._ticket(cx, event) is None:
+                return True
+        prepared = self._parts.cloud.prepare_phone_key()
+        with self._parts.store.transaction() as cx:
+            journey = self._ticket(cx, event)
+            if journey is not None:
+                issued = self._issuing.deliver(cx, self._admit(cx, journey), prepared)
+                self._parts.audit.write(cx, journey="", event=f"press {issued.task.value}")
+                self._parts.phone.mark_answered(cx, event)
+        return True
+
+    def reply(self, name: str) -> Issued | None:
+        """What the phone reported back. Raises HANDOFF_EXPIRED when the time is over without a report."""
+        with self._parts.store.read() as cx:
+            return self._delivered(cx, self._parts.journeys.enter(cx, name, touch=False))
+
+    def _delivered(self, cx: sqlite3.Connection, journey: Journey) -> Issued | None:
+        row = cx.execute("SELECT expires_at FROM handoff WHERE journey = ?", (journey.id,)).fetchone()
+        if row is None or journey.issued:
+            return self._parts.journeys.issued(cx, journey) if row else None
+        if self._parts.clock() > row["expires_at"]:
+            raise ServiceError(Reason.HANDOFF_EXPIRED)
+        return None
+
+    def _admit(self, cx: sqlite3.Connection, journey: Journey) -> Admitted:
+        """Raises OUT_OF_ORDER, NOT_OFFERED or ALREADY_ISSUED."""
+        journey.expect_all()
+        if (journey.kind, journey.task) != (Kind.MOBILE, Task.ISSUE):
+            raise ServiceError(Reason.NOT_OFFERED)
+        return self._issuing.admit_certificate(cx, journey, Issue())
+
+    def _ticket(self, cx: sqlite3.Connection, event: int) -> Journey | None:
+        """The journey whose ticket the notice carried; None once it has its certificate."""
+        found, ticket = self._parts.phone.carried(cx, event)
+        row = cx.execute("SELECT * FROM handoff WHERE id = ?", (found,)).fetchone()
+        if row is None or not hmac.compare_digest(row["ticket"], self._digest(ticket)):
+            raise ServiceError(Reason.HANDOFF_EXPIRED)
+        journey = self._parts.journeys.enter_row(cx, row["journey"])
+        if journey.issued:
+            return None
+        if self._parts.clock() > row["expires_at"]:
+            raise ServiceError(Reason.HANDOFF_EXPIRED)
+        return journey
+
+    def _digest(self, ticket: str) -> bytes:
+        return self._parts.vault.digest(ticket.encode(), "handoff")
+
+    def _notice(self, cx: sqlite3.Connection, journey: Journey, ticket: str) -> Message:
+        with self._parts.customers.known(cx, journey) as customer:
+            phone = customer.phone
+        bank = journey.bank.name.ko
+        product = journey.bank.product(journey.kind).name.ko
+        return Message(
+            channel=Channel.APP,
+            phone=phone,
+            sender=self._texts["bank_sender"].format(bank=bank),
+            text=self._texts["app"].format(bank=bank, product=product),
+            code=ticket,
+            expects="press",
+        )

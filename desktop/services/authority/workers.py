@@ -1,0 +1,82 @@
+"""Blocking work on threads of its own, awaited from any event loop, with secrets that outlive a cancelled caller."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from desktop.services.api import Reason, ServiceError
+from desktop.services.authority.owning import own, wipe
+from desktop.services.authority.phone import Bell
+
+R = TypeVar("R")
+T = TypeVar("T")
+_THREADS = 4
+_log = logging.getLogger(__name__)
+
+
+class Workers:
+    """A call that is cancelled goes on in its thread."""
+
+    def __init__(self) -> None:
+        self._bell = Bell()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="authority")
+        self._closed = False
+
+    async def write(self, work: Callable[[R], T], request: R) -> T:
+        """The work in a thread, with secrets of its own, which are wiped whatever becomes of the caller."""
+        owned = own(request)
+
+        def done(_: object) -> None:
+            wipe(owned)
+            self._bell.ring()
+
+        future = self._submit(lambda: work(owned))
+        future.add_done_callback(done)
+        return await asyncio.wrap_future(future)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self._submit(work))
+
+    async def watch(self, look: Callable[[], T], wait: float) -> T:
+        """Looks, and again at each ring, until there is something or `wait` seconds are over."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait
+        with self._bell.listening() as heard:
+            while True:
+                heard.clear()
+                found = await self.read(look)
+                left = deadline - loop.time()
+                if found or left <= 0:
+                    return found
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(heard.wait(), left)
+
+    async def aclose(self) -> bool:
+        """Waits for the work under way; False when it was closed before."""
+        if self._closed:
+            return False
+        self._closed = True
+        self._bell.ring()
+        await asyncio.to_thread(self._threads.shutdown)
+        return True
+
+    def _submit(self, work: Callable[[], T]) -> Future[T]:
+        if self._closed:
+            raise ServiceError(Reason.UNREACHABLE)
+        return self._threads.submit(_guarded, work)
+
+
+def _guarded(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except ServiceError:
+        raise
+    except Exception as error:
+        # The kind alone: a message or a traceback may quote what somebody typed.
+        _log.error("internal error: %s", type(error).__name__)
+        raise ServiceError(Reason.INTERNAL) from error
