@@ -43,7 +43,7 @@ def _repeats(pin: Digits) -> bool:
 
 
 def _runs(pin: Digits, step: int) -> bool:
-    return all((b - a - step) % 10 == 0 for a, b in zip(pin, pin[1:], strict=False))
+    return all((b - a - step) % 10 == 0 for a, b in pairwise(pin))
 
 
 def _within(pin: Digits, digits: Digits) -> bool:
