@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 #: The rules in the order they are checked and shown.
 RULES = (
     "pin_repeated",
