@@ -99,10 +99,17 @@ def make_counter(front: Front, settings: Settings) -> Counter:
 def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -> T:
     """Runs it with Qt's events and asyncio's in one loop. Nothing of it is left behind."""
     import asyncio  # noqa: PLC0415 - the first page does without
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
 
     from qasync import QEventLoop  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415 - as above
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    def make_loop() -> asyncio.AbstractEventLoop:
+        loop: asyncio.AbstractEventLoop = QEventLoop(application)
+        # qasync's own executor runs Python in threads of Qt, which Python never forgets.
+        loop.set_default_executor(ThreadPoolExecutor(2))
+        return loop
+
+    with asyncio.Runner(loop_factory=make_loop) as runner:
         return runner.run(work)
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -21,7 +22,7 @@ from desktop.shipped import shipped
 from desktop.wizard.counter import Counter
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import End, Entry, View
-from desktop.wizard.hands import Hands, Keyboard
+from desktop.wizard.hands import Hands, Keyboard, laid_out
 
 DONE, FAILED = 0, 1
 ANSWERS = "epost-financial-issue.toml"
@@ -78,7 +79,8 @@ class Demo:
             given = await answerer.give(view)
             if any(field.entry is Entry.CODE and view.code_ends_at for field in view.fields):
                 codes += 1
-                await self._counter.hears(codes)
+                await self._counter.until(partial(self._has_heard, codes))
+            await laid_out()
             self._hands.fill(given)
             await self._take(view.step)
             issued, proof = view.facts.get(Issued), view.facts.get(Proof)
@@ -91,11 +93,11 @@ class Demo:
                 await self._take(f"{view.step}-waiting")
         return view.end if view else None
 
+    def _has_heard(self, messages: int) -> bool:
+        return self._counter.heard >= messages
+
     async def _take(self, name: str) -> None:
         """The window as it stands, laid out and painted."""
-        # Twice through Qt's events: a layout that is asked for again by another. To process them from within a
-        # task would enter other tasks in the middle of this one, which asyncio forbids.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await laid_out()
         self._front.window.grab().save(str(self._pictures / f"{self._taken:02}-{name}.png"))
         self._taken += 1

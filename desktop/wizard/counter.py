@@ -68,8 +68,8 @@ class Counter:
         self.runner: Runner | None = None
         self.opened = asyncio.Event()  # or refused: then there is no `backend`
         self._closing = asyncio.Event()
-        self._rang = asyncio.Event()
-        self._heard = 0
+        self._moved = asyncio.Event()
+        self.heard = 0  # messages and calls that the practice phone has shown in this run
         self._tasks: set[asyncio.Task[None]] = set()
         window.home.chosen.connect(self.start)
         window.home.resumed.connect(self.resume)
@@ -98,11 +98,11 @@ class Counter:
         """None before it is opened, and where it could not be."""
         return self._backend
 
-    async def hears(self, count: int) -> None:
-        """Waits until the practice phone has shown so many messages and calls in this run."""
-        while self._heard < count:
-            self._rang.clear()
-            await self._rang.wait()
+    async def until(self, come: Callable[[], bool]) -> None:
+        """Waits for something to be true that a View, a message or the way back to the first page brings."""
+        while not come():
+            self._moved.clear()
+            await self._moved.wait()
 
     # ── Journeys ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,6 +154,7 @@ class Counter:
 
     def _draw(self, view: View) -> None:
         self._window.draw(view)
+        self._moved.set()
         if view.end is not None and self.runner is not None:
             runner, self.runner = self.runner, None
             self._spawn(self._finish(runner, view.end))
@@ -164,6 +165,7 @@ class Counter:
         self._kit = None
         self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO)))
         self._look_back()
+        self._moved.set()
 
     # ── What was left from last time ──────────────────────────────────────────────────────────────────────
 
@@ -197,8 +199,8 @@ class Counter:
             for event in await phone.events(after=last, wait=LISTEN):
                 last = event.id
                 self._show(event)
-                self._heard += 1
-                self._rang.set()
+                self.heard += 1
+                self._moved.set()
 
     def _show(self, event: PhoneEvent) -> None:
         if self._window.frame is not None:

@@ -246,7 +246,7 @@ class Frame(QWidget):
 
     def toggle_help(self) -> None:
         """Help comes, or goes where it is already in front."""
-        shown = not self.side.isHidden() and not self.side.folded
+        shown = not self.side.isHidden() and self.side.helping
         if self.side.overlaid:
             self._help_called = not shown
         else:

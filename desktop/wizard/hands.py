@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
@@ -17,7 +19,16 @@ TABS = 60
 
 
 class Lost(Exception):  # noqa: N818 - it says what became of the person
-    """The focus never came to where something was to be entered."""
+    """What was to be filled in is not to be seen, or the focus never comes to it."""
+
+
+async def laid_out() -> None:
+    """Twice through Qt's events: a page is shown at the first, and what it then asks for is done at the second.
+
+    To process the events from within a task would enter other tasks in the middle of it, which asyncio forbids.
+    """
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def texts(given: Given) -> dict[str, str]:
@@ -54,13 +65,13 @@ class Hands:
         raise NotImplementedError
 
     def fill(self, given: Given) -> None:
-        """Enters these answers on the page; their secrets are wiped."""
+        """Enters these answers on the page, which must be laid out; their secrets are wiped. Raises Lost."""
         page = self._window.frame.page if self._window.frame else None
         editors = page.editors if page else {}
         for name, answer in texts(given).items():
             editor = editors.get(name)
             if editor is None or not editor.input.isVisible():
-                continue
+                raise Lost(name)
             self.reach(editor.input)
             if isinstance(editor.input, AgreementList):
                 self.agree(editor.input)
