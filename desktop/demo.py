@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from desktop.answers import Answerer, read_answers
-from desktop.app import Front, make_counter, make_front, run_in_loop
+from desktop.app import ARGUMENTS, Front, make_counter, make_front, run_in_loop
 from desktop.config import Settings
 from desktop.outcome import save
 from desktop.receipt import make_receipt
@@ -38,7 +38,7 @@ def run_demo(settings: Settings, *, pictures: Path) -> int:
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) and sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     pictures.mkdir(parents=True, exist_ok=True)
-    application = QApplication(["changgu"])
+    application = QApplication(ARGUMENTS)
     application.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="changgu-demo-") as folder:
         own = replace(settings, data=Path(folder), backend=None)

@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
-from desktop.banks import Bank
+from desktop.banks import Bank, term_text
 from desktop.pin_rules import broken_rule
-from desktop.services.api import PhoneEvent, PracticePhone, ServiceError, Services
+from desktop.services.api import Kind, PhoneEvent, PracticePhone, ServiceError, Services, Task
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
@@ -21,9 +21,10 @@ from desktop.wizard.flow.plan import make_plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.view import End, Problem, View
 from desktop.wizard.frame import Frame
-from desktop.wizard.home import News, Offer
+from desktop.wizard.home import News
 from desktop.wizard.kit import Kit
 from desktop.wizard.looks import accents_of, words_of
+from desktop.wizard.offers import Offer
 from desktop.wizard.practice import PracticeSheet
 from desktop.wizard.window import Window
 from desktop.wizard.wording import sentences
@@ -122,7 +123,8 @@ class Counter:
     def _open(self, offer: Offer) -> Runner | None:
         if self._backend is None or self.runner is not None:
             return None
-        plan = make_plan(offer.bank, offer.kind, offer.task)
+        bank = self._banks[offer.bank]
+        plan = make_plan(bank, offer.kind, offer.task)
         self.runner = Runner(
             services=self._backend.services,
             plan=plan,
@@ -131,23 +133,22 @@ class Counter:
             practice=self._practice,
             report=self._report,
         )
-        self._theme.set_accents(accents_of(offer.bank))
-        self._kit = self._make_kit(offer)
+        self._theme.set_accents(accents_of(bank))
+        self._kit = self._make_kit(bank, offer.kind, offer.task)
         frame = Frame(self._kit, self.runner)
         frame.phone_answered.connect(self._answer_phone)
         self._window.open_journey(frame, self.runner)
         return self.runner
 
-    def _make_kit(self, offer: Offer) -> Kit:
-        sheet = shipped("practice", f"{offer.bank.id}-{offer.kind}-{offer.task}.toml")
-        folder = shipped("terms", offer.bank.id)
+    def _make_kit(self, bank: Bank, kind: Kind, task: Task) -> Kit:
+        sheet = shipped("practice", f"{bank.id}-{kind}-{task}.toml")
         return Kit(
             theme=self._theme,
             text=self._text,
-            bank=offer.bank,
-            kind=offer.kind,
-            task=offer.task,
-            term_text=lambda name, language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8"),
+            bank=bank,
+            kind=kind,
+            task=task,
+            term_text=lambda term, language: term_text(shipped("terms"), bank, term, language),
             pin_rule=broken_rule,
             practice=PracticeSheet.load(sheet) if self._practice and sheet.is_file() else None,
         )
@@ -182,8 +183,8 @@ class Counter:
             return None
 
     def _offer(self, found: Interrupted) -> Offer | None:
-        bank = self._banks.get(found.bank)
-        return Offer(bank, found.kind, found.task) if bank and bank.journey(found.kind, found.task) else None
+        wanted = (found.bank, found.kind, found.task)
+        return next((o for o in self._window.home.offers if (o.bank, o.kind, o.task) == wanted), None)
 
     def _refuse(self, problem: Problem) -> None:
         said = sentences(self._text, problem, next(iter(self._banks.values())))

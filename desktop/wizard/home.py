@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.banks import Bank
-from desktop.services.vocabulary import Kind, Task
 from desktop.text import Text
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.choice import ChoiceCards
@@ -20,25 +18,8 @@ from desktop.widgets.theme import Role, Theme, Type
 from desktop.widgets.tokens import XXXL
 from desktop.wizard.blocks import LEFT, Group, section
 from desktop.wizard.columns import Centred
-from desktop.wizard.wording import task_name
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One journey that a bank's profile offers."""
-
-    bank: Bank
-    kind: Kind
-    task: Task
-
-    @property
-    def id(self) -> str:
-        return f"{self.bank.id}/{self.kind}/{self.task}"
-
-
-def offers(banks: Sequence[Bank]) -> tuple[Offer, ...]:
-    """Every journey of every bank, in the profiles' order."""
-    return tuple(Offer(bank, journey.kind, journey.task) for bank in banks for journey in bank.journeys)
+from desktop.wizard.naming import journey_name
+from desktop.wizard.offers import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +49,10 @@ class Home(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(PageScroll(theme, Centred(theme, holder, above=XXXL)))
         self._build()
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return self._offers
 
     def retext(self, text: Text) -> None:
         chosen = self.tasks.value()
@@ -126,8 +111,7 @@ class Home(QWidget):
         if self._interrupted is None:
             return None
         theme, text, offer = self._theme, self._text, self._interrupted
-        name = task_name(text, offer.bank, offer.kind, offer.task)
-        said = text("ui.home.interrupted.body", task=f"{offer.bank.name[text.language]} {name}")
+        said = text("ui.home.interrupted.body", task=self._name(offer))
         notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
         button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.PRIMARY)
         button.clicked.connect(self.resumed)
@@ -135,15 +119,10 @@ class Home(QWidget):
         return button
 
     def _option(self, offer: Offer) -> tuple[str, str, str, str]:
-        text, language = self._text, self._text.language
-        journey = offer.bank.journey(offer.kind, offer.task)
-        assert journey is not None, "an offer comes from a journey"
-        low, high = journey.minutes
-        fee = offer.bank.product(offer.kind).fee[language]
-        body = text("ui.home.about_task", low=low, high=high, fee=fee)
-        return (
-            offer.id,
-            f"{offer.bank.name[language]} {task_name(text, offer.bank, offer.kind, offer.task)}",
-            body,
-            "certificate",
-        )
+        low, high = offer.minutes
+        about = self._text("ui.home.about_task", low=low, high=high, fee=offer.fee[self._text.language])
+        return offer.id, self._name(offer), about, "certificate"
+
+    def _name(self, offer: Offer) -> str:
+        language = self._text.language
+        return journey_name(self._text, offer.bank_name[language], offer.product_name[language], offer.task)

@@ -17,9 +17,10 @@ from desktop.text import Text
 from desktop.widgets.theme import Theme
 from desktop.wizard.flow.view import Given, View
 from desktop.wizard.frame import Frame
-from desktop.wizard.home import Home, offers
+from desktop.wizard.home import Home
 from desktop.wizard.kit import Kit
 from desktop.wizard.looks import words_of
+from desktop.wizard.offers import offers_in
 from desktop.wizard.page import Page
 from desktop.wizard.practice import PracticeSheet
 from desktop.wizard.window import Window
@@ -102,7 +103,7 @@ def kit(theme: Theme, bank: Bank, clock: FakeClock) -> Kit:
         bank=bank,
         kind=Kind.FINANCIAL,
         task=Task.ISSUE,
-        term_text=lambda name, language: f"{name} {language}\n\n제1조",
+        term_text=lambda term, language: f"{term.id} {language}\n\n제1조",
         pin_rule=broken_rule,
         practice=PracticeSheet.load(shipped("practice", "epost-financial-issue.toml")),
         clock=clock,
@@ -110,8 +111,8 @@ def kit(theme: Theme, bank: Bank, clock: FakeClock) -> Kit:
 
 
 @pytest.fixture
-def home(theme: Theme, bank: Bank) -> Home:
-    return Home(theme, Text("ko"), offers([bank]), practice=True)
+def home(theme: Theme) -> Home:
+    return Home(theme, Text("ko"), offers_in(shipped("banks")), practice=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from desktop.answers import Answerer, read_answers
 from desktop.app import Front, make_front, run_in_loop
 from desktop.backend import Backend
+from desktop.banks import Bank, load_banks
 from desktop.config import Settings
 from desktop.demo import ANSWERS, Demo
 from desktop.services.api import CloudVerified, PhoneVerified
@@ -46,11 +47,12 @@ class Office:
     front: Front
     folder: Path
     clock: FakeClock
+    banks: dict[str, Bank]
 
     def counter(self) -> Counter:
         @asynccontextmanager
         async def opening() -> AsyncIterator[Backend]:
-            authority = LocalAuthority.open(self.folder, self.front.banks, clock=self.clock, hardness=QUICK)
+            authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
             try:
                 yield Backend(authority, authority)
             finally:
@@ -59,7 +61,7 @@ class Office:
         return Counter(
             theme=self.front.theme,
             window=self.front.window,
-            banks=self.front.banks,
+            banks=self.banks,
             language="ko",
             data=self.folder,
             practice=True,
@@ -129,7 +131,7 @@ def office(qapp: QApplication, tmp_path: Path) -> Iterator[Office]:
     front = make_front(qapp, Settings(data=folder, language="ko", mode="light"), animations=False)
     front.window.show()
     assert QTest.qWaitForWindowActive(front.window)
-    yield Office(front, folder, FakeClock())
+    yield Office(front, folder, FakeClock(), load_banks(shipped("banks")))
     front.window.deleteLater()
     # Now and not in the midst of the next test, whose window would lose the focus by it.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -268,11 +270,11 @@ def test_a_program_that_was_killed_midway_offers_to_go_on_and_does(office: Offic
         assert view.facts.get(Proof) is not None
 
     office.run(begin)
-    Office(office.front, left, office.clock).run(go_on)
+    replace(office, folder=left).run(go_on)
 
 
 def test_a_data_folder_in_use_is_said_on_the_first_page(office: Office) -> None:
-    other = LocalAuthority.open(office.folder, office.front.banks, hardness=QUICK)
+    other = LocalAuthority.open(office.folder, office.banks, hardness=QUICK)
 
     async def work() -> None:
         counter = office.counter()

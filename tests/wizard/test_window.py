@@ -11,14 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.banks import Bank
-from desktop.services.api import Channel, Kind, PhoneEvent, Task
+from desktop.services.api import Channel, PhoneEvent
 from desktop.text import Text
 from desktop.widgets.label import Label
 from desktop.widgets.notice import NoticeKind
 from desktop.widgets.theme import Mode
 from desktop.wizard.flow.view import End, Problem
-from desktop.wizard.home import Home, News, Offer
+from desktop.wizard.home import Home, News
 from desktop.wizard.reading import stops
 from desktop.wizard.window import Window
 from tests.wizard.conftest import Desk
@@ -381,12 +380,12 @@ def test_the_end_of_a_journey_wipes_its_pages_and_tells_the_news(desk: Desk) -> 
 # ── The first page ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_enter_on_the_first_page_starts_the_task_that_is_chosen(window: Window, bank: Bank, qtbot: QtBot) -> None:
+def test_enter_on_the_first_page_starts_the_task_that_is_chosen(window: Window, qtbot: QtBot) -> None:
     window.home.focus_first()
     window.home.set_ready(True)
     with qtbot.waitSignal(window.home.chosen) as chosen:
         press(window, Qt.Key.Key_Return)
-    assert [Offer(bank, Kind.FINANCIAL, Task.ISSUE)] == chosen.args
+    assert [window.home.offers[0]] == chosen.args
 
 
 def test_a_start_pressed_too_early_is_done_as_soon_as_it_can_be(home: Home, qtbot: QtBot) -> None:
@@ -396,8 +395,8 @@ def test_a_start_pressed_too_early_is_done_as_soon_as_it_can_be(home: Home, qtbo
     home.deleteLater()
 
 
-def test_an_interrupted_journey_is_offered_first(window: Window, bank: Bank, qtbot: QtBot) -> None:
-    window.home.offer_resume(Offer(bank, Kind.FINANCIAL, Task.ISSUE))
+def test_an_interrupted_journey_is_offered_first(window: Window, qtbot: QtBot) -> None:
+    window.home.offer_resume(window.home.offers[0])
     window.home.focus_first()
     assert "끝내지 못한 일이 있습니다" in words(window.home)
     with qtbot.waitSignal(window.home.resumed):

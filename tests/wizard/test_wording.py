@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from desktop.banks import Bank
-from desktop.services.api import Kind, Task
+from desktop.services.api import Task
 from desktop.text import Text
 from desktop.wizard.flow.view import Problem
-from desktop.wizard.wording import position, sentences, step_place, task_name, time_left
+from desktop.wizard.naming import journey_name
+from desktop.wizard.wording import position, sentences, step_place, time_left
 from tests.wizard.views import VIEWS
 
 KO = Text("ko")
@@ -51,6 +52,12 @@ def test_a_place_is_the_number_of_the_step_and_its_name() -> None:
     assert "4/10 단계 · 본인 확인" == step_place(KO, VIEWS["identity"])
 
 
-@pytest.mark.parametrize(("language", "name"), [("ko", "금융인증서 발급"), ("en", "Financial certificate issue")])
-def test_a_task_is_named_with_its_product(bank: Bank, language: str, name: str) -> None:
-    assert name == task_name(Text(language), bank, Kind.FINANCIAL, Task.ISSUE)
+@pytest.mark.parametrize(
+    ("language", "bank", "product", "name"),
+    [
+        ("ko", "우체국", "금융인증서", "우체국 금융인증서 발급"),
+        ("en", "Korea Post", "Financial certificate", "Korea Post Financial certificate issue"),
+    ],
+)
+def test_a_journey_is_named_by_bank_product_and_task(language: str, bank: str, product: str, name: str) -> None:
+    assert name == journey_name(Text(language), bank, product, Task.ISSUE)
