@@ -47,6 +47,11 @@ class Rule(QWidget):
         state = {None: "", True: text("ui.pin.kept"), False: text("ui.pin.broken")}[kept]
         self._label.setAccessibleName(f"{text(f'ui.pin.{self._name}')} {state}".strip())
 
+    @property
+    def said(self) -> str:
+        """As a screen reader has it."""
+        return self._label.accessibleName()
+
 
 class PinPage(Page):
     def __init__(self, kit: Kit) -> None:
