@@ -17,8 +17,8 @@ help: ## show this list
 run: $(VENV)/.run ## open the window; without a display: practise a whole journey and leave pictures of it in pictures/
 	@PICTURES=$(PICTURES) scripts/run
 
-test: $(VENV)/.dev ## every test, without network or display
-	@$(py) -m pytest
+test: $(VENV)/.dev ## every test, without network or display; every branch of the flow must be reached
+	@$(py) -m pytest -q --cov
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(py) -m ruff format --check .
@@ -37,6 +37,7 @@ soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 pictures: $(VENV)/.run ## redraw docs/pictures: every page, Korean and English, light and dark
 	@for lang in ko en; do for mode in light dark; do \
 	  $(py) -m desktop --lang $$lang --mode $$mode demo --pictures docs/pictures/$$lang-$$mode || exit; done; done
+	@find docs/pictures -type f ! -name '*.png' -delete
 
 lock: $(VENV)/.dev ## compile requirements/*.lock again from pyproject.toml
 	@scripts/lock

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,31 +20,40 @@ MOST_RATIO, MOST_BYTES = 1.5, 95_000_000
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    seconds: float
-    memory: int  # bytes, resident, when the first page stood
+    """Seconds from the start of the process; bytes resident."""
+
+    painted: float
+    answers: float
+    memory: int
+    memory_then: int
 
 
-def start(which: str) -> Start:
-    environ = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
-    began = time.monotonic()
+def start(which: str, compiled: str) -> Start:
+    """`compiled` holds the bytecode, as an installed program has it, whatever this shell says."""
+    environ = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
+    environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "bench.window", which]
+    began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True, timeout=60)
     said = json.loads(done.stdout)
-    return Start(said["painted"] - began, said["memory"])
+    return Start(said["painted"] - began, said["answers"] - began, int(said["memory"]), int(said["memory_then"]))
 
 
 def main() -> int:
-    for which in ("bare", "ours"):
-        start(which)  # the first of each fills the disk's cache
-    pairs = [(start("bare"), start("ours")) for _ in range(PAIRS)]
-    ratio = median(ours.seconds / bare.seconds for bare, ours in pairs)
-    print(f"start to first page, {PAIRS} pairs of fresh processes, medians")
-    print("| window | seconds | MB |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as compiled:
+        for which in ("bare", "ours"):
+            start(which, compiled)  # the first of each compiles, and fills the disk's cache
+        pairs = [(start("bare", compiled), start("ours", compiled)) for _ in range(PAIRS)]
+    ratio = median(ours.painted / bare.painted for bare, ours in pairs)
+    print(f"start of the process to the first page, {PAIRS} pairs of fresh processes in turn, medians")
+    print("| window | painted (s) | MB then | loop answers (s) | MB then |\n|---|---|---|---|---|")
     for name, starts in (("bare PySide6", [b for b, _ in pairs]), ("Changgu", [o for _, o in pairs])):
-        print(f"| {name} | {median(s.seconds for s in starts):.3f} | {median(s.memory for s in starts) / 1e6:.1f} |")
-    print(f"| ratio | {ratio:.2f} (at most {MOST_RATIO}) | at most {MOST_BYTES / 1e6:.0f} |")
-    good = ratio <= MOST_RATIO and median(o.memory for _, o in pairs) < MOST_BYTES
-    return 0 if good else 1
+        painted, answers = median(s.painted for s in starts), median(s.answers for s in starts)
+        first, then = median(s.memory for s in starts), median(s.memory_then for s in starts)
+        print(f"| {name} | {painted:.3f} | {first / 1e6:.1f} | {answers:.3f} | {then / 1e6:.1f} |")
+    print(f"ratio {ratio:.2f} (at most {MOST_RATIO}), under {MOST_BYTES / 1e6:.0f} MB")
+    return 0 if ratio <= MOST_RATIO and median(o.memory for _, o in pairs) < MOST_BYTES else 1
 
 
 if __name__ == "__main__":

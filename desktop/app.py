@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
-from desktop.banks import Bank, load_banks
 from desktop.config import Settings
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.theme import Mode, Theme
-from desktop.wizard.home import Home, offers
+from desktop.wizard.home import Home
 from desktop.wizard.looks import words_of
+from desktop.wizard.offers import Branch, branches_in
 from desktop.wizard.window import Window
 
 if TYPE_CHECKING:
@@ -27,6 +26,9 @@ T = TypeVar("T")
 #: Height of the system's usual face by platform, px. Who has set a larger one sees our text larger too.
 _USUAL_FACE = {"win32": 12.0, "darwin": 13.0}
 _LARGEST = 2.0
+_DOTS = 72.0 if sys.platform == "darwin" else 96.0  # logical ones an inch
+#: Named here rather than set later: what `setStyle` gives back makes Qt's slowest enums, which nobody needs.
+ARGUMENTS = ["changgu", "-style", "fusion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,10 @@ class Front:
     application: QApplication
     theme: Theme
     window: Window
-    banks: dict[str, Bank]
 
 
-def make_front(application: QApplication, settings: Settings, *, animations: bool | None = None) -> Front:
-    """Raises ProfileError for a bank profile that cannot be used."""
+def make_front(application: QApplication, settings: Settings, *, animations: bool = True) -> Front:
+    """Raises ProfileError for a bank profile of which not even the names can be read."""
     hints = application.styleHints()
     dark = hints.colorScheme() == Qt.ColorScheme.Dark
     mode = Mode(settings.mode) if settings.mode else Mode.DARK if dark else Mode.LIGHT
@@ -49,21 +50,30 @@ def make_front(application: QApplication, settings: Settings, *, animations: boo
         mode=mode,
         scale=settings.scale * _system_scale(application),
         words=words_of(text),
-        animations=_animated(application) if animations is None else animations,
+        animations=animations,
     )
     theme.apply(application)
     if settings.mode is None:
         hints.colorSchemeChanged.connect(
             lambda scheme: theme.set_mode(Mode.DARK if scheme == Qt.ColorScheme.Dark else Mode.LIGHT)
         )
-    banks = load_banks(shipped("banks"))
-    home = Home(theme, text, offers(tuple(banks.values())), practice=settings.practice, data=settings.data)
-    return Front(application, theme, Window(theme, text, home), banks)
+    home = Home(theme, text, _branches(), practice=settings.practice, data=settings.data)
+    return Front(application, theme, Window(theme, text, home))
+
+
+def _branches() -> tuple[Branch, ...]:
+    try:
+        return branches_in(shipped("banks"))
+    except (LookupError, TypeError, ValueError):
+        from desktop.banks import load_banks  # noqa: PLC0415 - it says what is wrong, and where
+
+        load_banks(shipped("banks"))
+        raise
 
 
 def run(settings: Settings) -> int:
     """Shows the window until it is closed. Returns the exit code."""
-    application = QApplication(sys.argv[:1])
+    application = QApplication(ARGUMENTS)
     application.setApplicationName("changgu")
     # The loop belongs to asyncio: it ends when everything is put away, not when the last window goes.
     application.setQuitOnLastWindowClosed(False)
@@ -71,6 +81,7 @@ def run(settings: Settings) -> int:
     front.window.show()
     front.window.home.focus_first()
     application.processEvents()
+    front.theme.animations = _animated(application)
     serve(front, settings)
     return 0
 
@@ -81,40 +92,51 @@ def serve(front: Front, settings: Settings) -> None:
 
 
 def make_counter(front: Front, settings: Settings) -> Counter:
-    """What joins the window with the flow and the services."""
-    from desktop.backend import open_backend  # noqa: PLC0415 - the first page does without
+    """What joins the window with the flow and the services. Raises ProfileError."""
+    from desktop.backend import open_backend  # noqa: PLC0415 - as above
+    from desktop.banks import load_banks  # noqa: PLC0415 - the first page does without
     from desktop.wizard.counter import Counter  # noqa: PLC0415 - as above
 
+    banks = load_banks(shipped("banks"))
     return Counter(
         theme=front.theme,
         window=front.window,
-        banks=front.banks,
+        banks=banks,
         language=settings.language,
         data=settings.data,
         practice=settings.practice,
-        opening=lambda: open_backend(settings, front.banks),
+        opening=lambda: open_backend(settings, banks),
     )
 
 
 def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -> T:
     """Runs it with Qt's events and asyncio's in one loop. Nothing of it is left behind."""
     import asyncio  # noqa: PLC0415 - the first page does without
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
 
     from qasync import QEventLoop  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415 - as above
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    def make_loop() -> asyncio.AbstractEventLoop:
+        loop: asyncio.AbstractEventLoop = QEventLoop(application)
+        # qasync's own executor runs Python in threads of Qt, which Python never forgets.
+        loop.set_default_executor(ThreadPoolExecutor(2))
+        return loop
+
+    with asyncio.Runner(loop_factory=make_loop) as runner:
         return runner.run(work)
 
 
 def _system_scale(application: QApplication) -> float:
     """1.0 unless the person has set a larger face for the whole system."""
-    height = QFontInfo(application.font()).pixelSize()
-    usual = _USUAL_FACE.get(sys.platform, 15.0)
-    return min(_LARGEST, max(1.0, height / usual))
+    font = application.font()
+    height = font.pixelSize() if font.pixelSize() > 0 else font.pointSizeF() * _DOTS / 72
+    return min(_LARGEST, max(1.0, height / _USUAL_FACE.get(sys.platform, 15.0)))
 
 
 def _animated(application: QApplication) -> bool:
     """False where the system asks for stillness, as far as Qt tells."""
     if sys.platform == "win32":
         return application.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
+    from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - its enums take a while, and nothing moves before
+
     return application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

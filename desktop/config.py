@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import stat
 import sys
@@ -66,6 +65,8 @@ def language_of(environ: Mapping[str, str]) -> str:
     """Korean, unless the system plainly speaks another language; "C" and "POSIX" speak none."""
     named = next((environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(n)), None)
     if named is None:
+        import locale  # noqa: PLC0415 - where the environment is silent: Windows and macOS
+
         named = locale.getlocale()[0] or ""
     tongue = named.partition(".")[0].partition("_")[0].lower()
     return "ko" if tongue in {"", "c", "posix", "ko", "korean"} else "en"

@@ -7,29 +7,40 @@ import os
 import sys
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from desktop.answers import Answerer, read_answers
-from desktop.app import Front, make_counter, make_front, run_in_loop
+from desktop.app import ARGUMENTS, Front, make_counter, make_front, run_in_loop
 from desktop.config import Settings
 from desktop.outcome import save
 from desktop.receipt import make_receipt
-from desktop.services.api import Issued
+from desktop.services.api import Changed, Issued, Kind, Task
 from desktop.shipped import shipped
 from desktop.wizard.counter import Counter
+from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.steps import Proof
-from desktop.wizard.flow.view import End, Entry, View
-from desktop.wizard.hands import Hands, Keyboard
+from desktop.wizard.flow.view import End, Entry, Given, View
+from desktop.wizard.hands import Hands, Keyboard, Lost, laid_out
+from desktop.wizard.offers import Offer
 
 DONE, FAILED = 0, 1
-ANSWERS = "epost-financial-issue.toml"
+#: What is shown where nobody names a journey.
+USUAL = Offer("epost", Kind.FINANCIAL, Task.ISSUE)
 #: What nobody else will do in their stead: with nobody there, a page that does not come is given up (seconds).
 PATIENCE = 60
+#: No journey has more pages; more means that a page is not left.
+MOST_PAGES = 40
 
 
-def run_demo(settings: Settings, *, pictures: Path) -> int:
+def answers_for(offer: Offer) -> Path:
+    """The shipped answers of the made-up person for whom this journey is meant."""
+    return shipped("practice", f"{offer.bank}-{offer.kind}-{offer.task}.toml")
+
+
+def run_demo(settings: Settings, *, pictures: Path, offer: Offer = USUAL) -> int:
     """Leaves NN-<step>.png and the files of the certificate in `pictures`. Returns 0 when the journey was done.
 
     Works on a data folder of its own, in practice alone, whatever the settings say; without a display too.
@@ -37,21 +48,22 @@ def run_demo(settings: Settings, *, pictures: Path) -> int:
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) and sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     pictures.mkdir(parents=True, exist_ok=True)
-    application = QApplication(["changgu"])
+    application = QApplication(ARGUMENTS)
     application.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="changgu-demo-") as folder:
         own = replace(settings, data=Path(folder), backend=None)
         front = make_front(application, own, animations=False)
         front.window.show()
-        demo = Demo(front, make_counter(front, own), Keyboard(front.window), pictures)
+        demo = Demo(front, make_counter(front, own), Keyboard(front.window), pictures, offer)
         return DONE if run_in_loop(application, demo.run()) is End.DONE else FAILED
 
 
 class Demo:
     """One journey, page by page: look, fill in, take a picture, go on."""
 
-    def __init__(self, front: Front, counter: Counter, hands: Hands, pictures: Path) -> None:
+    def __init__(self, front: Front, counter: Counter, hands: Hands, pictures: Path, offer: Offer = USUAL) -> None:
         self._front, self._counter, self._hands, self._pictures = front, counter, hands, pictures
+        self._offer = offer
         self._taken = 0
 
     async def run(self) -> End | None:
@@ -68,34 +80,53 @@ class Demo:
         backend = self._counter.backend
         if backend is None:
             return None
-        answerer = Answerer(read_answers(shipped("practice", ANSWERS)), backend.phone)
+        answerer = Answerer(read_answers(answers_for(self._offer)), backend.phone)
         await self._take("home")
-        self._hands.begin()
+        self._hands.begin(self._offer)
         codes = 0
         view: View | None = None
         while (runner := self._counter.runner) is not None:
             view = await runner.settled()
-            given = await answerer.give(view)
+            if self._taken > MOST_PAGES:
+                raise Lost(view.step)
             if any(field.entry is Entry.CODE and view.code_ends_at for field in view.fields):
                 codes += 1
-                await self._counter.hears(codes)
-            self._hands.fill(given)
+                await self._counter.until(partial(self._has_heard, codes))
+            await laid_out()
+            await self._fill(answerer, runner)
             await self._take(view.step)
-            issued, proof = view.facts.get(Issued), view.facts.get(Proof)
-            if issued is not None and proof is not None:
-                receipt = make_receipt(runner.journey.plan.bank, view.task, issued)
-                await save(self._pictures, backend.services, issued, receipt, proof)
-            self._hands.press()
-            view = runner.view
-            if view.busy is not None and view.irreversible:
-                await self._take(f"{view.step}-waiting")
+            subject = view.facts.get(Issued) or view.facts.get(Changed)
+            if view.finished and subject is not None:
+                receipt = make_receipt(runner.journey.plan.bank, view.task, subject)
+                await save(self._pictures, backend.services, subject, receipt, view.facts.get(Proof))
+            view = await self._go_on(answerer, runner)
         return view.end if view else None
+
+    async def _fill(self, answerer: Answerer, runner: Runner) -> None:
+        """What is chosen comes first: it may decide what else the page asks."""
+        self._hands.fill(Given(await answerer.choices(runner.view)))
+        await laid_out()
+        self._hands.fill(await answerer.give(runner.view))
+
+    async def _go_on(self, answerer: Answerer, runner: Runner) -> View:
+        """The way that the answers take from this page: another one, the phone, or the primary button."""
+        step = runner.view.step
+        action = answerer.action(runner.view)
+        if action is not None:
+            self._hands.act(action)
+        elif await answerer.press(runner.view):
+            await self._counter.until(lambda: runner.view.step != step)
+        else:
+            self._hands.press()
+            if runner.view.busy is not None and runner.view.irreversible:
+                await self._take(f"{step}-waiting")
+        return runner.view
+
+    def _has_heard(self, messages: int) -> bool:
+        return self._counter.heard >= messages
 
     async def _take(self, name: str) -> None:
         """The window as it stands, laid out and painted."""
-        # Twice through Qt's events: a layout that is asked for again by another. To process them from within a
-        # task would enter other tasks in the middle of this one, which asyncio forbids.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await laid_out()
         self._front.window.grab().save(str(self._pictures / f"{self._taken:02}-{name}.png"))
         self._taken += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 #: The rules in the order they are checked and shown.
 RULES = (
     "pin_repeated",
@@ -43,7 +45,7 @@ def _repeats(pin: Digits) -> bool:
 
 
 def _runs(pin: Digits, step: int) -> bool:
-    return all((b - a - step) % 10 == 0 for a, b in zip(pin, pin[1:], strict=False))
+    return all((b - a - step) % 10 == 0 for a, b in pairwise(pin))
 
 
 def _within(pin: Digits, digits: Digits) -> bool:

@@ -68,7 +68,7 @@ class Secret:
             return NotImplemented
         return hmac.compare_digest(self._buffer, other._buffer)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # what compares in constant time is not to be looked up
 
     def __repr__(self) -> str:
         return "<secret>"

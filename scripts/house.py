@@ -98,7 +98,7 @@ RULES = (
     ),
     Rule(
         "phone",
-        r"(?<![\w.])01[016789]-?[1-9]\d{2,3}-?\d{4}(?![\w.])",
+        r"(?<![\w.])010-?[1-9]\d{3}-?\d{4}(?![\w.])",
         "this could be somebody's telephone; made-up people have 010-0000-…",
         EVERYTHING,
     ),

@@ -72,7 +72,7 @@ def test_the_post_office_product_is_the_three_year_financial_certificate(epost: 
     [
         ("EP-12 fee", "fee", "개인은 무료입니다. 법인은 유료일 수 있습니다."),
         ("EP-13 another bank's certificate", "guidance", "새로 발급받지 않아도 됩니다. 타행 인증서 등록"),
-        ("EP-14 the cloud", "facts", "다른 기기에서도 쓸 수 있습니다"),
+        ("EP-14 the cloud", "facts", "본인 확인 뒤 다른 기기에서도 씁니다"),
         ("EP-15 lost PIN", "facts", "잊으면 찾을 수 없어 폐기하고 새로 발급"),
         ("EP-19 three minutes", "guidance", "3분 안에 끝납니다"),
         ("EP-12 fee", "faq.fee", "개인은 무료입니다"),

@@ -70,6 +70,10 @@ class ChoiceCards(QWidget):
     def cards(self) -> list[QRadioButton]:
         return list(self._cards.values())
 
+    def card(self, value: str) -> QRadioButton:
+        """Raises KeyError for an unknown value."""
+        return self._cards[value]
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place(self._most if self.width() >= self._most * self._theme.px(_NARROW) else 1)

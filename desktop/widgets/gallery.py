@@ -44,7 +44,7 @@ def shot(theme: Theme, content: QWidget, path: Path) -> None:
 
 
 def main() -> None:
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], "-style", "fusion"])
     leave(Path(sys.argv[1] if len(sys.argv) > 1 else "gallery"), app, sys.argv[2:])
 
 

@@ -44,8 +44,6 @@ class Notice(QWidget):
         self._body = Label(theme, body, Type.BODY)
         self._action = Button(theme, action or "", ButtonKind.LINK)
         self._action.clicked.connect(self.acted)
-        self._action.setVisible(bool(action))
-        self._body.setVisible(bool(body))
         texts = Column(theme, gap=4)
         texts.addWidget(self._title)
         texts.addWidget(self._body)
@@ -58,6 +56,9 @@ class Notice(QWidget):
         whole.addLayout(below)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
+        # Only now: what is made visible without a parent is a window of its own for a moment.
+        self._action.setVisible(bool(action))
+        self._body.setVisible(bool(body))
         self._name()
         theme.changed.connect(self._name)
 

@@ -115,8 +115,10 @@ class Theme(QObject):
         return palette
 
     def apply(self, app: QApplication) -> None:
-        """Dresses what is not ours (tooltips, menus, scroll areas) and keeps it dressed."""
-        app.setStyle("Fusion")
+        """Dresses what is not ours (tooltips, menus, scroll areas) and keeps it dressed.
+
+        The application is to be started with `-style fusion`, the one style that takes all colours from the palette.
+        """
         follow(self, lambda: self._dress(app))
 
     def _dress(self, app: QApplication) -> None:

@@ -72,6 +72,11 @@ class Disclosure(Surface):
         self.setLayout(column)
 
     @property
+    def asked(self) -> str:
+        """The name of its button."""
+        return self._button.accessibleName()
+
+    @property
     def unfolded(self) -> bool:
         return not self._answer.isHidden()
 

@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
-from desktop.banks import Bank
+from desktop.banks import Bank, term_text
 from desktop.pin_rules import broken_rule
-from desktop.services.api import PhoneEvent, PracticePhone, ServiceError, Services
+from desktop.services.api import Kind, PhoneEvent, PracticePhone, ServiceError, Services, Task
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
@@ -21,9 +21,10 @@ from desktop.wizard.flow.plan import make_plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.view import End, Problem, View
 from desktop.wizard.frame import Frame
-from desktop.wizard.home import News, Offer
+from desktop.wizard.home import News
 from desktop.wizard.kit import Kit
 from desktop.wizard.looks import accents_of, words_of
+from desktop.wizard.offers import Offer
 from desktop.wizard.practice import PracticeSheet
 from desktop.wizard.window import Window
 from desktop.wizard.wording import sentences
@@ -68,8 +69,8 @@ class Counter:
         self.runner: Runner | None = None
         self.opened = asyncio.Event()  # or refused: then there is no `backend`
         self._closing = asyncio.Event()
-        self._rang = asyncio.Event()
-        self._heard = 0
+        self._moved = asyncio.Event()
+        self.heard = 0  # messages and calls that the practice phone has shown in this run
         self._tasks: set[asyncio.Task[None]] = set()
         window.home.chosen.connect(self.start)
         window.home.resumed.connect(self.resume)
@@ -98,11 +99,11 @@ class Counter:
         """None before it is opened, and where it could not be."""
         return self._backend
 
-    async def hears(self, count: int) -> None:
-        """Waits until the practice phone has shown so many messages and calls in this run."""
-        while self._heard < count:
-            self._rang.clear()
-            await self._rang.wait()
+    async def until(self, come: Callable[[], bool]) -> None:
+        """Waits for something to be true that a View, a message or the way back to the first page brings."""
+        while not come():
+            self._moved.clear()
+            await self._moved.wait()
 
     # ── Journeys ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,7 +123,8 @@ class Counter:
     def _open(self, offer: Offer) -> Runner | None:
         if self._backend is None or self.runner is not None:
             return None
-        plan = make_plan(offer.bank, offer.kind, offer.task)
+        bank = self._banks[offer.bank]
+        plan = make_plan(bank, offer.kind, offer.task)
         self.runner = Runner(
             services=self._backend.services,
             plan=plan,
@@ -131,29 +133,29 @@ class Counter:
             practice=self._practice,
             report=self._report,
         )
-        self._theme.set_accents(accents_of(offer.bank))
-        self._kit = self._make_kit(offer)
+        self._theme.set_accents(accents_of(bank))
+        self._kit = self._make_kit(bank, offer.kind, offer.task)
         frame = Frame(self._kit, self.runner)
         frame.phone_answered.connect(self._answer_phone)
         self._window.open_journey(frame, self.runner)
         return self.runner
 
-    def _make_kit(self, offer: Offer) -> Kit:
-        sheet = shipped("practice", f"{offer.bank.id}-{offer.kind}-{offer.task}.toml")
-        folder = shipped("terms", offer.bank.id)
+    def _make_kit(self, bank: Bank, kind: Kind, task: Task) -> Kit:
+        sheet = shipped("practice", f"{bank.id}-{kind}-{task}.toml")
         return Kit(
             theme=self._theme,
             text=self._text,
-            bank=offer.bank,
-            kind=offer.kind,
-            task=offer.task,
-            term_text=lambda name, language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8"),
+            bank=bank,
+            kind=kind,
+            task=task,
+            term_text=lambda term, language: term_text(shipped("terms"), bank, term, language),
             pin_rule=broken_rule,
             practice=PracticeSheet.load(sheet) if self._practice and sheet.is_file() else None,
         )
 
     def _draw(self, view: View) -> None:
         self._window.draw(view)
+        self._moved.set()
         if view.end is not None and self.runner is not None:
             runner, self.runner = self.runner, None
             self._spawn(self._finish(runner, view.end))
@@ -164,6 +166,7 @@ class Counter:
         self._kit = None
         self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO)))
         self._look_back()
+        self._moved.set()
 
     # ── What was left from last time ──────────────────────────────────────────────────────────────────────
 
@@ -180,8 +183,7 @@ class Counter:
             return None
 
     def _offer(self, found: Interrupted) -> Offer | None:
-        bank = self._banks.get(found.bank)
-        return Offer(bank, found.kind, found.task) if bank and bank.journey(found.kind, found.task) else None
+        return self._window.home.room.offer(found.bank, found.kind, found.task)
 
     def _refuse(self, problem: Problem) -> None:
         said = sentences(self._text, problem, next(iter(self._banks.values())))
@@ -197,8 +199,8 @@ class Counter:
             for event in await phone.events(after=last, wait=LISTEN):
                 last = event.id
                 self._show(event)
-                self._heard += 1
-                self._rang.set()
+                self.heard += 1
+                self._moved.set()
 
     def _show(self, event: PhoneEvent) -> None:
         if self._window.frame is not None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt, QTimer,
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.banks import Bank
 from desktop.services.api import PhoneEvent
 from desktop.widgets.announce import announce
 from desktop.widgets.progress import BusyPanel
@@ -23,7 +22,7 @@ from desktop.wizard.kit import Kit
 from desktop.wizard.page import Page
 from desktop.wizard.pages.table import PAGES
 from desktop.wizard.side import Side
-from desktop.wizard.wording import position, step_key, step_place, task_name, time_left
+from desktop.wizard.wording import position, step_key, step_place, time_left
 
 #: What the column needs beside rail and help, the height under which a window is low (px at 100 %),
 #: and how long a page takes to slide in (ms).
@@ -76,8 +75,8 @@ class Frame(QWidget):
         self._connect()
 
     @property
-    def bank(self) -> Bank:
-        return self._kit.bank
+    def journey_name(self) -> str:
+        return self._kit.journey_name
 
     @property
     def page(self) -> Page | None:
@@ -149,10 +148,8 @@ class Frame(QWidget):
     def _draw_around(self, view: View) -> None:
         kit, text = self._kit, self._kit.text
         left = time_left(text, view.seconds_left)
-        language = text.language
-        name = task_name(text, kit.bank, view.kind, view.task)
-        self.setAccessibleName(f"{kit.bank.name[language]} {name}")
-        self.rail.set_heading(kit.bank.name[language], name)
+        self.setAccessibleName(kit.journey_name)
+        self.rail.set_heading(kit.bank.name[text.language], kit.task_name)
         self.rail.set_items(
             [
                 RailEntry(i.step, text(step_key(text, view, "rail", i.step)), RailState(i.progress.value), i.reachable)
@@ -251,7 +248,7 @@ class Frame(QWidget):
 
     def toggle_help(self) -> None:
         """Help comes, or goes where it is already in front."""
-        shown = not self.side.isHidden() and not self.side.folded
+        shown = not self.side.isHidden() and self.side.helping
         if self.side.overlaid:
             self._help_called = not shown
         else:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from desktop.widgets.agreement import AgreementList
+from desktop.widgets.agreement import AgreementList, TickList
 from desktop.widgets.choice import ChoiceCards
 from desktop.wizard.flow.view import Given
+from desktop.wizard.lobby.tasks import TasksPage
+from desktop.wizard.offers import Offer
 from desktop.wizard.window import Window
 
 #: So many presses of Tab reach everything in the window; more means that it cannot be reached.
@@ -17,7 +21,16 @@ TABS = 60
 
 
 class Lost(Exception):  # noqa: N818 - it says what became of the person
-    """The focus never came to where something was to be entered."""
+    """What was to be filled in is not to be seen, or the focus never comes to it."""
+
+
+async def laid_out() -> None:
+    """Twice through Qt's events: a page is shown at the first, and what it then asks for is done at the second.
+
+    To process the events from within a task would enter other tasks in the middle of it, which asyncio forbids.
+    """
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def texts(given: Given) -> dict[str, str]:
@@ -34,8 +47,30 @@ class Hands:
     def __init__(self, window: Window) -> None:
         self._window = window
 
-    def begin(self) -> None:
-        """Starts the journey that is chosen on the first page."""
+    def begin(self, offer: Offer) -> None:
+        """From the first page to a journey: the bank, then what is to be done there. Raises Lost."""
+        home = self._window.home
+        self.reach(home.front.banks)
+        self.choose(home.front.banks, offer.bank)
+        self.press()
+        tasks = home.leaf
+        if not isinstance(tasks, TasksPage):
+            raise Lost(offer.id)
+        self.reach(tasks.lists[offer.kind])
+        self.choose(tasks.lists[offer.kind], offer.id)
+        self.press()
+
+    def act(self, action: str) -> None:
+        """A secondary way on of the page. Raises Lost."""
+        page = self._window.frame.page if self._window.frame else None
+        button = page.ways_on.get(action) if page else None
+        if button is None:
+            raise Lost(action)
+        self.reach(button)
+        self.push(button)
+
+    def push(self, button: QAbstractButton) -> None:
+        """A button that has been reached."""
         raise NotImplementedError
 
     def press(self) -> None:
@@ -53,17 +88,26 @@ class Hands:
     def choose(self, cards: ChoiceCards, value: str) -> None:
         raise NotImplementedError
 
+    def tick(self, ticks: TickList, names: set[str]) -> None:
+        """Exactly these. Raises Lost."""
+        for name, box in ticks.boxes().items():
+            if box.isChecked() != (name in names):
+                self.reach(box)
+                self.push(box)
+
     def fill(self, given: Given) -> None:
-        """Enters these answers on the page; their secrets are wiped."""
+        """Enters these answers on the page, which must be laid out; their secrets are wiped. Raises Lost."""
         page = self._window.frame.page if self._window.frame else None
         editors = page.editors if page else {}
         for name, answer in texts(given).items():
             editor = editors.get(name)
             if editor is None or not editor.input.isVisible():
-                continue
+                raise Lost(name)
             self.reach(editor.input)
             if isinstance(editor.input, AgreementList):
                 self.agree(editor.input)
+            elif isinstance(editor.input, TickList):
+                self.tick(editor.input, set(answer.split()))
             elif isinstance(editor.input, ChoiceCards):
                 self.choose(editor.input, answer)
             else:
@@ -86,11 +130,11 @@ class Hands:
 class Keyboard(Hands):
     """No pointing at all: Tab, Space, arrows and Enter."""
 
-    def begin(self) -> None:
-        self.press()
-
     def press(self) -> None:
         QTest.keyClick(self.focused(), Qt.Key.Key_Return)
+
+    def push(self, button: QAbstractButton) -> None:
+        QTest.keyClick(button, Qt.Key.Key_Space)
 
     def reach(self, wanted: QWidget) -> None:
         for _ in range(TABS):
@@ -105,23 +149,37 @@ class Keyboard(Hands):
             QTest.keyClick(self.focused(), Qt.Key.Key_Space)
 
     def choose(self, cards: ChoiceCards, value: str) -> None:
-        for _ in cards.cards():
-            if cards.value() != value:
-                QTest.keyClick(self.focused(), Qt.Key.Key_Down)
+        """By the arrows, as the eye goes; Space where nothing was chosen before. Raises Lost."""
+        wanted = cards.card(value)
+        for _ in range(2 * len(cards.cards())):
+            focused = self.focused()
+            if focused is wanted:
+                break
+            QTest.keyClick(focused, _towards(focused, wanted))
+        if cards.value() != value:
+            QTest.keyClick(wanted, Qt.Key.Key_Space)
+        if cards.value() != value:
+            raise Lost(value)
+
+
+def _towards(here: QWidget, there: QWidget) -> Qt.Key:
+    if here.y() != there.y():
+        return Qt.Key.Key_Down if there.y() > here.y() else Qt.Key.Key_Up
+    return Qt.Key.Key_Right if there.x() > here.x() else Qt.Key.Key_Left
 
 
 class Mouse(Hands):
     """Clicks wherever a click does something; only characters come by keys."""
 
-    def begin(self) -> None:
-        self._click(self._window.home.primary)
-
     def press(self) -> None:
-        if self._window.frame is not None:
-            self._click(self._window.frame.footer.primary)
+        at = self._window.frame or self._window.home
+        self._click(at.footer.primary)
+
+    def push(self, button: QAbstractButton) -> None:
+        self._click(button)
 
     def reach(self, wanted: QWidget) -> None:
-        if not isinstance(wanted, AgreementList | ChoiceCards):
+        if not isinstance(wanted, AgreementList | ChoiceCards | QAbstractButton):
             self._click(wanted)
 
     def agree(self, agreements: AgreementList) -> None:
@@ -129,9 +187,8 @@ class Mouse(Hands):
             self._click(agreements.boxes()[0])
 
     def choose(self, cards: ChoiceCards, value: str) -> None:
-        for card in cards.cards():
-            if cards.value() != value:
-                self._click(card)
+        if cards.value() != value:
+            self._click(cards.card(value))
 
     def _click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)

@@ -106,7 +106,8 @@ class Header(Surface):
         modes = list(Mode)
         self.mode_asked.emit(modes[(modes.index(self._theme.mode) + 1) % len(modes)])
 
-    def _open_menu(self) -> None:
+    def make_menu(self) -> QMenu:
+        """All that the narrow window has no room for."""
         menu = QMenu(self)
         menu.setFont(self._theme.font(Type.BODY))
         self._entry(menu, self._text("ui.header.other_language")).triggered.connect(self.switch_language)
@@ -118,6 +119,10 @@ class Header(Surface):
         for size in ZOOM:
             entry = self._entry(menu, f"{round(size * 100)}%", checked=size == self._theme.scale)
             entry.triggered.connect(lambda _=False, size=size: self.scale_asked.emit(size))
+        return menu
+
+    def _open_menu(self) -> None:
+        menu = self.make_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
 

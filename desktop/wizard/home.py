@@ -22,9 +22,10 @@ from desktop.wizard.footer import Footer
 from desktop.wizard.lobby.front import FrontPage
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.places import places
-from desktop.wizard.lobby.room import News, Offer, Room, offers, today_in_korea
+from desktop.wizard.lobby.room import News, Room, today_in_korea
+from desktop.wizard.offers import Branch, Offer
 
-__all__ = ["Home", "News", "Offer", "offers"]
+__all__ = ["Home", "News"]
 
 #: Under this width (px at 100 %) the list of places stands at the end of the first page.
 ROOMY = 860
@@ -45,11 +46,11 @@ class Home(QWidget):
     resumed = Signal()
 
     def __init__(
-        self, theme: Theme, text: Text, offered: Sequence[Offer], *, practice: bool, data: Path | None = None
+        self, theme: Theme, text: Text, branches: Sequence[Branch], *, practice: bool, data: Path | None = None
     ) -> None:
         """`data`: the folder of what this PC remembers; None where nothing of a person may stay."""
         super().__init__()
-        self.room = room = Room(theme, text, tuple(offered), practice, today_in_korea, data)
+        self.room = room = Room(theme, text, tuple(branches), practice, today_in_korea, data)
         self._ready = False
         self._wanted: Offer | None = None
         self._leaves: dict[str, Leaf] = {}

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from desktop.banks import Bank, JourneyData, Product
+from desktop.banks import Bank, JourneyData, Product, Term
 from desktop.services.api import Kind, Task
 from desktop.text import Text
 from desktop.widgets.theme import Theme
+from desktop.wizard.naming import journey_name, task_name
 from desktop.wizard.practice import PracticeSheet
 
 #: The code of the PIN rule that the digits break, or None.
@@ -20,7 +21,7 @@ PinRule = Callable[[memoryview], str | None]
 class Kit:
     """Not frozen: `text` is exchanged when the person changes the language, and pages read it at each drawing.
 
-    `term_text` gives the whole text of a term (id, language). `practice` is what a made-up person would enter;
+    `term_text` gives the whole text of a term in a language. `practice` is what a made-up person would enter;
     None outside practice. `clock` is the runner's, in seconds; `now` is seconds since the epoch.
     `banks` are all that have a profile, for certificates of others.
     """
@@ -30,7 +31,7 @@ class Kit:
     bank: Bank
     kind: Kind
     task: Task
-    term_text: Callable[[str, str], str]
+    term_text: Callable[[Term, str], str]
     pin_rule: PinRule
     practice: PracticeSheet | None = None
     clock: Callable[[], float] = time.monotonic
@@ -57,3 +58,12 @@ class Kit:
         found = self.bank.journey(self.kind, self.task)
         assert found is not None, "a journey that is under way is offered"
         return found
+
+    @property
+    def task_name(self) -> str:
+        return task_name(self.text, self.product.name[self.text.language], self.task)
+
+    @property
+    def journey_name(self) -> str:
+        language = self.text.language
+        return journey_name(self.text, self.bank.name[language], self.product.name[language], self.task)

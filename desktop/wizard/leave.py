@@ -18,6 +18,7 @@ class LeaveQuestion(QDialog):
 
     def __init__(self, theme: Theme, text: Text, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setObjectName("leave")
         self.setWindowTitle(text("ui.leave.title"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(theme.px(360))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
-from desktop.banks import Bank
 from desktop.text import Text
 from desktop.widgets.theme import Accents
 from desktop.widgets.words import Words
+
+if TYPE_CHECKING:
+    from desktop.banks import Bank
 
 #: The widgets fill these themselves.
 _KEPT = {name: f"{{{name}}}" for name in ("length", "filled", "first", "second")}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop.secret import Secret
 from desktop.widgets.choice import Option
@@ -158,6 +159,11 @@ class Page(QWidget):
             return False
         next((e for e in usable if e.empty), usable[0]).input.setFocus()
         return True
+
+    @property
+    def ways_on(self) -> Mapping[str, QAbstractButton]:
+        """The secondary ways on by their action."""
+        return self._actions.buttons
 
     @property
     def title(self) -> str:

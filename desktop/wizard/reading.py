@@ -35,12 +35,12 @@ def neighbour(root: QWidget, *, forward: bool) -> QWidget | None:
 def _read(widget: QWidget) -> Iterator[QWidget]:
     yield widget
     if isinstance(widget, QScrollArea):
-        if widget.widget() is not None:
-            yield from _read(widget.widget())
+        if (content := widget.widget()) is not None:
+            yield from _read(content)
         return
     laid_out: set[QWidget] = set()
-    if widget.layout() is not None:
-        for child in _in_layout(widget.layout()):
+    if (layout := widget.layout()) is not None:
+        for child in _in_layout(layout):
             laid_out.add(child)
             yield from _read(child)
     for other in widget.children():

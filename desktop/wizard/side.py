@@ -101,6 +101,11 @@ class Side(Surface):
             self._practice.add_note(f"{event}/{note}", note)
 
     @property
+    def helping(self) -> bool:
+        """Whether help is in front."""
+        return not self.folded and self._stack.currentIndex() == HELPING
+
+    @property
     def folded(self) -> bool:
         return self.help.is_folded()
 

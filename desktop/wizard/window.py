@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QStackedWidget, QVBo
 
 from desktop.text import Text
 from desktop.widgets.theme import Mode, Theme
-from desktop.wizard.flow.view import View
 from desktop.wizard.header import Header
 from desktop.wizard.home import Home, News
 from desktop.wizard.leave import LeaveQuestion
 from desktop.wizard.reading import neighbour
-from desktop.wizard.wording import task_name
 
 if TYPE_CHECKING:  # the first page is shown before a journey's code is read
+    from desktop.wizard.flow.view import View
     from desktop.wizard.frame import Driver, Frame
 
 SIZE = (1080, 720)
@@ -193,8 +192,7 @@ class Window(QWidget):
             self.header.show_task("", practice=self.home.practice, leaving=False)
             self.setWindowTitle(self._text("ui.app.name"))
             return
-        bank = self.frame.bank
-        name = f"{bank.name[self._text.language]} {task_name(self._text, bank, view.kind, view.task)}"
+        name = self.frame.journey_name
         self.header.show_task(name, practice=view.practice, leaving=True)
         self.setWindowTitle(f"{name} — {self._text('ui.app.name')}")
 

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 from desktop.banks import Bank
-from desktop.services.vocabulary import Kind, Task
 from desktop.text import Text
 from desktop.wizard.flow.view import Problem, Progress, View
 
@@ -53,12 +52,6 @@ def time_left(text: Text, seconds: tuple[int, int]) -> str:
     if low == high:
         return text("ui.time.minutes", minutes=high)
     return text("ui.time.range", low=low, high=high)
-
-
-def task_name(text: Text, bank: Bank, kind: Kind, task: Task) -> str:
-    """What the person is doing, with whom: "우체국 금융인증서 발급"."""
-    product = bank.product(kind).name[text.language]
-    return text(f"ui.task.{task}", bank=bank.name[text.language], product=product)
 
 
 def position(view: View) -> tuple[int, int]:

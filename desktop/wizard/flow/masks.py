@@ -11,7 +11,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """01012345678 → 010-1234-****."""
+    """01000005678 → 010-0000-****."""
     return f"{phone[:3]}-{phone[3:-4]}-****"
 
 

@@ -12,8 +12,8 @@ from desktop.widgets.theme import Role, Type
 from desktop.wizard.beside import Beside, Numbered
 from desktop.wizard.blocks import Group, section
 from desktop.wizard.lobby.leaf import Leaf
-from desktop.wizard.lobby.room import Offer, Room
-from desktop.wizard.wording import task_name
+from desktop.wizard.lobby.room import Room
+from desktop.wizard.offers import Offer
 
 CODE = 132
 
@@ -47,7 +47,7 @@ class AppsPage(Leaf):
     def _guides(self) -> dict[str, tuple[Offer, AppPath]]:
         found: dict[str, tuple[Offer, AppPath]] = {}
         for offer in self.room.offers:
-            journey = offer.bank.journey(offer.kind, offer.task)
+            journey = self.room.banks[offer.bank].journey(offer.kind, offer.task)
             if journey is not None and journey.app is not None:
                 found[offer.id] = offer, journey.app
         return found
@@ -72,5 +72,4 @@ class AppsPage(Leaf):
         return section(theme, text("lobby.apps.in", app=name), beside)
 
     def _option(self, offer: Offer) -> tuple[str, str, str, str]:
-        name = task_name(self.room.text, offer.bank, offer.kind, offer.task)
-        return offer.id, self.room.bank_name(offer.bank.id), name, ""
+        return offer.id, self.room.bank_name(offer.bank), self.room.task_name(offer), ""

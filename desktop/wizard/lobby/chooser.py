@@ -14,7 +14,7 @@ from desktop.wizard.blocks import section
 from desktop.wizard.flow.choose import Answers, Choice, Question, Situation, ask
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.room import Room
-from desktop.wizard.wording import task_name
+from desktop.wizard.offers import Offer
 
 #: A bank that suits everybody for each question; the kinds are long words and stand alone.
 SIDE_BY_SIDE = frozenset({"bank", "situation"})
@@ -46,9 +46,7 @@ class ChooserPage(Leaf):
         if self.cards is not None and isinstance(self._asked, Question) and self.cards.value():
             self._answer(self._asked.name, self.cards.value())
         elif isinstance(self._asked, Choice) and self._asked.task is not None:
-            offer = self.room.offer(self.answers.bank, self._asked.kind, self._asked.task)
-            assert offer is not None, "only what a bank offers is chosen"
-            self.chosen.emit(offer)
+            self.chosen.emit(self._offer(self._asked))
         else:
             self.show_about("")
 
@@ -98,14 +96,14 @@ class ChooserPage(Leaf):
             kind = NoticeKind.WARNING if choice.centre else NoticeKind.SUCCESS
             self.body.add(Notice(theme, kind, reason))
             return
-        name = f"{bank.name[text.language]} {task_name(text, bank, choice.kind, choice.task)}"
-        self.body.add(Notice(theme, NoticeKind.SUCCESS, name, reason))
-        journey = bank.journey(choice.kind, choice.task)
-        assert journey is not None, "only what a bank offers is chosen"
-        low, high = journey.minutes
-        fee = bank.product(choice.kind).fee[text.language]
-        about = text("ui.home.about_task", low=low, high=high, fee=fee)
-        self.body.add(Label(theme, about, Type.BODY, Role.MUTED))
+        offer = self._offer(choice)
+        self.body.add(Notice(theme, NoticeKind.SUCCESS, self.room.journey_name(offer), reason))
+        self.body.add(Label(theme, self.room.about(offer), Type.BODY, Role.MUTED))
+
+    def _offer(self, choice: Choice) -> Offer:
+        offer = self.room.offer(self.answers.bank, choice.kind, choice.task) if choice.task else None
+        assert offer is not None, "only what a bank offers is chosen"
+        return offer
 
     def _answer(self, question: str, value: str) -> None:
         match question:

@@ -13,8 +13,8 @@ from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import LEFT, Group, section
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.places import places
-from desktop.wizard.lobby.room import News, Offer, Room
-from desktop.wizard.wording import task_name
+from desktop.wizard.lobby.room import News, Room
+from desktop.wizard.offers import Offer
 
 
 class FrontPage(Leaf):
@@ -26,7 +26,7 @@ class FrontPage(Leaf):
         super().__init__(room)
         self._news: News | None = None
         self._interrupted: Offer | None = None
-        self._bank = next(iter(room.banks), "")
+        self._bank = room.branches[0].id if room.branches else ""
         self._narrow = False
         self.resume: Button | None = None
         self.retext()
@@ -52,8 +52,8 @@ class FrontPage(Leaf):
             said = (text(f"{key}.{part}", **self._news.data) for part in ("title", "body"))
             self.body.add(Notice(theme, self._news.kind, *said))
         self.resume = self._make_resume()
-        banks = self.room.banks.values()
-        self.banks = ChoiceCards(theme, [(b.id, b.name[text.language], "", "bank") for b in banks], columns=2)
+        options = [(branch.id, branch.name[text.language], "", "bank") for branch in self.room.branches]
+        self.banks = ChoiceCards(theme, options, columns=2)
         self.banks.setAccessibleName(text("lobby.front.bank"))
         self.banks.set_value(self._bank)
         self.banks.chosen.connect(self._keep)
@@ -90,8 +90,7 @@ class FrontPage(Leaf):
         if self._interrupted is None:
             return None
         theme, text, offer = self.room.theme, self.room.text, self._interrupted
-        name = task_name(text, offer.bank, offer.kind, offer.task)
-        said = text("ui.home.interrupted.body", task=f"{offer.bank.name[text.language]} {name}")
+        said = text("ui.home.interrupted.body", task=self.room.journey_name(offer))
         notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
         button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.SECONDARY)
         button.clicked.connect(self.resumed)

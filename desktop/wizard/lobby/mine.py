@@ -17,7 +17,6 @@ from desktop.widgets.tokens import XL, L, M, S
 from desktop.wizard.blocks import TOP
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.wrapped import Wrapped
-from desktop.wizard.wording import task_name
 
 _LOOKS = {
     Status.GOOD: ("success", Role.SUCCESS),
@@ -111,8 +110,7 @@ class MinePage(Leaf):
             if offer is None:
                 continue
             button = Button(theme, text(f"lobby.task.{task}.name"), ButtonKind.LINK)
-            whole = task_name(text, offer.bank, offer.kind, offer.task)
-            button.setAccessibleName(f"{self.room.bank_name(known.bank)} {whole}")
+            button.setAccessibleName(self.room.journey_name(offer))
             button.clicked.connect(lambda _on=False, offer=offer: self.chosen.emit(offer))
             self.tasks[f"{known.serial}/{task}"] = button
             ways.add(button)

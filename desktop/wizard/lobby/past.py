@@ -17,7 +17,6 @@ from desktop.widgets.theme import Role, Type
 from desktop.widgets.tokens import XS, M
 from desktop.wizard.blocks import LEFT, TOP, Group
 from desktop.wizard.lobby.leaf import Leaf
-from desktop.wizard.wording import task_name
 
 _LOOKS = {
     Outcome.DONE: ("success", Role.SUCCESS),
@@ -61,8 +60,8 @@ class PastPage(Leaf):
 
     def _line(self, entry: Entry) -> QWidget:
         theme, text = self.room.theme, self.room.text
-        bank = self.room.banks.get(entry.bank)
-        task = task_name(text, bank, entry.kind, entry.task) if bank else text(f"lobby.task.{entry.task}.name")
+        offer = self.room.offer(entry.bank, entry.kind, entry.task)
+        task = self.room.task_name(offer) if offer else text(f"lobby.task.{entry.task}.name")
         day = f"{entry.day:%Y.%m.%d}"
         said = text("history.line", day=day, bank=self.room.bank_name(entry.bank), task=task)
         outcome = [text(f"history.outcome.{entry.outcome}", code=entry.code)]

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.banks import Bank
 from desktop.services.vocabulary import Kind, Task
+from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
 from desktop.widgets.theme import Theme
+from desktop.wizard.naming import journey_name, task_name
+from desktop.wizard.offers import Branch, Offer, offers_of
 
 if TYPE_CHECKING:  # read when their pages are opened, not before the first
+    from desktop.banks import Bank
     from desktop.history import History
     from desktop.known import KnownCertificates
 
 
 def today_in_korea() -> date:
     return datetime.now(timezone(timedelta(hours=9))).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A journey that can be begun."""
-
-    bank: Bank
-    kind: Kind
-    task: Task
-
-    @property
-    def id(self) -> str:
-        return f"{self.bank.id}/{self.kind}/{self.task}"
-
-
-def offers(banks: Iterable[Bank]) -> tuple[Offer, ...]:
-    """Every journey of every bank, in the profiles' order."""
-    return tuple(Offer(bank, journey.kind, journey.task) for bank in banks for journey in bank.journeys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +44,51 @@ class Room:
 
     theme: Theme
     text: Text
-    offers: tuple[Offer, ...]
+    branches: tuple[Branch, ...]
     practice: bool
     today: Callable[[], date]
     data: Path | None = None
+    _banks: Mapping[str, Bank] = field(default_factory=dict)
 
     @property
-    def banks(self) -> dict[str, Bank]:
-        return {offer.bank.id: offer.bank for offer in self.offers}
+    def banks(self) -> Mapping[str, Bank]:
+        """The profiles, read when a page first needs more than the names. Raises ProfileError."""
+        if not self._banks:
+            from desktop.banks import load_banks  # noqa: PLC0415 - not before the first page
 
-    def of(self, bank: str) -> tuple[Offer, ...]:
-        """What a bank offers."""
-        return tuple(offer for offer in self.offers if offer.bank.id == bank)
+            self._banks = load_banks(shipped("banks"))
+        return self._banks
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(offer for bank in self.banks.values() for offer in offers_of(bank))
 
     def offer(self, bank: str, kind: Kind, task: Task) -> Offer | None:
-        return next((o for o in self.of(bank) if (o.kind, o.task) == (kind, task)), None)
+        """That journey, if the bank offers it."""
+        wanted = Offer(bank, kind, task)
+        return wanted if bank in self.banks and wanted in offers_of(self.banks[bank]) else None
 
     def bank_name(self, bank: str) -> str:
-        known = self.banks.get(bank)
-        return known.name[self.text.language] if known else bank
+        """A bank that nobody knows any more is called by its id."""
+        return next((branch.name[self.text.language] for branch in self.branches if branch.id == bank), bank)
+
+    def journey_name(self, offer: Offer) -> str:
+        """ "우체국 금융인증서 발급"."""
+        product = self.banks[offer.bank].product(offer.kind).name[self.text.language]
+        return journey_name(self.text, self.bank_name(offer.bank), product, offer.task)
+
+    def task_name(self, offer: Offer) -> str:
+        """ "금융인증서 발급"."""
+        return task_name(self.text, self.banks[offer.bank].product(offer.kind).name[self.text.language], offer.task)
+
+    def about(self, offer: Offer) -> str:
+        """How long it takes and what it costs."""
+        bank = self.banks[offer.bank]
+        journey = bank.journey(offer.kind, offer.task)
+        assert journey is not None, "an offer comes from a journey"
+        low, high = journey.minutes
+        fee = bank.product(offer.kind).fee[self.text.language]
+        return self.text("ui.home.about_task", low=low, high=high, fee=fee)
 
     @property
     def known(self) -> KnownCertificates:

@@ -8,7 +8,8 @@ from desktop.widgets.label import Label
 from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import section
 from desktop.wizard.lobby.leaf import Leaf
-from desktop.wizard.lobby.room import Offer, Room
+from desktop.wizard.lobby.room import Room
+from desktop.wizard.offers import Offer, offers_of
 
 
 class TasksPage(Leaf):
@@ -22,11 +23,16 @@ class TasksPage(Leaf):
     @property
     def offer(self) -> Offer | None:
         """What is chosen now."""
-        return next((o for o in self.room.of(self.about_what) if o.id == self._value), None)
+        return next((offer for offer in self._offers() if offer.id == self._value), None)
+
+    def _offers(self) -> tuple[Offer, ...]:
+        bank = self.room.banks.get(self.about_what)
+        return offers_of(bank) if bank else ()
 
     def show_about(self, what: str) -> None:
-        if what != self.about_what or self.offer is None:
-            self._value = next((o.id for o in self.room.of(what)), "")
+        if what != self.about_what:
+            self.about_what = what
+            self._value = next((offer.id for offer in self._offers()), "")
         super().show_about(what)
 
     def title(self) -> str:
@@ -34,12 +40,12 @@ class TasksPage(Leaf):
 
     def build(self) -> None:
         theme, text = self.room.theme, self.room.text
-        offered = self.room.of(self.about_what)
+        offered = self._offers()
         self.lists = {}
         for kind in dict.fromkeys(offer.kind for offer in offered):
             options = [self._option(offer) for offer in offered if offer.kind == kind]
             cards = ChoiceCards(theme, options, columns=2)
-            name = offered[0].bank.product(kind).name[text.language]
+            name = self.room.banks[self.about_what].product(kind).name[text.language]
             cards.setAccessibleName(name)
             cards.chosen.connect(self.choose)
             self.lists[kind] = cards
@@ -55,11 +61,7 @@ class TasksPage(Leaf):
         for kind, cards in self.lists.items():
             cards.set_value(value if offer and offer.kind == kind else "")
         if offer is not None:
-            journey = offer.bank.journey(offer.kind, offer.task)
-            assert journey is not None, "an offer comes from a journey"
-            low, high = journey.minutes
-            fee = offer.bank.product(offer.kind).fee[self.room.text.language]
-            self._summary.set_text(self.room.text("ui.home.about_task", low=low, high=high, fee=fee))
+            self._summary.set_text(self.room.about(offer))
 
     def press_primary(self) -> None:
         if self.offer is not None:

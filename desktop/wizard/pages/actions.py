@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.button import Button, ButtonKind
@@ -40,6 +41,14 @@ class Actions(QWidget):
                 self._add(action.id)
         self._tick()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
     def _add(self, name: str) -> None:
         button = Button(self._kit.theme, "", ButtonKind.LINK)
         button.clicked.connect(lambda: self.asked.emit(name))
@@ -57,7 +66,7 @@ class Actions(QWidget):
             button.setAccessibleName(name)
             button.setEnabled(seconds <= 0)
             waiting = waiting or seconds > 0
-        if waiting:
+        if waiting and self.isVisible():
             self._timer.start()
         else:
             self._timer.stop()

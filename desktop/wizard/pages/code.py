@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent, QShowEvent
+
 from desktop.services.api import CloudCodeSent, CodeSent
 from desktop.widgets.countdown import Countdown
 from desktop.wizard.blocks import Table
@@ -31,6 +33,7 @@ class CodePage(Page):
         self.body.add(table)
 
     def build(self, view: View) -> None:
+        self._stop()
         self._countdown = None
         if view.stage == 0:
             super().build(view)
@@ -42,6 +45,20 @@ class CodePage(Page):
     def build_code(self, view: View) -> None:
         """What stands above the countdown once a code is on its way."""
 
-    def refresh(self, view: View) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.view is not None:
+            self.refresh(self.view)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Left behind, it counts no longer, nor speaks into the pages after it."""
+        super().hideEvent(event)
+        self._stop()
+
+    def _stop(self) -> None:
         if self._countdown is not None:
+            self._countdown.set_until(None)
+
+    def refresh(self, view: View) -> None:
+        if self._countdown is not None and self.isVisible():
             self._countdown.set_until(view.code_ends_at, self.kit.text("ui.code.left", left="{left}"))

@@ -49,6 +49,11 @@ class Rule(QWidget):
         state = {None: "", True: text("ui.pin.kept"), False: text("ui.pin.broken")}[kept]
         self._label.setAccessibleName(f"{text(self._key)} {state}".strip())
 
+    @property
+    def said(self) -> str:
+        """As a screen reader has it."""
+        return self._label.accessibleName()
+
 
 class Rules(QWidget):
     """The rules in two columns, read down the first and then the second."""

@@ -74,7 +74,7 @@ class TermsPage(Page):
     def _make_reader(self, name: str) -> Reader:
         text = self.kit.text
         term = next(t for t in self.kit.bank.terms if t.id == name)
-        reader = Reader(self.kit, term.title[text.language], self.kit.term_text(name, text.language))
+        reader = Reader(self.kit, term.title[text.language], self.kit.term_text(term, text.language))
         reader.left.connect(self.close_inner)
         reader.agreed.connect(self._agree)
         return reader

@@ -1,0 +1,290 @@
+"""Whole journeys in the real window against the real practice authority, by keyboard alone and by mouse."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+
+from desktop.answers import Answerer, read_answers
+from desktop.app import Front, make_front, run_in_loop
+from desktop.backend import Backend
+from desktop.banks import Bank, load_banks
+from desktop.config import Settings
+from desktop.demo import ANSWERS, Demo
+from desktop.services.api import CloudVerified, PhoneVerified
+from desktop.services.authority.local import LocalAuthority
+from desktop.services.authority.wrapping import Hardness
+from desktop.shipped import shipped
+from desktop.text import Text
+from desktop.widgets.button import Button
+from desktop.widgets.label import Label
+from desktop.wizard.counter import Counter
+from desktop.wizard.flow.journal import Journal
+from desktop.wizard.flow.runner import Runner
+from desktop.wizard.flow.steps import Proof
+from desktop.wizard.flow.view import End, View
+from desktop.wizard.frame import Frame
+from desktop.wizard.hands import Hands, Keyboard, Mouse, laid_out
+from tests.conftest import FakeClock
+
+QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
+
+
+@dataclass
+class Office:
+    """A window on a practice authority of its own, whose data lie in `folder`."""
+
+    front: Front
+    folder: Path
+    clock: FakeClock
+    banks: dict[str, Bank]
+
+    def counter(self) -> Counter:
+        @asynccontextmanager
+        async def opening() -> AsyncIterator[Backend]:
+            authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
+            try:
+                yield Backend(authority, authority)
+            finally:
+                await authority.aclose()
+
+        return Counter(
+            theme=self.front.theme,
+            window=self.front.window,
+            banks=self.banks,
+            language="ko",
+            data=self.folder,
+            practice=True,
+            opening=opening,
+        )
+
+    def run(self, work: Callable[[Visit], Awaitable[None]]) -> None:
+        """One opening of the program, in which the visit takes place."""
+
+        async def whole() -> None:
+            self.front.window.show()
+            counter = self.counter()
+            serving = asyncio.ensure_future(counter.serve())
+            await counter.opened.wait()
+            try:
+                await work(Visit(self.front, counter, Keyboard(self.front.window)))
+            finally:
+                self.front.window.closing.emit()
+                await serving
+
+        run_in_loop(self.front.application, whole())
+
+
+@dataclass
+class Visit:
+    front: Front
+    counter: Counter
+    hands: Hands
+
+    def __post_init__(self) -> None:
+        assert self.counter.backend is not None
+        self.answerer = Answerer(read_answers(shipped("practice", ANSWERS)), self.counter.backend.phone)
+
+    @property
+    def runner(self) -> Runner:
+        assert self.counter.runner is not None
+        return self.counter.runner
+
+    @property
+    def frame(self) -> Frame:
+        assert self.front.window.frame is not None
+        return self.front.window.frame
+
+    async def answer(self) -> View:
+        """Fills in the page as the made-up person would and goes on."""
+        given = await self.answerer.give(await self.runner.settled())
+        await laid_out()
+        self.hands.fill(given)
+        self.hands.press()
+        return await self.runner.settled()
+
+    async def walk_to(self, step: str, stage: int = 0) -> View:
+        if self.counter.runner is None:
+            self.hands.begin()
+        view = await self.runner.settled()
+        while (view.step, view.stage) != (step, stage):
+            assert {None} == {view.problem, *(field.problem for field in view.fields)}
+            view = await self.answer()
+        await laid_out()
+        return view
+
+
+@pytest.fixture
+def office(qapp: QApplication, tmp_path: Path) -> Iterator[Office]:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    front = make_front(qapp, Settings(data=folder, language="ko", mode="light"), animations=False)
+    front.window.show()
+    assert QTest.qWaitForWindowActive(front.window)
+    yield Office(front, folder, FakeClock(), load_banks(shipped("banks")))
+    front.window.deleteLater()
+    # Now and not in the midst of the next test, whose window would lose the focus by it.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize("kind", [Keyboard, Mouse])
+def test_a_journey_from_the_first_page_to_a_proven_certificate(
+    office: Office, tmp_path: Path, kind: type[Hands]
+) -> None:
+    demo = Demo(office.front, office.counter(), kind(office.front.window), tmp_path)
+    assert End.DONE is run_in_loop(office.front.application, demo.run())
+    assert "epost" == json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))["bank"]
+    assert (tmp_path / "proof.sig").stat().st_size > 0
+    steps = [path.stem[3:] for path in sorted(tmp_path.glob("*.png"))]
+    assert [
+        "home",
+        "checklist",
+        "guidance",
+        "terms",
+        "identity",
+        "phone",
+        "phone",
+        "medium",
+        "cloud",
+        "cloud",
+        "pin",
+        "review",
+        "review-waiting",
+        "done",
+    ] == steps
+    assert Journal(office.folder).interrupted() is None
+
+
+def test_a_reply_on_the_practice_phone_alone_completes_the_cloud(office: Office) -> None:
+    async def work(visit: Visit) -> None:
+        await visit.walk_to("cloud", stage=1)
+        await visit.counter.until(lambda: visit.counter.heard == 2)
+        phone = visit.frame.side.phone
+        entry = next(e for e in phone.findChildren(QLineEdit) if e.isEnabled())
+        backend = visit.counter.backend
+        assert backend is not None
+        assert backend.phone is not None
+        message = (await backend.phone.events(after=0, wait=1))[-1]
+        assert message.code is not None
+        QTest.keyClicks(entry, message.code)
+        QTest.keyClick(entry, Qt.Key.Key_Return)
+        async with asyncio.timeout(10):
+            await visit.counter.until(lambda: CloudVerified in visit.runner.view.facts)
+        assert "pin" == visit.runner.view.step
+        assert visit.frame.page is not None
+        assert visit.frame.page.editors["pin"].input is visit.front.window.focusWidget()
+
+    office.run(work)
+
+
+def test_sms_gives_way_to_a_call_in_one_action(office: Office) -> None:
+    async def work(visit: Visit) -> None:
+        await visit.walk_to("phone", stage=1)
+        office.clock.advance(31)
+        page = visit.frame.page
+        assert page is not None
+        next(b for b in page.findChildren(Button) if b.plain_text() == "전화(ARS)로 받기").click()
+        await visit.runner.settled()
+        await visit.answer()
+        verified = visit.runner.view.facts.get(PhoneVerified)
+        assert verified is not None
+        assert "ars" == verified.channel
+
+    office.run(work)
+
+
+def test_a_wrong_card_code_is_said_with_the_tries_left_and_can_be_mended(office: Office) -> None:
+    async def work(visit: Visit) -> None:
+        await visit.walk_to("medium", stage=1)
+        page = visit.frame.page
+        assert page is not None
+        for name, digits in (("card_serial", "11794185"), ("card_first", "00"), ("card_second", "01")):
+            page.focus_field(name)
+            QTest.keyClicks(visit.front.window.focusWidget(), digits)
+        visit.hands.press()
+        view = await visit.runner.settled()
+        assert view.problem is not None
+        assert "wrong_card" == view.problem.code
+        summary = visit.front.window.focusWidget()
+        assert summary is not None
+        assert "4번 더" in summary.accessibleDescription()
+        assert "cloud" == (await visit.answer()).step
+
+    office.run(work)
+
+
+def test_another_language_in_the_middle_loses_nothing(office: Office) -> None:
+    async def work(visit: Visit) -> None:
+        await visit.walk_to("identity")
+        QTest.keyClicks(visit.front.window.focusWidget(), "850314")
+        QTest.keyClick(visit.front.window.focusWidget(), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        page = visit.frame.page
+        assert page is not None
+        assert "We check that it is you" == page.title
+        entry = page.editors["rrn"].input
+        assert isinstance(entry, QLineEdit)
+        assert "850314" in entry.text()
+
+    office.run(work)
+
+
+def test_who_leaves_comes_back_to_the_first_page_with_nothing_kept(office: Office) -> None:
+    async def work(visit: Visit) -> None:
+        await visit.walk_to("phone")
+        window = visit.front.window
+        QTest.keyClick(visit.hands.focused(), Qt.Key.Key_Escape)
+        question = next(w for w in window.findChildren(QAbstractButton) if w.text() == "그만두기")
+        question.click()
+        async with asyncio.timeout(10):
+            await visit.counter.until(lambda: window.frame is None)
+        assert window.home.isVisible()
+        assert Journal(office.folder).interrupted() is None
+
+    office.run(work)
+
+
+def test_a_program_that_was_killed_midway_offers_to_go_on_and_does(office: Office, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+
+    async def begin(visit: Visit) -> None:
+        await visit.walk_to("cloud")
+        # What lies on the disk now is what a killed program leaves.
+        shutil.copytree(office.folder, left)
+
+    async def go_on(visit: Visit) -> None:
+        window = visit.front.window
+        assert window.home.resume is not None
+        window.home.resume.click()
+        assert "identity" == (await visit.runner.settled()).step
+        view = await visit.walk_to("done", stage=1)
+        assert view.facts.get(Proof) is not None
+
+    office.run(begin)
+    replace(office, folder=left).run(go_on)
+
+
+def test_a_data_folder_in_use_is_said_on_the_first_page(office: Office) -> None:
+    other = LocalAuthority.open(office.folder, office.banks, hardness=QUICK)
+
+    async def work() -> None:
+        counter = office.counter()
+        serving = asyncio.ensure_future(counter.serve())
+        await counter.opened.wait()
+        assert counter.backend is None
+        said = " ".join(label.plain_text() for label in office.front.window.home.findChildren(Label))
+        assert Text("ko")("problem.data_folder_in_use.cause") in said
+        office.front.window.closing.emit()
+        await serving
+
+    run_in_loop(office.front.application, work())
+    asyncio.run(other.aclose())
