@@ -138,7 +138,7 @@ class Help:
 
 def help_of(banks: Iterable[Bank], texts: Mapping[str, Text]) -> Help:
     """Everything there is to find; `texts` by language, both of them."""
-    synonyms = [pair for text in texts.values() for pair in _pairs(text.items("help.synonyms"))]
+    synonyms = [pair for text in texts.values() for pair in _pairs(_parts(text("help.synonyms")))]
     entries = [*_questions(banks), *_symptoms(texts), *_remedies(texts)]
     return Help(entries, synonyms=synonyms)
 
@@ -158,7 +158,7 @@ def _symptoms(texts: Mapping[str, Text]) -> Iterator[Entry]:
     for name in texts["ko"].items("help.order"):
         titles = {language: text(f"help.symptom.{name}.title") for language, text in texts.items()}
         answers = {language: text(f"help.symptom.{name}.answer") for language, text in texts.items()}
-        said = tuple(phrase for text in texts.values() for phrase in text.items(f"help.symptom.{name}.said"))
+        said = tuple(phrase for text in texts.values() for phrase in _parts(text(f"help.symptom.{name}.said")))
         yield Entry(f"symptom.{name}", titles, answers, said)
 
 
@@ -169,6 +169,11 @@ def _remedies(texts: Mapping[str, Text]) -> Iterator[Entry]:
             titles = {language: text(failure.cause) for language, text in texts.items()}
             answers = {language: text(failure.remedy) for language, text in texts.items()}
             yield Entry(f"problem.{failure.name}", titles, answers, code=failure.code)
+
+
+def _parts(listed: str) -> list[str]:
+    """`one; two`: a list as one text, since two languages need not have the same number of phrases."""
+    return [part.strip() for part in listed.split(";")]
 
 
 def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

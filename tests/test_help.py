@@ -31,6 +31,7 @@ TYPED = [
     ("문자안와요", "epost.no_text_message"),
     ("문자가 않와요", "epost.no_text_message"),
     ("메세지가 안옴", "epost.no_text_message"),
+    ("SMS 안 와요", "epost.no_text_message"),
     ("비밀번호를 잊어버렸어요", "epost.lost_pin"),
     ("비번 까먹었어요", "epost.lost_pin"),
     ("비밀번호 잊었어요", "epost.lost_pin"),
@@ -157,5 +158,5 @@ def test_every_symptom_has_title_answer_and_what_people_say(language: str) -> No
     for name in text.items("help.order"):
         assert text(f"help.symptom.{name}.title")
         assert text(f"help.symptom.{name}.answer")
-        assert text.items(f"help.symptom.{name}.said")
+        assert text(f"help.symptom.{name}.said")
     assert Text("ko").items("help.order") == Text("en").items("help.order")
