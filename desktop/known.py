@@ -94,7 +94,7 @@ class KnownCertificates:
         for subject in subjects:
             before = known.get(subject.serial)
             known = {s: e for s, e in known.items() if e.credential_id != (subject.credential_id or None)}
-            known[subject.serial] = _known(subject, before)
+            known[subject.serial] = known_of(subject, before)
         self._write(known)
 
     def forget(self, serial: str) -> None:
@@ -108,7 +108,7 @@ class KnownCertificates:
         write_private(self._path, _File(tuple(ordered)))
 
 
-def _known(subject: Issued | Changed | Holding, before: Known | None) -> Known:
+def known_of(subject: Issued | Changed | Holding, before: Known | None = None) -> Known:
     """Each answer tells a part; what it does not tell stays as it was known."""
     known = before or Known(
         bank=subject.bank,
