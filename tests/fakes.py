@@ -120,6 +120,7 @@ class FakeServices:
         self.bad_signature = False
         self.cert_status = Status.GOOD
         self.registered = True
+        self.code_sent: api.CodeSent | None = None
         self.refuse_when_stopped = False
         self.credential_certificates: tuple[bytes, ...] = ()
         self._serial_digits, self._media = serial_digits, media
@@ -191,7 +192,7 @@ class FakeServices:
             if request.fields["account_password"].reveal() != RIGHT["account_password"]:
                 raise ServiceError(Reason.WRONG_ACCOUNT_PASSWORD, field="account_password", tries_left=4)
             self.done.append(Check.IDENTITY)
-            return api.IdentityVerified("김*온", "010-0012-****", self._media, tuple(Channel))
+            return api.IdentityVerified("김*온", "010-0012-****", self._media, tuple(Channel), self.code_sent)
 
         return await self._call("verify_identity", key, effect)
 

@@ -561,6 +561,20 @@ async def test_an_interrupted_journey_goes_on_after_the_person_is_checked_again(
     assert (1, 1) == (services.journeys, len(services.issued))
 
 
+async def test_a_code_on_its_way_before_the_crash_is_only_typed(tmp_path: Path) -> None:
+    services = FakeServices()
+    await crashed(tmp_path, services, "phone", 1)
+    services.code_sent = CodeSent(Channel.SMS, "010-0012-****", "1588-0000", 6, None, False, 60.0, 5.0)
+    async with driving(tmp_path, services) as drive:
+        found = Journal(tmp_path).interrupted()
+        assert found is not None
+        drive.runner.resume(found)
+        await drive.runner.settled()
+        view = await drive.next()
+        assert ("phone", 1) == (view.step, view.stage)
+        assert 1 == len(keys(services, "send_code"))
+
+
 async def test_an_issue_before_the_crash_is_told_and_proven(tmp_path: Path) -> None:
     services = FakeServices()
     await crashed(tmp_path, services, "done", 1)
