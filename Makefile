@@ -34,10 +34,8 @@ bench: $(VENV)/.dev ## start-up beside a bare window, and the longest block of t
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak
 
-pictures: $(VENV)/.run ## redraw docs/pictures: every page, Korean and English, light and dark
-	@for lang in ko en; do for mode in light dark; do \
-	  $(py) -m desktop --lang $$lang --mode $$mode demo --pictures docs/pictures/$$lang-$$mode || exit; done; done
-	@find docs/pictures -type f ! -name '*.png' -delete
+pictures: $(VENV)/.run ## redraw docs/pictures: sheets of every page, Korean and English, light, dark and enlarged
+	@scripts/pictures
 
 lock: $(VENV)/.dev ## compile requirements/*.lock again from pyproject.toml
 	@scripts/lock

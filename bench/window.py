@@ -55,14 +55,14 @@ def bare() -> int:
 
 
 def ours() -> int:
-    """The whole program as a person starts it, on a data folder of its own."""
+    """The whole program as a person starts it, in a home folder of its own."""
     from PySide6 import QtWidgets  # noqa: PLC0415 - the bare window must not pay for ours
 
     from desktop.cli import main  # noqa: PLC0415 - as above
 
     setattr(QtWidgets, "QApplication", Watched)  # noqa: B010 - mypy refuses to assign to a class
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["CHANGGU_DATA"] = folder
+        os.environ["HOME"] = os.environ["XDG_DATA_HOME"] = folder
         return main([])
 
 

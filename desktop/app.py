@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -88,16 +88,32 @@ def run(settings: Settings) -> int:
 
 def serve(front: Front, settings: Settings) -> None:
     """The rest is read now that there is something to look at; then it runs until the window is closed."""
-    run_in_loop(front.application, make_counter(front, settings).serve())
+    import asyncio  # noqa: PLC0415 - the first page does without
+
+    async def whole() -> None:
+        await asyncio.to_thread(_read_journey)
+        await make_counter(front, settings).serve()
+
+    run_in_loop(front.application, whole())
 
 
 def make_counter(front: Front, settings: Settings) -> Counter:
     """What joins the window with the flow and the services. Raises ProfileError."""
-    from desktop.backend import open_backend  # noqa: PLC0415 - as above
-    from desktop.banks import load_banks  # noqa: PLC0415 - the first page does without
+    import asyncio  # noqa: PLC0415 - the first page does without
+    from contextlib import asynccontextmanager  # noqa: PLC0415 - as above
+
+    from desktop.backend import Backend, open_backend  # noqa: PLC0415 - as above
+    from desktop.banks import load_banks  # noqa: PLC0415 - as above
     from desktop.wizard.counter import Counter  # noqa: PLC0415 - as above
 
     banks = load_banks(shipped("banks"))
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Backend]:
+        await asyncio.to_thread(_read_authority)
+        async with open_backend(settings, banks) as backend:
+            yield backend
+
     return Counter(
         theme=front.theme,
         window=front.window,
@@ -105,8 +121,19 @@ def make_counter(front: Front, settings: Settings) -> Counter:
         language=settings.language,
         data=settings.data,
         practice=settings.practice,
-        opening=lambda: open_backend(settings, banks),
+        opening=opening,
     )
+
+
+# Read in a thread, so that the window answers meanwhile.
+
+
+def _read_journey() -> None:
+    import desktop.wizard.counter  # noqa: F401, PLC0415 - see above
+
+
+def _read_authority() -> None:
+    import desktop.services.authority.local  # noqa: F401, PLC0415 - see above
 
 
 def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -35,6 +35,8 @@ class PhonePanel(QWidget):
         content = QWidget()
         content.setLayout(self._list)
         self._scroll = PageScroll(theme, content)
+        # How long the list is, is known once it is laid out: then, and not before, there is an end to go to.
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._to_end)
         frame = Column(theme, margins=(8, 40, 8, 24))
         self.setLayout(frame)
         frame.addWidget(self._scroll, 1)
@@ -63,7 +65,6 @@ class PhonePanel(QWidget):
         self._events[id] = event
         self._list.addWidget(event)
         announce(self, f"{sender}. {text}")
-        QTimer.singleShot(0, self, self._to_end)
 
     def mark_answered(self, id: str) -> None:  # noqa: A002 - the name of the contract
         """Closes the event's answer. Raises KeyError for an unknown id."""

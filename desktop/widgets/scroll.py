@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent, QShowEvent, QWindow
+from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from desktop.widgets.paint import fill, smooth
@@ -36,6 +36,13 @@ class PageScroll(QScrollArea):
         if window is not None and window is not self._watched:
             self._watched = window
             window.focusObjectChanged.connect(self._follow_focus)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Listens only while it is seen: a window that is being taken apart still tells of its focus."""
+        if self._watched is not None:
+            self._watched.focusObjectChanged.disconnect(self._follow_focus)
+            self._watched = None
+        super().hideEvent(event)
 
     def sizeHint(self) -> QSize:
         """As high as the content, so that a page without need does not scroll."""

@@ -91,8 +91,8 @@ class Frame(QWidget):
         self._draw_around(view)
         if before is None or before.step != view.step:
             self._turn_to(page, before)
-        self._place_focus(before, view)
-        if before is None or (before.step, before.stage) != (view.step, view.stage):
+        if before is None or before.busy is not None or _asks(before) != _asks(view):
+            self._place_focus(view)
             QTimer.singleShot(0, self, self._scroll_to_focus)
         self._speak(before, view)
 
@@ -197,16 +197,13 @@ class Frame(QWidget):
 
     # ── Focus, speech and movement ────────────────────────────────────────────────────────────────────────
 
-    def _place_focus(self, before: View | None, view: View) -> None:
+    def _place_focus(self, view: View) -> None:
         """Where the person goes on; during a call on the frame itself, so that no key does anything by chance."""
         page = self.page
         assert page is not None, "a drawn view has a page"
         if view.busy is not None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        if before is not None and before.busy is None and _asks(before) == _asks(view):
-            return
-        if not page.focus_first():
+        elif not page.focus_first():
             self.footer.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _speak(self, before: View | None, view: View) -> None:
@@ -320,4 +317,4 @@ class Frame(QWidget):
 
 def _asks(view: View) -> tuple[object, ...]:
     """What decides where the person goes on; while it stays the same, the focus stays where it is."""
-    return view.step, view.stage, view.problem, [(field.id, field.problem) for field in view.fields]
+    return view.step, view.stage, view.busy is None, view.problem, [(f.id, f.problem) for f in view.fields]

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QLineEdit, QScrollArea, QWidget
 
 
 def stops(root: QWidget) -> list[QWidget]:
     """Every widget that Tab comes to, from the top left to the bottom right."""
-    return [
-        widget
-        for widget in _read(root)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.focusProxy() is None
-        and widget.isVisible()
-        and widget.isEnabled()
-    ]
+    found: list[QWidget] = []
+    _read(root, found)
+    return found
 
 
 def neighbour(root: QWidget, *, forward: bool) -> QWidget | None:
@@ -32,28 +25,32 @@ def neighbour(root: QWidget, *, forward: bool) -> QWidget | None:
     return found[(found.index(focused) + (1 if forward else -1)) % len(found)]
 
 
-def _read(widget: QWidget) -> Iterator[QWidget]:
-    yield widget
+def _read(widget: QWidget, found: list[QWidget]) -> None:
+    if not widget.isVisible():
+        return  # and nothing in it
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None and widget.isEnabled():
+        found.append(widget)
+    if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+        return
     if isinstance(widget, QScrollArea):
         if (content := widget.widget()) is not None:
-            yield from _read(content)
+            _read(content, found)
         return
     laid_out: set[QWidget] = set()
     if (layout := widget.layout()) is not None:
-        for child in _in_layout(layout):
-            laid_out.add(child)
-            yield from _read(child)
-    for other in widget.children():
-        if isinstance(other, QWidget) and other not in laid_out and not other.isWindow():
-            yield from _read(other)
+        _read_layout(layout, found, laid_out)
+    for other in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if other not in laid_out and not other.isWindow():
+            _read(other, found)
 
 
-def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+def _read_layout(layout: QLayout, found: list[QWidget], laid_out: set[QWidget]) -> None:
     for n in range(layout.count()):
         item = layout.itemAt(n)
         if item is None:
             continue
         if (widget := item.widget()) is not None:
-            yield widget
+            laid_out.add(widget)
+            _read(widget, found)
         elif (inner := item.layout()) is not None:
-            yield from _in_layout(inner)
+            _read_layout(inner, found, laid_out)

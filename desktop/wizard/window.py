@@ -40,7 +40,7 @@ class Window(QWidget):
         self.frame: Frame | None = None
         self._driver: Driver | None = None
         self._question: LeaveQuestion | None = None
-        self._may_close = False
+        self._may_close = self._drawing = False
         self.header = Header(theme, text)
         self._stack = QStackedWidget()
         self._stack.addWidget(home)
@@ -67,7 +67,9 @@ class Window(QWidget):
     def draw(self, view: View) -> None:
         if self.frame is None:
             return
+        self._drawing = True
         self.frame.draw(view)
+        self._drawing = False
         self._draw_header()
 
     def show_home(self, news: News | None = None) -> None:
@@ -117,7 +119,9 @@ class Window(QWidget):
                 super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes in reading order."""
+        """Tab goes in reading order. What a page hides while it is drawn passes the focus on to nobody."""
+        if self._drawing:
+            return False
         wanted = neighbour(self, forward=forward)
         if wanted is not None:
             reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
