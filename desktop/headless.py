@@ -24,6 +24,7 @@ from desktop.wizard.flow.plan import Plan, PlanError, make_plan
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import End, Given, Problem, View
+from desktop.wizard.memory import Memory
 
 DONE, FAILED, USAGE, UNKNOWN = 0, 1, 2, 3
 
@@ -108,7 +109,9 @@ async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | N
                 if not _begin(runner, journal.interrupted(), plan, report):
                     return FAILED
                 view = await _drive(runner, Answerer(answers, backend.phone), report)
-                return await _conclude(runner, view, backend, out, report)
+                code = await _conclude(runner, view, backend, out, report)
+                _remember(runner.view, plan, settings, report)
+                return code
             except OSError as error:
                 # The journey stays open in the journal, so the same command with another folder finishes it.
                 report.say("cli.issue.out_refused", path=out, detail=os.strerror(error.errno or 0))
@@ -160,6 +163,14 @@ async def _choose(runner: Runner, answerer: Answerer) -> None:
     """What is chosen decides what else the page asks, so it is said first, as a click would."""
     for name, value in (await answerer.choices(runner.view)).items():
         runner.choose(name, value)
+
+
+def _remember(view: View, plan: Plan, settings: Settings, report: Report) -> None:
+    """For `changgu remind` and the window's lists. What was done stays done when the disk refuses."""
+    try:
+        Memory(settings.data).keep(view, plan.bank)
+    except ServiceError as error:
+        report.problem(Problem(error.reason))
 
 
 async def _conclude(runner: Runner, view: View, backend: Backend, out: Path | None, report: Report) -> int:

@@ -11,11 +11,12 @@ import pytest
 from desktop import remind, schedule
 from desktop.cli import DONE, FAILED, USAGE, main
 from desktop.config import Settings
+from desktop.history import History, Outcome
 from desktop.known import FILE_NAME, KST, KnownCertificates
 from desktop.remind import due, next_notice, notice, run_remind
 from desktop.services.api import Renewal, Status, Task
 from desktop.text import Text
-from tests.fakes import epost
+from tests.fakes import ROOT, epost
 from tests.test_known import END, LAST, changed, issued, known
 
 BANKS = {"epost": epost()}
@@ -173,3 +174,18 @@ def test_the_command_says_when_the_schedule_does_not_start(
     monkeypatch.setattr("sys.platform", "linux")
     assert DONE == main(["remind", "--data", str(tmp_path), "--lang", "en", "--install"])
     assert "could not be started" in capsys.readouterr().out
+
+
+def test_a_certificate_issued_without_a_window_is_reminded_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = ROOT / "resources" / "practice" / "epost-financial-issue.toml"
+    issue = ["issue", "--bank", "epost", "--kind", "financial", "--task", "issue", "--answers", str(answers)]
+    data = ["--data", str(tmp_path / "data"), "--lang", "ko"]
+    assert DONE == main([*issue, *data, "--json"])
+    made = json.loads(capsys.readouterr().out)
+    assert DONE == main(["remind", *data, "--days", "2000", "--json"])
+    (found,) = json.loads(capsys.readouterr().out)
+    assert made["serial"].endswith(found["serial_end"])
+    (line,) = History(tmp_path / "data").all()
+    assert (Task.ISSUE, Outcome.DONE, found["serial_end"]) == (line.task, line.outcome, line.serial_end)
