@@ -90,7 +90,7 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
         return _remind(given, settings, text)
     try:
         if given.command == "demo":
-            return _demo(settings, text, given.pictures or Path("pictures"))
+            return _demo(given, settings, text)
         if not has_display(os.environ):
             return _complain(text("cli.error.no_display"), FAILED)
         gc.set_threshold(GARBAGE_LOOK)
@@ -103,11 +103,16 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
         return _complain(text("cli.error.no_qt", detail=error), FAILED)
 
 
-def _demo(settings: Settings, text: Text, pictures: Path) -> int:
-    from desktop.demo import run_demo  # noqa: PLC0415 - Qt, for this command alone
+def _demo(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.demo import Missing, journey, run_demo  # noqa: PLC0415 - Qt, for this command alone
 
     seen = has_display(os.environ)  # before the demo names a platform for itself
-    if run_demo(settings, pictures=pictures) != DONE:
+    pictures = given.pictures or Path("pictures")
+    try:
+        offer = journey(given.bank, given.kind, given.task)
+    except Missing as error:
+        return _complain(text("cli.demo.missing", journey=error), USAGE)
+    if run_demo(settings, pictures=pictures, offer=offer) != DONE:
         return _complain(text("cli.demo.failed", pictures=pictures), FAILED)
     print(text("cli.demo.done", pictures=pictures))
     if not seen:

@@ -35,6 +35,18 @@ PATIENCE = 60
 MOST_PAGES = 40
 
 
+class Missing(LookupError):  # noqa: N818 - it says what is wrong
+    """No bank offers this journey, so nobody can show it."""
+
+
+def journey(bank: str | None, kind: str | None, task: str | None) -> Offer:
+    """The one asked for; what is not said is as usual. Raises Missing."""
+    offer = Offer(bank or USUAL.bank, Kind(kind or USUAL.kind), Task(task or USUAL.task))
+    if not answers_for(offer).is_file():
+        raise Missing(offer.id)
+    return offer
+
+
 def answers_for(offer: Offer) -> Path:
     """The shipped answers of the made-up person for whom this journey is meant."""
     return shipped("practice", f"{offer.bank}-{offer.kind}-{offer.task}.toml")

@@ -85,13 +85,12 @@ def _parser(text: Text) -> argparse.ArgumentParser:
         return made
 
     issue = command("issue").options
-    _choice(issue, text, "bank", sorted(p.stem for p in shipped("banks").glob("*.toml")))
-    _choice(issue, text, "kind", Kind)
-    _choice(issue, text, "task", Task)
+    _journey(issue, text, required=True)
     issue.add_argument("--answers", type=Path, required=True, metavar="FILE", help=text("cli.option.answers"))
     issue.add_argument("--out", type=Path, metavar="DIR", help=text("cli.option.out"))
     issue.add_argument("--json", action="store_true", help=text("cli.option.json"))
     demo = command("demo").options
+    _journey(demo, text, required=False)
     demo.add_argument("--pictures", type=Path, metavar="DIR", help=text("cli.option.pictures"))
     remind = command("remind").options
     remind.add_argument("--days", type=_days, metavar="N", help=text("cli.option.days"))
@@ -114,10 +113,17 @@ def _days(given: str) -> int:
     return days
 
 
-def _choice(group: argparse._ArgumentGroup, text: Text, name: str, known: Iterable[str]) -> None:
+def _journey(group: argparse._ArgumentGroup, text: Text, *, required: bool) -> None:
+    """Which bank, which kind, which task."""
+    banks = sorted(path.stem for path in shipped("banks").glob("*.toml"))
+    for name, known in (("bank", banks), ("kind", Kind), ("task", Task)):
+        _choice(group, text, name, known, required=required)
+
+
+def _choice(group: argparse._ArgumentGroup, text: Text, name: str, known: Iterable[str], *, required: bool) -> None:
     words = [str(word) for word in known]
     wording = text(f"cli.option.{name}", known=", ".join(words))
-    group.add_argument(f"--{name}", choices=words, required=True, metavar=name.upper(), help=wording)
+    group.add_argument(f"--{name}", choices=words, required=required, metavar=name.upper(), help=wording)
 
 
 def _common(parser: _Parser, *, default: str | None) -> None:

@@ -19,11 +19,12 @@ from desktop.widgets.theme import Theme
 from desktop.wizard.flow.journal import Interrupted, Journal, JournalError
 from desktop.wizard.flow.plan import make_plan
 from desktop.wizard.flow.runner import Runner
-from desktop.wizard.flow.view import End, Problem, View
+from desktop.wizard.flow.view import End, Given, Problem, View
 from desktop.wizard.frame import Frame
 from desktop.wizard.home import News
 from desktop.wizard.kit import Kit
 from desktop.wizard.looks import accents_of, words_of
+from desktop.wizard.memory import Memory
 from desktop.wizard.offers import Offer
 from desktop.wizard.practice import PracticeSheet
 from desktop.wizard.window import Window
@@ -58,10 +59,13 @@ class Counter:
         data: Path,
         practice: bool,
         opening: Callable[[], AbstractAsyncContextManager[Opened]],
+        keep: bool = True,
         report: Callable[..., None] = lambda event, **codes: None,
     ) -> None:
         self._theme, self._window, self._banks, self._practice = theme, window, banks, practice
         self._text = Text(language)
+        self._memory = Memory(data, keep=keep)
+        self._wanted: Offer | None = None  # what the person wants to do once this journey is over
         self._journal, self._opening, self._report = Journal(data), opening, report
         self._usual_accents = theme.accents
         self._backend: Opened | None = None
@@ -137,6 +141,7 @@ class Counter:
         self._kit = self._make_kit(bank, offer.kind, offer.task)
         frame = Frame(self._kit, self.runner)
         frame.phone_answered.connect(self._answer_phone)
+        frame.next_task.connect(self._go_on_with)
         self._window.open_journey(frame, self.runner)
         return self.runner
 
@@ -151,6 +156,7 @@ class Counter:
             term_text=lambda term, language: term_text(shipped("terms"), bank, term, language),
             pin_rule=broken_rule,
             practice=PracticeSheet.load(sheet) if self._practice and sheet.is_file() else None,
+            banks=self._banks,
         )
 
     def _draw(self, view: View) -> None:
@@ -158,15 +164,35 @@ class Counter:
         self._moved.set()
         if view.end is not None and self.runner is not None:
             runner, self.runner = self.runner, None
-            self._spawn(self._finish(runner, view.end))
+            self._spawn(self._finish(runner, view, view.end))
 
-    async def _finish(self, runner: Runner, end: End) -> None:
+    async def _finish(self, runner: Runner, view: View, end: End) -> None:
         await runner.aclose()
+        self._keep(view)
         self._theme.set_accents(self._usual_accents)
+        name = {"task": self._kit.journey_name} if self._kit else {}
         self._kit = None
-        self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO)))
+        self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO), name))
         self._look_back()
+        wanted, self._wanted = self._wanted, None
+        if end is End.SWITCHED and view.switch_to is not None:
+            wanted = self._window.home.room.offer(view.bank, view.kind, view.switch_to)
+        if wanted is not None and end in {End.SWITCHED, End.DONE}:
+            self.start(wanted)
         self._moved.set()
+
+    def _go_on_with(self, task: Task) -> None:
+        """Ends this journey, whose page has nothing more to do, and begins another at the same bank."""
+        if self.runner is not None and self._kit is not None:
+            self._wanted = self._window.home.room.offer(self._kit.bank.id, self._kit.kind, task)
+            self.runner.next(Given())
+
+    def _keep(self, view: View) -> None:
+        """A disk that refuses costs the list on this PC, and nothing else."""
+        try:
+            self._memory.keep(view, self._banks[view.bank])
+        except ServiceError as error:
+            self._report("not_remembered", reason=error.reason.value)
 
     # ── What was left from last time ──────────────────────────────────────────────────────────────────────
 

@@ -217,6 +217,8 @@ class Page(QWidget):
             return
         self._shown = problems
         if problems:
-            self._summary.show(self.kit.text("ui.problem.title"), problems)
+            number = sentences(self.kit.text, view.problem, self.kit.bank).number if view.problem else ""
+            title = self.kit.text("ui.problem.title")
+            self._summary.show(f"{title} ({number})" if number else title, problems)
         else:
             self._summary.dismiss()

@@ -44,7 +44,10 @@ class PracticeSheet:
             return first[:2] if field == "card_first" else second[2:]
         if field == "otp":
             return self._password() if self.token else None
-        return self.answers.get("pin" if field == "pin_again" else field)
+        answer = self.answers.get(field.removesuffix("_again"))
+        if field == "card_serial" and challenge is not None and answer is not None:
+            return answer[-challenge.serial_digits :]
+        return answer
 
     def hints(self, view: View) -> list[tuple[FieldView, str]]:
         """The fields that can be filled in now and what to enter."""

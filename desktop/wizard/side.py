@@ -23,6 +23,8 @@ from desktop.wizard.receipt import KST
 from desktop.wizard.wording import step_key
 
 HELPING, PRACTISING = 0, 1
+#: What an answer on the practice phone is: digits, or a press alone; nothing for a code that is typed on the screen.
+_PANEL = {"reply": "digits", "key": "digits", "press": "press"}
 
 
 class Side(Surface):
@@ -188,12 +190,12 @@ class PracticeZone(QWidget):
         self._answers.setVisible(bool(hints))
 
     def add_event(self, event: PhoneEvent) -> None:
-        answers = event.expects != "type"
+        answers = event.expects in _PANEL
         label = self._kit.text(f"ui.phone_panel.{event.expects}") if answers else ""
         at = datetime.fromtimestamp(event.at, KST).strftime("%H:%M")
         self.phone.show()
         self.phone.add_event(
-            str(event.id), event.channel, event.sender, event.text, at, "digits" if answers else None, label
+            str(event.id), event.channel, event.sender, event.text, at, _PANEL.get(event.expects), label
         )
         if event.answered:
             self.phone.mark_answered(str(event.id))

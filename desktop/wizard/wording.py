@@ -6,33 +6,48 @@ import math
 from dataclasses import dataclass
 
 from desktop.banks import Bank
+from desktop.failures import Severity, failure
 from desktop.text import Text
 from desktop.wizard.flow.view import Problem, Progress, View
+
+#: Failures below this number are slips in typing (see desktop/failures.py).
+TYPED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Why it went wrong, and what to do now."""
+    """Why it went wrong, what to do now, and the number to tell the centre (empty for a slip in a field)."""
 
     cause: str
     remedy: str
+    number: str = ""
 
 
 def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
-    """The problem's own words, then the tries and the seconds left, then whom to call once there is no try."""
-    code = problem.detail if problem.code == "weak_pin" and problem.detail else problem.code
+    """The problem's own words, what this bank adds, the tries and seconds left, and whom to call without a try."""
+    code = problem.detail if problem.code in {"weak_pin", "weak_password"} and problem.detail else problem.code
     if not text.has(f"problem.{code}.cause"):
         code = "internal"
     data = {"centre": bank.centre.phone, "bank": bank.name[text.language]}
     cause = text(f"problem.{code}.cause", **data)
     remedy = [text(f"problem.{code}.remedy", **data)]
+    remedy += [own.text[text.language] for own in bank.remedies if own.code == problem.code]
     if problem.tries_left:
         remedy.append(text("ui.tries_left", count=problem.tries_left))
     if problem.tries_left == 0:
         remedy.append(text("ui.problem.call_centre", **data))
     if problem.retry_after:
         remedy.append(text("ui.problem.retry_after", seconds=math.ceil(problem.retry_after)))
-    return Sentences(cause, " ".join(remedy))
+    return Sentences(cause, " ".join(remedy), _number(code))
+
+
+def _number(code: str) -> str:
+    """Only of what a person may want to ask about: a slip in typing needs no number."""
+    try:
+        known = failure(code)
+    except KeyError:
+        return ""
+    return "" if known.severity is Severity.FAULT and known.number < TYPED else known.code
 
 
 def step_key(text: Text, view: View, part: str, step: str = "") -> str:
