@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tomllib
 from base64 import b32decode
@@ -23,6 +24,7 @@ from desktop.services.api import (
     HandOff,
     Holdings,
     MediumChallenge,
+    PhoneEvent,
     PracticePhone,
 )
 from desktop.wizard.flow.view import Entry, FieldView, Given, View
@@ -177,7 +179,7 @@ class Answerer:
             if not events:
                 return None
             self._seen = events[-1].id
-            codes = [e.code for e in events if e.channel is wanted and e.code and len(e.code) == _digits(sent)]
+            codes = [code for e in events if e.channel is wanted for code in _codes(e, _digits(sent))]
             if codes:
                 return codes[-1]
 
@@ -193,6 +195,13 @@ def _chosen(asked: FieldView, known: str | None, view: View) -> str | None:
     if asked.id == "devices" and known == "here" and devices:
         return " ".join(device.id for device in devices.devices if device.here)
     return None
+
+
+def _codes(event: PhoneEvent, digits: int) -> list[str]:
+    """What of a message can be typed: its code, or the number read out in a call that asks to key another."""
+    if event.code and len(event.code) == digits:
+        return [event.code]
+    return re.findall(rf"(?<!\d)\d{{{digits}}}(?!\d)", event.text) if digits else []
 
 
 def _digits(sent: CodeSent | CloudCodeSent | None) -> int:

@@ -98,6 +98,15 @@ async def test_the_newest_code_of_the_right_kind_is_taken_from_the_phone() -> No
     assert {"code": "222222"} == texts(await filler.give(view(secret("code"), facts=facts)))
 
 
+async def test_the_number_read_out_in_a_call_is_typed_where_nothing_can_be_keyed() -> None:
+    facts = Facts().plus(CodeSent(Channel.ARS, "", "", 6, "47", True, 180, 30), 0)
+    call = replace(
+        sms(1, "47", Channel.ARS), expects="key", text="화면의 47을 누르거나 승인번호 182736을 입력해 주세요."
+    )
+    filler = answerer(Answers({}, phone=Phone("auto")), call)
+    assert {"code": "182736"} == texts(await filler.give(view(secret("code"), facts=facts)))
+
+
 async def test_a_code_that_never_comes_is_asked_for() -> None:
     asked: list[str] = []
 

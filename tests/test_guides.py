@@ -139,7 +139,11 @@ def test_a_loss_is_blocked_at_once_then_reissued_with_one_more_check() -> None:
             told = " ".join(text.ko for text in journey.guidance)
             assert "바로 막힙니다" in told
             assert "재발급" in told
-            assert "신분증" in f"{told} {journey.consequence.ko if journey.consequence else ''}"
+            said = f"{told} {journey.consequence.ko if journey.consequence else ''}"
+            reissue = bank.journey(journey.kind, Task.REISSUE)
+            assert reissue is not None
+            assert ("신분증을 한 번 더" in said) == (reissue.when == {"document": "hardened"})
+            assert "신분증" in said
     reissue = BANKS["woori"].journey(Kind.JOINT, Task.REISSUE)
     assert reissue is not None
     assert {"document": "hardened"} == reissue.when

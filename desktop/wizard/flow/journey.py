@@ -163,7 +163,7 @@ class Journey:
     def _offers(self, action: Action) -> bool:
         """A stage behind can be done again; the one here too where it ran by itself and failed."""
         if action.redo is None:
-            return True
+            return action.id in self.plan.data.when.values()  # where the bank has another way
         if not (action.redo < self.stage_index or self.stage.auto):
             return False
         return all(self.answers.get(name) != value and self._choosable(name, value) for name, value in action.sets)
