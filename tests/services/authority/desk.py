@@ -179,12 +179,12 @@ class Desk:
         return self.proofs.verify_password(journey, VerifyPassword(Secret.of(password)), key or self.key())
 
     def change(self, journey: str, credential: str = "", *, key: str | None = None, **given: Any) -> Changed:
-        secret = {name: Secret.of(given.pop(name)) for name in ("current_pin", "pin") if name in given}
+        secret: dict[str, Any] = {n: Secret.of(given.pop(n)) for n in ("current_pin", "pin") if n in given}
         return self.changing.change(journey, Change(credential, **secret, **given), key or self.key())
 
     def obtain(self, journey: str, *, key: str | None = None, **given: Any) -> Issued:
         """`issue` with any of its request's fields; `pin` and `password` as text."""
-        secret = {name: Secret.of(given.pop(name)) for name in ("pin", "password") if name in given}
+        secret: dict[str, Any] = {n: Secret.of(given.pop(n)) for n in ("pin", "password") if n in given}
         return self.issuing.issue(journey, Issue(**secret, **given), key or self.key())
 
     def status_of(self, serial: str) -> Status:

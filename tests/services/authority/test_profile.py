@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.services.authority import profile
-from desktop.services.authority.profile import KST, Names, Owner, validity
+from desktop.services.authority.dates import KST
+from desktop.services.authority.profile import Names, Owner, validity
 from desktop.services.npki.vid import identify_data
 from tests.services.authority.pki import NAME, POLICY, Person, World
 

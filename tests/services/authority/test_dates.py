@@ -1,0 +1,66 @@
+"""Days and months that some months lack."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.services.authority.dates import (
+    KST,
+    day_of,
+    eve_of_anniversary,
+    issued_for,
+    last_second,
+    months_later,
+    renewal_opens,
+    renewed_until,
+)
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=KST).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2026-08-31T10:30:00", 6, "2027-02-28T10:30:00"),
+        ("2027-08-31T10:30:00", 6, "2028-02-29T10:30:00"),
+        ("2026-11-30T00:00:00", 3, "2027-02-28T00:00:00"),
+        ("2026-07-15T23:59:59", 6, "2027-01-15T23:59:59"),
+        ("2026-12-31T12:00:00", 12, "2027-12-31T12:00:00"),
+    ],
+)
+def test_months_end_where_the_month_ends(start: str, months: int, end: str) -> None:
+    assert at(end) == months_later(at(start), months)
+
+
+@pytest.mark.parametrize(
+    ("old", "years", "new"),
+    [
+        ("2026-12-12", 3, "2029-12-12"),
+        ("2028-02-28", 1, "2029-02-28"),
+        ("2027-02-28", 1, "2028-02-29"),
+        ("2028-02-29", 1, "2029-02-28"),
+        ("2026-12-31", 1, "2027-12-31"),
+    ],
+)
+def test_a_renewal_ends_the_day_before_the_day_it_would_begin_again(old: str, years: int, new: str) -> None:
+    end = last_second(date.fromisoformat(old)).timestamp()
+    assert last_second(date.fromisoformat(new)).timestamp() == renewed_until(end, years)
+
+
+def test_the_window_opens_with_a_day(clock: object) -> None:
+    end = last_second(date(2027, 3, 31)).timestamp()
+    assert at("2027-03-01T00:00:00") == renewal_opens(end, 30)
+
+
+@given(
+    now=st.datetimes(datetime(2024, 1, 1), datetime(2040, 1, 1)), left=st.integers(-40, 1000), years=st.integers(1, 3)
+)
+def test_a_certificate_made_to_have_days_left_has_them(now: datetime, left: int, years: int) -> None:
+    seconds = now.replace(tzinfo=KST).timestamp()
+    last = eve_of_anniversary(day_of(issued_for(left, years, seconds)), years)
+    wanted = (last - day_of(seconds)).days
+    assert wanted in {left, left - 1, left + 1} if (last.month, last.day) in {(2, 27), (2, 28)} else wanted == left
