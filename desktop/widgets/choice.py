@@ -42,7 +42,7 @@ class ChoiceCards(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         for value, title, body, icon in options:
             card = _Card(theme, title, body, icon, stretching=columns > 1)
-            card.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
+            card.clicked.connect(lambda _checked=False, value=value: self._choose(value))
             self._cards[value] = card
             self._group.addButton(card)
         self._place(columns)
@@ -77,6 +77,10 @@ class ChoiceCards(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place(self._most if self.width() >= self._most * self._theme.px(_NARROW) else 1)
+
+    def _choose(self, value: str) -> None:
+        self.setFocusProxy(self._cards[value])
+        self.chosen.emit(value)
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:

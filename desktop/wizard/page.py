@@ -171,7 +171,9 @@ class Page(QWidget):
 
     def _rebuild(self, view: View) -> None:
         text = self.kit.text
-        focused = next((name for name, e in self.editors.items() if e.input.hasFocus()), None)
+        here = self.window().focusWidget()
+        holding = (n for n, e in self.editors.items() if here and (here is e.input or e.input.isAncestorOf(here)))
+        focused = next(holding, None)
         self._title.set_text(self.words(view, "title"))
         self._why.set_text(self.words(view, "why"))
         asked = {field.id: field.options for field in view.fields}

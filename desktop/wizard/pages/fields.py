@@ -39,7 +39,7 @@ class Editor(QObject):
         super().__init__()
         self._kit, self.field, self._label, self._hint = kit, field, label, hint
         self._option, self._columns = option, columns
-        self._drawn = ""
+        self._drawn, self._language = "", kit.text.language
         self.input: Input = self._make_input()
         self.box: QWidget = self._make_box()
         self.draw(field)
@@ -58,7 +58,9 @@ class Editor(QObject):
     def retext(self, label: str, hint: str) -> None:
         """Another language, or another name: new words, and nothing typed is lost."""
         self._label, self._hint = label, hint
-        if isinstance(self.input, ChoiceCards | AgreementList | TickList):
+        spoken, self._language = self._language, self._kit.text.language
+        # Only another language makes new cards: the present ones may be the reason why the page is drawn.
+        if isinstance(self.input, ChoiceCards | AgreementList | TickList) and spoken != self._language:
             value = self.value()
             self.input = self._make_input()
             self._set_value(value)
