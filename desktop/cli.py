@@ -18,6 +18,7 @@ from desktop.text import LANGUAGES, Text
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from desktop.failures import Failure
     from desktop.log import Log
 
 DONE, FAILED, USAGE, UNKNOWN = 0, 1, 2, 3
@@ -169,18 +170,24 @@ def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:
 def _sentence(error: Exception, text: Text) -> tuple[str, int] | None:
     """What a person is told about a failure we know, and the exit code; None for any other."""
     from desktop.banks import ProfileError  # noqa: PLC0415 - not before the first page
+    from desktop.failures import failure  # noqa: PLC0415 - as above
     from desktop.services.vocabulary import Reason, ServiceError  # noqa: PLC0415 - as above
 
     match error:
         case ConfigError(code=code, data=data):
-            return text(f"cli.config.{code}", **data), USAGE
+            return _numbered(text(f"cli.config.{code}", **data), failure(code, "config"), text), USAGE
         case ProfileError():
             return str(error), FAILED
         case ServiceError(reason=reason):
             said = "\n".join(text(f"problem.{reason.value}.{part}") for part in ("cause", "remedy"))
+            said = _numbered(said, failure(reason.value), text)
             return said, UNKNOWN if reason == Reason.OUTCOME_UNKNOWN else FAILED
         case _:
             return None
+
+
+def _numbered(said: str, failure: Failure, text: Text) -> str:
+    return f"{said}\n{text('code.line', code=failure.code)}"
 
 
 def _complain(sentence: str, code: int) -> int:

@@ -231,7 +231,10 @@ _ISSUE: _Lines = (
     (8304, "practice_answers", _FAULT, _SAFE, Next.CORRECT),
     (8305, "switched", _NOTE, _SAFE, Next.OTHER_TASK),
 )
-_DEMO: _Lines = ((8401, "failed", _STOP, _SAFE, Next.RETRY),)
+_DEMO: _Lines = (
+    (8401, "failed", _STOP, _SAFE, Next.RETRY),
+    (8402, "missing", _FAULT, _SAFE, Next.CORRECT),
+)
 _REMIND: _Lines = (
     (8501, "unsupported", _STOP, _USELESS, Next.THIS_PC),
     (8502, "refused", _FAULT, _SAFE, Next.THIS_PC),

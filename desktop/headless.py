@@ -13,6 +13,7 @@ from desktop.answers import Answerer, Answers, AnswersError, read_answers
 from desktop.backend import Backend, open_backend
 from desktop.banks import load_bank, load_banks
 from desktop.config import Settings
+from desktop.failures import failure
 from desktop.log import open_log
 from desktop.outcome import save
 from desktop.receipt import make_receipt
@@ -44,6 +45,7 @@ class Report:
     def problem(self, problem: Problem) -> None:
         name = f"problem.{problem.code}"
         print(f"{self._text(f'{name}.cause')} {self._text(f'{name}.remedy')}", file=sys.stderr)
+        self.say("code.line", code=failure(problem.code).code)
         if problem.tries_left is not None:
             self.say("ui.tries_left", count=problem.tries_left)
 

@@ -18,6 +18,11 @@ from desktop.banks import Bank
 from desktop.failures import FAILURES, by_code
 from desktop.text import LANGUAGES, Text
 
+#: What goes wrong without a number, in the words of `help.symptom.<name>`; the first nine are the guide's (KB-09).
+SYMPTOMS = (
+    *("wrong_rrn", "call", "medium", "app_error", "busy", "input_error", "unstable", "security_program", "expiry"),
+    *("phishing", "whole_card", "reinstall", "own_phone", "slow", "other_pc"),
+)
 #: How much a match counts in what people say, in a title, in an answer.
 _SYMPTOM, _TITLE, _ANSWER = 1.0, 0.95, 0.55
 #: Below this share of the query a hit is chance.
@@ -154,8 +159,7 @@ def _questions(banks: Iterable[Bank]) -> Iterator[Entry]:
 
 
 def _symptoms(texts: Mapping[str, Text]) -> Iterator[Entry]:
-    """What goes wrong without a number (KB-09), in the order of the table."""
-    for name in texts["ko"].items("help.order"):
+    for name in SYMPTOMS:
         titles = {language: text(f"help.symptom.{name}.title") for language, text in texts.items()}
         answers = {language: text(f"help.symptom.{name}.answer") for language, text in texts.items()}
         said = tuple(phrase for text in texts.values() for phrase in _parts(text(f"help.symptom.{name}.said")))

@@ -56,6 +56,21 @@ def test_every_refusal_of_a_setting_or_a_command_has_a_number(domain: str) -> No
     assert refusals - {("error", "hint")} == {name for name in NAMES if name[0] == domain}
 
 
+#: What else a command says: its help, and how it ended well.
+SAID = {
+    *("brief", "about", "examples", "done", "unknown", "resumed", "window"),
+    "issue.failed",  # follows the failure itself
+}
+
+
+@pytest.mark.parametrize("command", ["issue", "demo", "remind"])
+def test_whatever_else_a_command_says_is_a_failure_with_a_number(command: str) -> None:
+    table = read_table(shipped("text", "ko", "cli.toml"))
+    said = {key.removeprefix("cli.") for key in table if key.startswith(f"cli.{command}.")}
+    faults = {key for key in said if key not in SAID and key.partition(".")[2] not in SAID}
+    assert faults == {f"{domain}.{name}" for domain, name in NAMES if domain == command}
+
+
 # ── For good ──
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.banks import load_banks
 from desktop.failures import FAILURES
-from desktop.help import Entry, Help, help_of, plain
+from desktop.help import SYMPTOMS, Entry, Help, help_of, plain
 from desktop.services.api import Reason
 from desktop.text import LANGUAGES, Text
 from tests.fakes import ROOT
@@ -155,8 +155,29 @@ def test_every_failure_seen_in_the_window_can_be_found_by_its_own_words() -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_symptom_has_title_answer_and_what_people_say(language: str) -> None:
     text = Text(language)
-    for name in text.items("help.order"):
+    for name in SYMPTOMS:
         assert text(f"help.symptom.{name}.title")
         assert text(f"help.symptom.{name}.answer")
         assert text(f"help.symptom.{name}.said")
-    assert Text("ko").items("help.order") == Text("en").items("help.order")
+
+
+def test_the_nine_failures_of_the_guide_are_found_by_their_own_words() -> None:
+    """KB-09: each with the remedy that the guide gives."""
+    remedies = {
+        "wrong_rrn": "다시 입력",
+        "call": "전파",
+        "medium": "QR",
+        "app_error": "업데이트",
+        "busy": "붐비지 않는 시간",
+        "input_error": "고쳐",
+        "unstable": "와이파이",
+        "security_program": "설치",
+        "expiry": "자동으로 갱신",
+    }
+    assert list(remedies) == list(SYMPTOMS[:9])
+    text = Text("ko")
+    for name, remedy in remedies.items():
+        for phrase in text(f"help.symptom.{name}.said").split(";"):
+            found = [hit.entry.id for hit in everything().search(phrase, "ko", bank="epost", most=3)]
+            assert f"symptom.{name}" in found, phrase
+        assert remedy in text(f"help.symptom.{name}.answer")
