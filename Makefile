@@ -27,9 +27,11 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(VENV)/bin/lint-imports
 	@$(py) scripts/house.py
 
-bench: $(VENV)/.dev ## start-up beside a bare window, and the longest block of the interface
+bench: $(VENV)/.dev ## start-up beside a bare window, the longest block of the interface, a person's time, the help
 	@$(py) -m bench.startup
 	@$(py) -m bench.ui_stall
+	@$(py) -m bench.human_time
+	@$(py) -m bench.help_search
 
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak
