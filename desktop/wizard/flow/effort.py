@@ -37,6 +37,9 @@ class Source(Enum):
     PHONE = "phone"  # a message or a call
 
 
+#: Remember it once; make it up, and check it.
+_THOUGHTS = {Source.KNOWN: 1, Source.NEW: 2, Source.AGAIN: 0}
+
 SOURCES: Mapping[str, Source] = {
     "rrn": Source.KNOWN,
     "account": Source.PAPER,
@@ -106,10 +109,10 @@ def step_effort(plan: Plan, step: Step, way: Way | None = None, *, pointing: boo
     """
     way = way or Way.of(plan.bank)
     total = Effort()
-    for index, stage in enumerate(step.stages):
+    for stage in step.stages:
         total += _stage(plan, step, stage, way)
-        if not (stage.auto or _is_silent(stage, step, index, way, plan)):
-            total += _going_on(plan, step, stage, way, pointing=pointing)
+        if not (stage.auto or _is_silent(stage, plan, way)):
+            total += _going_on(plan, step, stage, pointing=pointing)
     return total
 
 
@@ -121,7 +124,7 @@ def _stage(plan: Plan, step: Step, stage: Stage, way: Way) -> Effort:
     if len(fresh) < len(asked):
         total += Effort(thinks=1)  # one glance at what is there already
     for name in fresh:
-        total += _field(plan, step, name, way)
+        total += _field(plan, step, name)
     if stage.effect in {Effect.ISSUE, Effect.CHANGE}:
         total += Effort(thinks=2)  # the rows, and what it leads to
     elif stage.effect is Effect.CONFIRM_CODE and not asked:
@@ -138,23 +141,21 @@ def _phone(plan: Plan, step: Step) -> Effort:
     return Effort(phones=1) if step.id == _first_on_phone(plan) else Effort(look_ups=1)
 
 
-def _field(plan: Plan, step: Step, name: str, way: Way) -> Effort:
+def _field(plan: Plan, step: Step, name: str) -> Effort:
     """One field to be filled; Tab or the last digit leads to the next."""
     if name not in SOURCES:
         return Effort(keys=0 if name in _PRESELECTED else 1, thinks=1)
-    count = _length(plan, name)
-    return {
-        Source.KNOWN: Effort(keys=count + 1, thinks=1),
-        Source.NEW: Effort(keys=count, thinks=2),
-        Source.AGAIN: Effort(keys=count),
-        Source.PAPER: Effort(copied=count, look_ups=1),
-        Source.PHONE: _phone(plan, step) + Effort(copied=count),
-    }[SOURCES[name]]
+    source, count = SOURCES[name], _length(plan, name)
+    if source is Source.PHONE:
+        return _phone(plan, step) + Effort(copied=count)
+    if source is Source.PAPER:
+        return Effort(copied=count, look_ups=1)
+    return Effort(keys=count + (source is Source.KNOWN), thinks=_THOUGHTS[source])
 
 
-def _going_on(plan: Plan, step: Step, stage: Stage, way: Way, *, pointing: bool) -> Effort:
+def _going_on(plan: Plan, step: Step, stage: Stage, *, pointing: bool) -> Effort:
     """Enter; or a click on the button, and one on the agreement, while the hand is at the mouse."""
-    typed = _first_typed(plan, way)
+    typed = _first_typed(plan)
     here = next(n for n, candidate in enumerate(plan.steps) if candidate.id == step.id)
     if not pointing or here > typed:
         return Effort(keys=1)
@@ -165,7 +166,7 @@ def _going_on(plan: Plan, step: Step, stage: Stage, way: Way, *, pointing: bool)
     return Effort(keys=-choices, points=1 + choices)
 
 
-def _first_typed(plan: Plan, way: Way) -> int:
+def _first_typed(plan: Plan) -> int:
     def is_typed(step: Step) -> bool:
         return any(name in SOURCES for name in _names(step))
 
@@ -202,7 +203,7 @@ def _is_keyed(plan: Plan, way: Way) -> bool:
     return way.channel == Channel.ARS and plan.bank.policies.ars == "keyed"
 
 
-def _is_silent(stage: Stage, step: Step, index: int, way: Way, plan: Plan) -> bool:
+def _is_silent(stage: Stage, plan: Plan, way: Way) -> bool:
     """A stage that asks nothing most people have to answer, or that the phone completes."""
     if stage.effect is Effect.CONFIRM_CODE:
         return _is_keyed(plan, way)

@@ -39,7 +39,16 @@ class Effort:
     waits: float = 0.0
 
     def __add__(self, other: Effort) -> Effort:
-        return Effort(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+        return Effort(
+            self.keys + other.keys,
+            self.copied + other.copied,
+            self.points + other.points,
+            self.thinks + other.thinks,
+            self.look_ups + other.look_ups,
+            self.phones + other.phones,
+            self.homes + other.homes,
+            self.waits + other.waits,
+        )
 
     def human(self, pace: Pace = PRACTISED) -> float:
         """Seconds, without the waits."""
