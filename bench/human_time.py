@@ -13,6 +13,8 @@ from desktop.wizard.flow.operators import FIRST_TIME
 from desktop.wizard.flow.plan import make_plan
 
 BANKS = Path(__file__).parent.parent / "resources" / "banks"
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+BEGIN, END = "<!-- human time: python -m bench.human_time --write -->\n", "<!-- end of human time -->\n"
 MOST_POINTINGS = 6
 
 
@@ -76,16 +78,26 @@ def lines(banks: dict[str, Bank]) -> list[Line]:
     return found
 
 
-def main() -> int:
-    found = lines(load_banks(BANKS))
-    print("| journey | guide s | allowed s | keyboard s | mouse s | pointings | first time s | waits s |")
-    print("|---|---|---|---|---|---|---|---|")
+def table(found: list[Line]) -> str:
+    rows = [
+        "| journey | guide s | allowed s | keyboard s | mouse s | pointings | first time s | waits s |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for line in found:
         guide, allowed = (f"{n:.0f}" if n is not None else "" for n in (line.guide, line.allowed))
-        measured = (
-            f"{line.keyboard:.0f} | {line.mouse:.0f} | {line.pointings} | {line.first_time:.0f} | {line.waits:.0f}"
-        )
-        print(f"| {line.name} | {guide} | {allowed} | {measured} |")
+        by_hand = f"{line.keyboard:.0f} | {line.mouse:.0f} | {line.pointings}"
+        rows.append(f"| {line.name} | {guide} | {allowed} | {by_hand} | {line.first_time:.0f} | {line.waits:.0f} |")
+    return "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """`--write` puts the table into docs/performance.md."""
+    found = lines(load_banks(BANKS))
+    print(table(found), end="")
+    if "--write" in sys.argv[1:]:
+        page = PAGE.read_text(encoding="utf-8")
+        head, tail = page.partition(BEGIN)[0], page.partition(END)[2]
+        PAGE.write_text(f"{head}{BEGIN}{table(found)}{END}{tail}", encoding="utf-8")
     return 0 if all(line.good for line in found) else 1
 
 

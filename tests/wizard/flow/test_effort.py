@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bench.human_time import GUIDES, MOST_POINTINGS, Line, lines
+from bench.human_time import BEGIN, END, GUIDES, MOST_POINTINGS, PAGE, Line, lines, table
 from desktop.banks import Bank, load_banks
 from desktop.services.api import Channel, Kind, Medium, Task
 from desktop.wizard.flow.effort import SOURCES, Way, journey_effort, step_effort, step_seconds
@@ -110,3 +110,8 @@ def test_every_guide_with_a_figure_belongs_to_a_bank_of_ours() -> None:
     assert all(bank not in BANKS or BANKS[bank].journey(kind, task) is not None for bank, kind, task in GUIDES), Path(
         "resources/banks"
     )
+
+
+def test_the_seconds_in_the_documents_are_those_of_the_model() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert table(LINES) == page.partition(BEGIN)[2].partition(END)[0], "python -m bench.human_time --write"
