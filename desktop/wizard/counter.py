@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -166,6 +167,7 @@ class Counter:
         self._kit = None
         self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO)))
         self._look_back()
+        gc.collect()
         self._moved.set()
 
     # ── What was left from last time ──────────────────────────────────────────────────────────────────────
