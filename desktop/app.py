@@ -149,7 +149,9 @@ def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -
         loop.set_default_executor(ThreadPoolExecutor(2))
         return loop
 
-    with asyncio.Runner(loop_factory=make_loop) as runner:
+    from desktop.wizard.garbage import collected_here  # noqa: PLC0415 - as above
+
+    with collected_here(), asyncio.Runner(loop_factory=make_loop) as runner:
         return runner.run(work)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -174,6 +175,7 @@ class Counter:
         self._kit = None
         self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO), name))
         self._look_back()
+        gc.collect()
         wanted, self._wanted = self._wanted, None
         if end is End.SWITCHED and view.switch_to is not None:
             wanted = self._window.home.room.offer(view.bank, view.kind, view.switch_to)
