@@ -292,7 +292,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """`certificates` of this bank, `elsewhere` of others; newest first."""
+    """`certificates` of this bank; `elsewhere` the good ones of others, of the kind of the journey. Newest first."""
 
     certificates: tuple[Holding, ...]
     elsewhere: tuple[Holding, ...]

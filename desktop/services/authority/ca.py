@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ReasonFlags
@@ -15,18 +14,14 @@ from cryptography.x509 import ReasonFlags
 from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
-from desktop.services.authority.keys import EXPONENT, KEY_BITS, key_bytes, load_key, new_key
-from desktop.services.authority.profile import Issuer, Names, Owner
+from desktop.services.authority.founding import load, make, save
+from desktop.services.authority.keys import EXPONENT, KEY_BITS
+from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.npki.vid import vid
 
 SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS ca_authorities (
-    role TEXT PRIMARY KEY,
-    certificate BLOB NOT NULL,
-    sealed_key BLOB NOT NULL
-) STRICT;
 CREATE TABLE IF NOT EXISTS ca_certificates (
     sequence INTEGER PRIMARY KEY,
     serial TEXT NOT NULL UNIQUE,
@@ -46,8 +41,6 @@ CREATE TABLE IF NOT EXISTS ca_crl (
     stale INTEGER NOT NULL
 ) STRICT;
 """
-
-_ROOT, _ISSUING = "root", "issuing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +94,13 @@ class CertificateAuthority:
         self.names = names or Names()
         self._clock = clock
         with store.read() as cx:
-            known = _load(cx, vault)
+            known = load(cx, vault)
         if known is None:
             # The keys take a tenth of a second, so they are made before the store is held.
-            made = _make(self.names, clock() - age)
+            made = make(self.names, clock() - age)
             with store.transaction() as cx:
-                _save(cx, vault, made)
-                known = _load(cx, vault)
+                save(cx, vault, made)
+                known = load(cx, vault)
         assert known is not None
         self.issuer, self._root = known
 
@@ -243,34 +236,3 @@ def _check_key(key: rsa.RSAPublicKey) -> None:
     numbers = key.public_numbers()
     if key.key_size < KEY_BITS or numbers.e < EXPONENT:
         raise ServiceError(Reason.BAD_REQUEST, detail="weak_key")
-
-
-def _make(names: Names, now: float) -> dict[str, Issuer]:
-    root_key, issuing_key = new_key(), new_key()
-    root = Issuer(profile.root(root_key, names, now), root_key)
-    issuing = profile.issuing(root, issuing_key.public_key(), names, now)
-    return {_ROOT: root, _ISSUING: Issuer(issuing, issuing_key)}
-
-
-def _save(cx: sqlite3.Connection, vault: Vault, made: dict[str, Issuer]) -> None:
-    """Both or neither. Keeps what another start has saved meanwhile."""
-    if cx.execute("SELECT count(*) FROM ca_authorities").fetchone()[0]:
-        return
-    for role, issuer in made.items():
-        certificate = issuer.certificate.public_bytes(serialization.Encoding.DER)
-        sealed = vault.seal(key_bytes(issuer.key), f"ca:{role}")
-        cx.execute("INSERT INTO ca_authorities VALUES (?, ?, ?)", (role, certificate, sealed))
-
-
-def _load(cx: sqlite3.Connection, vault: Vault) -> tuple[Issuer, x509.Certificate] | None:
-    """The issuing CA and the root's certificate; the root's key stays sealed. Raises ServiceError STORE_CORRUPT."""
-    rows = {row["role"]: row for row in cx.execute("SELECT * FROM ca_authorities")}
-    if not rows:
-        return None
-    try:
-        root = x509.load_der_x509_certificate(rows[_ROOT]["certificate"])
-        certificate = x509.load_der_x509_certificate(rows[_ISSUING]["certificate"])
-        key = load_key(vault.unseal(rows[_ISSUING]["sealed_key"], f"ca:{_ISSUING}"))
-    except (KeyError, ValueError) as error:
-        raise ServiceError(Reason.STORE_CORRUPT, detail="ca") from error
-    return Issuer(certificate, key), root

@@ -79,7 +79,7 @@ class Codes:
         sends, tries = 1, 0
         if before is not None:
             sends, tries = before["sends"] + 1, before["tries"] if rules.tries_outlive_code else 0
-            self._may_send_again(before, policies, rules, tries)
+            self._may_send_again(before, channel, policies, rules, tries)
             cx.execute("DELETE FROM code WHERE id = ?", (before["id"],))
         typed = _random(rules.digits)
         keyed = channel == Channel.ARS and policies.ars == "keyed"
@@ -180,13 +180,16 @@ class Codes:
         assert row is not None
         return Channel(row["channel"])
 
-    def _may_send_again(self, before: sqlite3.Row, policies: Policies, rules: _Rules, tries: int) -> None:
+    def _may_send_again(
+        self, before: sqlite3.Row, channel: Channel, policies: Policies, rules: _Rules, tries: int
+    ) -> None:
         if rules.tries_outlive_code and tries >= rules.tries:
             raise ServiceError(rules.locked, tries_left=0)
         if before["sends"] >= policies.codes_per_journey:
             raise ServiceError(Reason.TOO_MANY_CODES)
+        # The other channel is another way in, not the same message again, so it need not wait.
         wait = before["sent_at"] + policies.resend_seconds - self._clock()
-        if wait > 0:
+        if wait > 0 and before["channel"] == channel:
             raise ServiceError(Reason.RESEND_TOO_SOON, retry_after=wait)
 
     def _count(self, cx: sqlite3.Connection, journey: Journey, check: Check, rules: _Rules) -> tuple[int, int]:

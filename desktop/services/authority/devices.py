@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Callable
 
 from desktop.services.api import Device, DeviceList, Reason, ServiceError
+from desktop.services.authority.vault import Vault
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS device (
-    account INTEGER NOT NULL REFERENCES cloud_accounts (id), id TEXT NOT NULL, name TEXT NOT NULL,
+    account INTEGER NOT NULL REFERENCES cloud_accounts (id), id TEXT NOT NULL, name BLOB NOT NULL,
     last_used REAL NOT NULL, PRIMARY KEY (account, id)
 );
 CREATE TABLE IF NOT EXISTS device_allowed (
@@ -18,13 +19,14 @@ CREATE TABLE IF NOT EXISTS device_allowed (
 """
 #: What a machine is called that told only its id; `Device.here` tells which one it is.
 UNNAMED = "PC"
+_CONTEXT = "device"
 
 
 class Devices:
-    """A device is a random id that an installation keeps; it says nothing of the machine or the person."""
+    """A device is a random id that an installation keeps; its name may be telling, and is sealed."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
+        self._vault, self._clock = vault, clock
 
     def used(self, cx: sqlite3.Connection, account: int, device: str, *, name: str = UNNAMED, ago: float = 0.0) -> None:
         """Notes that the account was used there; `ago` seconds, for practice. Nothing where no device was told."""
@@ -32,17 +34,14 @@ class Devices:
             cx.execute(
                 "INSERT INTO device VALUES (?, ?, ?, ?) ON CONFLICT (account, id)"
                 " DO UPDATE SET last_used = max(last_used, excluded.last_used)",
-                (account, device, name, self._clock() - ago),
+                (account, device, self._vault.seal(name.encode(), _CONTEXT), self._clock() - ago),
             )
 
     def list(self, cx: sqlite3.Connection, account: int, credential: str, *, here: str) -> DeviceList:
         """Those known of the account, the last used first."""
         limited, allowed = self._limit(cx, credential)
         rows = cx.execute("SELECT * FROM device WHERE account = ? ORDER BY last_used DESC, id", (account,))
-        found = tuple(
-            Device(row["id"], row["name"], row["last_used"], not limited or row["id"] in allowed, row["id"] == here)
-            for row in rows
-        )
+        found = tuple(self._device(row, not limited or row["id"] in allowed, here) for row in rows)
         return DeviceList(found, limited)
 
     def limit(
@@ -69,6 +68,10 @@ class Devices:
         limited, allowed = self._limit(cx, old)
         if limited:
             self.limit(cx, account, new, tuple({*allowed, here} - {""}))
+
+    def _device(self, row: sqlite3.Row, allowed: bool, here: str) -> Device:
+        name = self._vault.unseal(row["name"], _CONTEXT).decode()
+        return Device(row["id"], name, row["last_used"], allowed, row["id"] == here)
 
     def _limit(self, cx: sqlite3.Connection, credential: str) -> tuple[bool, frozenset[str]]:
         row = cx.execute("SELECT limited FROM cloud_credentials WHERE id = ?", (credential,)).fetchone()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cryptography.x509 import ReasonFlags
@@ -35,6 +33,7 @@ from desktop.services.authority.keyrules import new_secret
 from desktop.services.authority.losses import end_loss
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.portfolio import Held
+from desktop.services.authority.store import whole
 
 _TASKS = frozenset({Task.ISSUE, Task.REISSUE, Task.RENEW})
 
@@ -74,7 +73,7 @@ class Issuing:
     def deliver(self, cx: sqlite3.Connection, admitted: Admitted, prepared: PreparedKey, *, usage: str = "") -> Issued:
         """A certificate for the prepared key, with all that it replaces: whole or not at all."""
         journey, old = admitted.journey, admitted.old
-        with _whole(cx), self._parts.customers.known(cx, journey) as customer:
+        with whole(cx), self._parts.customers.known(cx, journey) as customer:
             if old and old.status in {Status.GOOD, Status.SUSPENDED}:
                 self._parts.ca.revoke(cx, old.credential.serial, ReasonFlags.superseded)
             for other in admitted.elsewhere:
@@ -238,16 +237,3 @@ def _until(journey: Journey, old: Held | None, years: int) -> float | None:
     if journey.task == Task.REISSUE and old and old.status != Status.EXPIRED:
         return old.not_after
     return None
-
-
-@contextmanager
-def _whole(cx: sqlite3.Connection) -> Iterator[None]:
-    """A refusal keeps what was written before it, but half a certificate is not to be kept."""
-    cx.execute("SAVEPOINT whole")
-    try:
-        yield
-    except BaseException:
-        if cx.in_transaction:  # a full disk may have undone everything already
-            cx.execute("ROLLBACK TO whole")
-        raise
-    cx.execute("RELEASE whole")

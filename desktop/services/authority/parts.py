@@ -18,6 +18,7 @@ from desktop.services.authority import (
     devices,
     documents,
     estate,
+    founding,
     idempotency,
     journeys,
     losses,
@@ -62,6 +63,7 @@ _MODULES: Final = (
     devices,
     documents,
     estate,
+    founding,
     idempotency,
     journeys,
     losses,
@@ -146,7 +148,7 @@ def assemble(
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens, telephone = Cards(vault), Tokens(vault, clock), Phone(vault, clock)
     authority = CertificateAuthority(store, vault, clock, age=_PRACTICE_AGE if practice else 0.0)
-    accounts, customers, machines = Cloud(vault, clock, hardness=hardness), Customers(vault), Devices(clock)
+    accounts, customers, machines = Cloud(vault, clock, hardness=hardness), Customers(vault), Devices(vault, clock)
     offices = Offices(authority, accounts, customers, machines)
     return Parts(
         store=store,

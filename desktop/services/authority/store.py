@@ -138,6 +138,19 @@ class Store:
             self._folder_lock.release()
 
 
+@contextmanager
+def whole(cx: sqlite3.Connection) -> Iterator[None]:
+    """A refusal keeps what was written before it, but half a certificate is not to be kept."""
+    cx.execute("SAVEPOINT whole")
+    try:
+        yield
+    except BaseException:
+        if cx.in_transaction:  # a full disk may have undone everything already
+            cx.execute("ROLLBACK TO whole")
+        raise
+    cx.execute("RELEASE whole")
+
+
 def _hold(folder: Path) -> FileLock:
     """The folder for this program alone, made private to its owner when it is new."""
     with storage_errors():

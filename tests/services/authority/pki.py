@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop.secret import Secret
 from desktop.services.api import Authorize, Authorized, Kind, Renewal
-from desktop.services.authority import ca, cloud, signing
+from desktop.services.authority import ca, cloud, founding, signing
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
 from desktop.services.authority.cloud import Cloud, Purpose
 from desktop.services.authority.signing import SHA256_OID, RemoteSigning
@@ -17,7 +17,7 @@ from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 
-SCHEMAS = (ca.SCHEMA, cloud.SCHEMA, signing.SCHEMA)
+SCHEMAS = (founding.SCHEMA, ca.SCHEMA, cloud.SCHEMA, signing.SCHEMA)
 NOW = 1_795_300_000.0  # 2026-11-22 in Korea
 PIN, WRONG = "147369", "147368"
 RRN = "8801019000001"

@@ -1,6 +1,7 @@
 """What a copy of the database gives away: nothing that a customer knows, has typed, or was sent."""
 
-from tests.services.authority.desk import KIM, PEOPLE, PIN, Desk, at_epost
+from desktop.services.api import Check, Kind, Task
+from tests.services.authority.desk import KIM, PEOPLE, PIN, WHO, Desk, at_epost
 
 
 def files(desk: Desk) -> bytes:
@@ -15,6 +16,8 @@ def known_to_customers() -> list[str]:
     words = [person.name for person in PEOPLE.people if person != KIM]
     for person in PEOPLE.people:
         held = at_epost(person)
+        words += [person.licence, held.user_id, *(c.pin or c.password for c in person.certificates)]
+        words += [device.name for device in person.devices]
         words += [person.rrn, person.phone, held.account, held.card_serial, held.otp_secret, "".join(held.card_codes)]
     return [word for word in words if word]
 
@@ -37,6 +40,21 @@ def test_no_file_holds_what_a_customer_knows_or_was_sent(desk: Desk) -> None:
     desk.close()
     for content in (while_open, files(desk)):
         assert [word for word in said if word.encode() in content] == []
+
+
+def test_no_file_holds_what_the_other_tasks_ask(desk: Desk) -> None:
+    song, chu, gukmin = WHO["song_ujeong"], WHO["chu_haneul"], WHO["kim_gukmin"]
+    owners = {song.name, chu.name, gukmin.name}
+    said = [word for word in known_to_customers() if word not in owners]
+    said += ["915036", "Haneul~6152new", "gil@example.com"]
+    desk.change(desk.at(None, song, Task.PIN, device="here-1"), current_pin=song.certificates[0].pin, pin="915036")
+    desk.obtain(desk.at(None, chu, Task.REISSUE, kind=Kind.JOINT), password="Haneul~6152new")
+    desk.account(desk.at(Check.ACCOUNT, gukmin), gukmin)
+    journey = desk.at(None, gukmin, kind=Kind.MOBILE)
+    said.append(desk.handoffs.hand_off(journey, "k").url.rpartition("=")[2])
+    desk.handoffs.press(desk.last_event().id)
+    content = files(desk)
+    assert [word for word in said if word.encode() in content] == []
 
 
 def test_four_digit_answers_are_kept_as_keyed_digests(desk: Desk) -> None:

@@ -134,6 +134,12 @@ def test_without_a_code_there_is_nothing_to_confirm(desk: Desk) -> None:
         desk.confirm_cloud(desk.at(Check.CLOUD), "12")
 
 
+def test_the_other_channel_need_not_wait(desk: Desk) -> None:
+    journey = desk.at(Check.PHONE)
+    desk.send(journey)
+    assert Channel.ARS == desk.send(journey, Channel.ARS).channel
+
+
 def test_a_code_is_not_sent_again_too_soon(desk: Desk, clock: Clock) -> None:
     journey = desk.at(Check.PHONE)
     desk.send(journey)
