@@ -215,6 +215,7 @@ class FakeServices:
         self.reprove: tuple[Check, ...] = (Check.IDENTITY,)
         self.replies: asyncio.Queue[Reply | ServiceError | None] = asyncio.Queue()
         self.hang: set[str] = set()
+        self.hanging = asyncio.Event()
         self.bad_signature = False
         self.cert_status = Status.GOOD
         self.registered = True
@@ -268,6 +269,7 @@ class FakeServices:
         return self._answers[key]  # type: ignore[return-value]  # a key belongs to one call
 
     async def _hang(self) -> None:
+        self.hanging.set()
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import threading
 from pathlib import Path
 
 import msgspec
@@ -39,6 +40,8 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "journal.json"
         self._last: Interrupted | None = None
+        self._ended = ""
+        self._lock = threading.Lock()  # notes are written in a thread, so that a slow disk does not stop the window
 
     def interrupted(self) -> Interrupted | None:
         """The journey to ask about, if any. A file that cannot be understood is put aside, never trusted."""
@@ -56,8 +59,12 @@ class Journal:
 
     def write(self, entry: Interrupted) -> None:
         """Raises JournalError when the disk refuses (full, read-only)."""
-        if entry == self._last:
-            return
+        with self._lock:
+            if entry != self._last and entry.journey != self._ended:
+                self._write(entry)
+                self._last = entry
+
+    def _write(self, entry: Interrupted) -> None:
         new = self._path.with_suffix(".new")
         try:
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -68,15 +75,15 @@ class Journal:
             new.replace(self._path)
         except OSError as error:
             raise JournalError(self._path, error) from error
-        self._last = entry
 
-    def clear(self) -> None:
-        """The journey is over and everybody knows how."""
-        try:
-            self._path.unlink(missing_ok=True)
-        except OSError as error:
-            raise JournalError(self._path, error) from error
-        self._last = None
+    def clear(self, journey: str = "") -> None:
+        """The journey is over and everybody knows how; a note about it that is still on its way comes too late."""
+        with self._lock:
+            self._ended, self._last = journey, None
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as error:
+                raise JournalError(self._path, error) from error
 
 
 class NoJournal(Journal):
@@ -91,5 +98,5 @@ class NoJournal(Journal):
     def write(self, entry: Interrupted) -> None:
         return
 
-    def clear(self) -> None:
+    def clear(self, journey: str = "") -> None:
         return

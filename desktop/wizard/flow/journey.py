@@ -70,12 +70,16 @@ def _no_text() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An effect under way for a stage, since a time of the runner's clock. `redo`: an action asked for it."""
+    """An effect under way for a stage, since a time of the runner's clock.
+
+    `redo`: an action asked for it; `before` are the answers to go back to when it fails.
+    """
 
     effect: Effect
     stage: int
     since: float
     redo: bool = False
+    before: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +252,11 @@ class Journey:
                     return replace(self, answers=answers)._advance(now)
                 effect = self.step.stages[action.redo].effect
                 assert effect is not None, "an action redoes a stage with an effect"
-                return replace(self._clean(), answers=answers, pending=Pending(effect, action.redo, now, redo=True))
+                return replace(
+                    self._clean(),
+                    answers=answers,
+                    pending=Pending(effect, action.redo, now, redo=True, before=self.answers),
+                )
         return self
 
     @property
@@ -302,7 +310,8 @@ class Journey:
         if self.end or self.pending is None:
             return self
         pending = self.pending
-        failed = replace(self._clean(), pending=None, problem=problem)
+        answers = self.answers if pending.before is None else pending.before
+        failed = replace(self._clean(), answers=answers, pending=None, problem=problem)
         if problem.code == Reason.OUTCOME_UNKNOWN:
             return replace(failed, uncertain=True)
         failed = replace(failed, uncertain=False, over=problem.code in OVER)

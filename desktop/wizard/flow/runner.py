@@ -193,8 +193,9 @@ class Runner:
 
     def _finish(self) -> None:
         if self._journey.end is not End.UNKNOWN:
+            opened = self._journey.facts.get(JourneyOpened)
             with contextlib.suppress(JournalError):
-                self._journal.clear()
+                self._journal.clear(opened.journey if opened else self._resume_id)
         self._report("journey_ended", end=str(self._journey.end))
         opened = self._journey.facts.get(JourneyOpened)
         if opened is not None and self._journey.end is not End.UNKNOWN:
@@ -215,7 +216,7 @@ class Runner:
         while (pending := self._journey.pending) is not None:
             key = self._key(pending.effect)
             try:
-                self._note(pending.effect, key)
+                await self._note(pending.effect, key)
                 fact = await self._attempt(pending.effect, key)
             except ServiceError as error:
                 moved = self._failed(pending.effect, error)
@@ -231,10 +232,10 @@ class Runner:
             else:
                 self._ticket = None
                 moved = self._succeeded(fact)
+            await self._note_step(moved)
             if self._journey.end is not None:
                 return
             self._report("effect_ended", effect=pending.effect.value, reason=_code(moved.problem))
-            self._note_step(moved)
             self._move(moved)
 
     def _key(self, effect: Effect) -> str:
@@ -288,17 +289,19 @@ class Runner:
 
     # ── The journal ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _note(self, effect: Effect, key: str) -> None:
+    async def _note(self, effect: Effect, key: str) -> None:
+        """In a thread: a slow disk must not stop the window."""
         opened = self._journey.facts.get(JourneyOpened)
         if opened is not None:
-            self._journal.write(self._entry(self._journey, opened.journey, effect.value, key))
+            entry = self._entry(self._journey, opened.journey, effect.value, key)
+            await asyncio.to_thread(self._journal.write, entry)
 
-    def _note_step(self, journey: Journey) -> None:
+    async def _note_step(self, journey: Journey) -> None:
         """After a call. A disk that refuses here is said by the next call, before anything else is begun."""
         opened = journey.facts.get(JourneyOpened)
         if opened is not None and journey.end is None:
             with contextlib.suppress(JournalError):
-                self._journal.write(self._entry(journey, opened.journey, "", ""))
+                await asyncio.to_thread(self._journal.write, self._entry(journey, opened.journey, "", ""))
 
     def _entry(self, journey: Journey, opened: str, effect: str, key: str) -> Interrupted:
         data = journey.plan.data
@@ -331,8 +334,8 @@ class Runner:
             await self.settled()
             if type(fact) is self._journey.stage.gives:
                 moved = self._journey.succeeded(fact, self._clock())
-                self._note_step(moved)
                 self._move(moved)
+                await self._note_step(moved)
                 return
 
 

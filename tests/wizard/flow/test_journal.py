@@ -24,6 +24,13 @@ def test_a_cleared_journal_knows_of_nothing(tmp_path: Path) -> None:
     assert journal.interrupted() is None
 
 
+def test_a_note_that_comes_after_the_end_of_its_journey_is_not_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.clear(ENTRY.journey)
+    journal.write(ENTRY)
+    assert journal.interrupted() is None
+
+
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     Journal(tmp_path).write(ENTRY)
     assert 0o600 == stat.S_IMODE((tmp_path / "journal.json").stat().st_mode)

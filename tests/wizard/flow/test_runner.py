@@ -377,7 +377,7 @@ async def test_waiting_can_be_stopped_and_everything_typed_is_still_there(tmp_pa
         await drive.until("identity")
         drive.services.hang.add("verify_identity")
         drive.runner.next(right_answers(drive.view))
-        await asyncio.sleep(0)
+        await drive.services.hanging.wait()
         assert drive.view.busy is not None
         typed = Secret.of("1234")
         drive.runner.next(Given(secrets={"rrn": typed}))
@@ -396,7 +396,7 @@ async def test_stopping_an_issue_leaves_its_outcome_to_be_asked(tmp_path: Path) 
         await drive.until("review")
         drive.services.hang.add("issue")
         drive.runner.next(Given())
-        await asyncio.sleep(0)
+        await drive.services.hanging.wait()
         drive.runner.cancel_call()
         view = await drive.runner.settled()
         assert Reason.OUTCOME_UNKNOWN == (view.problem.code if view.problem else None)
@@ -407,7 +407,7 @@ async def test_leaving_during_a_call_wipes_and_stops(tmp_path: Path) -> None:
         await drive.until("identity")
         drive.services.hang.add("verify_identity")
         drive.runner.next(right_answers(drive.view))
-        await asyncio.sleep(0)
+        await drive.services.hanging.wait()
         drive.runner.leave()
         drive.runner.leave()
         assert (End.CANCELLED, frozenset()) == (drive.view.end, drive.journey.held)
@@ -420,7 +420,7 @@ async def test_a_call_that_fails_while_it_is_stopped_changes_nothing_after_the_e
         drive.services.hang.add("accept_terms")
         drive.services.refuse_when_stopped = True
         drive.runner.next(right_answers(drive.view))
-        await asyncio.sleep(0)
+        await drive.services.hanging.wait()
         drive.runner.leave()
     assert (End.CANCELLED, None) == (drive.view.end, drive.view.problem)
     assert 1 == len([1 for event, _ in drive.reports if event == "journey_ended"])
@@ -431,7 +431,7 @@ async def test_leaving_during_the_issue_is_an_unknown_end(tmp_path: Path) -> Non
         await drive.until("review")
         drive.services.hang.add("issue")
         drive.runner.next(Given())
-        await asyncio.sleep(0)
+        await drive.services.hanging.wait()
         drive.runner.leave()
         assert End.UNKNOWN == drive.view.end
 
@@ -441,7 +441,7 @@ async def test_a_journey_put_aside_can_be_taken_up_by_a_later_run(tmp_path: Path
     await drive.until("identity")
     drive.services.hang.add("verify_identity")
     drive.runner.next(right_answers(drive.view))
-    await asyncio.sleep(0)
+    await drive.services.hanging.wait()
     await drive.runner.aclose(resumable=True)
     assert (None, frozenset()) == (drive.view.end, drive.runner._session.held)
     assert [] == drive.services.closed
