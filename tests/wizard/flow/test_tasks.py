@@ -348,7 +348,7 @@ async def test_who_forgot_it_shows_a_document_instead_and_may_still_remember(tmp
 async def test_the_phone_given_for_the_identity_is_not_a_secret_field(tmp_path: Path) -> None:
     async with driving(tmp_path, FakeServices(), kbank()) as drive:
         await drive.until("identity")
-        view = await drive.next(phone="010-9999-9999")
+        view = await drive.next(phone="010-0000-9999")
         assert Reason.IDENTITY_MISMATCH == (view.problem or Problem("")).code
 
 
