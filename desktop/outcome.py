@@ -15,7 +15,9 @@ from desktop.wizard.flow.confirm import ocsp_request
 from desktop.wizard.flow.steps import Proof
 
 
-async def save(folder: Path, services: Services, subject: Issued | Changed, receipt: Receipt, proof: Proof | None) -> None:
+async def save(
+    folder: Path, services: Services, subject: Issued | Changed, receipt: Receipt, proof: Proof | None
+) -> None:
     """Writes certificate.pem, chain.pem (issuing CA, then root), crl.pem, ocsp.der, receipt.json and, where the
     certificate was proven, proof.txt with proof.sig (PKCS#1 v1.5, SHA-256). Raises OSError and ServiceError.
     """
