@@ -6,6 +6,8 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -73,9 +75,18 @@ def run_demo(settings: Settings, *, pictures: Path, offer: Offer = USUAL) -> int
 class Demo:
     """One journey, page by page: look, fill in, take a picture, go on."""
 
-    def __init__(self, front: Front, counter: Counter, hands: Hands, pictures: Path, offer: Offer = USUAL) -> None:
+    def __init__(
+        self,
+        front: Front,
+        counter: Counter,
+        hands: Hands,
+        pictures: Path,
+        offer: Offer = USUAL,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock`: the authority's, seconds since the epoch, for one-time passwords."""
         self._front, self._counter, self._hands, self._pictures = front, counter, hands, pictures
-        self._offer = offer
+        self._offer, self._clock = offer, clock
         self._taken = 0
 
     async def run(self) -> End | None:
@@ -92,9 +103,9 @@ class Demo:
         backend = self._counter.backend
         if backend is None:
             return None
-        answerer = Answerer(read_answers(answers_for(self._offer)), backend.phone)
+        answerer = Answerer(read_answers(answers_for(self._offer)), backend.phone, clock=self._clock)
         await self._take("home")
-        self._hands.begin(self._offer)
+        await self._hands.begin(self._offer)
         codes = 0
         view: View | None = None
         while (runner := self._counter.runner) is not None:

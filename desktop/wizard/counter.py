@@ -165,11 +165,11 @@ class Counter:
         self._moved.set()
         if view.end is not None and self.runner is not None:
             runner, self.runner = self.runner, None
+            self._keep(view)  # at once: the window may be closed in the same moment
             self._spawn(self._finish(runner, view, view.end))
 
     async def _finish(self, runner: Runner, view: View, end: End) -> None:
         await runner.aclose()
-        self._keep(view)
         self._theme.set_accents(self._usual_accents)
         name = {"task": self._kit.journey_name} if self._kit else {}
         self._kit = None

@@ -7,7 +7,7 @@ import asyncio
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
 
 from desktop.widgets.agreement import AgreementList, TickList
 from desktop.widgets.choice import ChoiceCards
@@ -47,12 +47,14 @@ class Hands:
     def __init__(self, window: Window) -> None:
         self._window = window
 
-    def begin(self, offer: Offer) -> None:
+    async def begin(self, offer: Offer) -> None:
         """From the first page to a journey: the bank, then what is to be done there. Raises Lost."""
         home = self._window.home
+        await laid_out()
         self.reach(home.front.banks)
         self.choose(home.front.banks, offer.bank)
         self.press()
+        await laid_out()
         tasks = home.leaf
         if not isinstance(tasks, TasksPage):
             raise Lost(offer.id)
@@ -191,4 +193,10 @@ class Mouse(Hands):
             self._click(cards.card(value))
 
     def _click(self, widget: QWidget) -> None:
+        """Where it is to be seen: a wheel is turned first for what lies below."""
+        above = widget.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(widget)
+            above = above.parentWidget()
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)

@@ -163,6 +163,7 @@ class Home(QWidget):
         back, primary = self.leaf.back_text(), self.leaf.primary_text()
         self.footer.show_ways(back=back, can_back=bool(back), primary=primary, can_primary=bool(primary))
         self.footer.primary.setVisible(bool(primary))
+        self.footer.primary.set_kind(self.leaf.primary_kind())
         self._foot.setVisible(bool(back or primary))
 
     def _leaf_changed(self, place: str) -> None:

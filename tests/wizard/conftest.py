@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.banks import Bank, load_bank
+from desktop.app import make_front
+from desktop.banks import Bank, load_bank, load_banks
+from desktop.config import Settings
 from desktop.pin_rules import broken_rule
 from desktop.services.api import Kind, Task
 from desktop.shipped import shipped
@@ -25,6 +30,7 @@ from desktop.wizard.page import Page
 from desktop.wizard.practice import PracticeSheet
 from desktop.wizard.window import Window
 from tests.conftest import FakeClock
+from tests.wizard.office import Office
 from tests.wizard.views import NOW
 
 
@@ -137,3 +143,16 @@ def desk(window: Window, kit: Kit, clock: FakeClock) -> Desk:
 
 
 Draw = Callable[[View], Page]
+
+
+@pytest.fixture
+def office(qapp: QApplication, tmp_path: Path) -> Iterator[Office]:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    front = make_front(qapp, Settings(data=folder, language="ko", mode="light"), animations=False)
+    front.window.show()
+    assert QTest.qWaitForWindowActive(front.window)
+    yield Office(front, folder, FakeClock(), load_banks(shipped("banks")))
+    front.window.deleteLater()
+    # Now and not in the midst of the next test, whose window would lose the focus by it.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -5,136 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
-from desktop.answers import Answerer, read_answers
-from desktop.app import Front, make_front, run_in_loop
-from desktop.backend import Backend
-from desktop.banks import Bank, load_banks
-from desktop.config import Settings
-from desktop.demo import ANSWERS, Demo
+from desktop.app import run_in_loop
+from desktop.demo import Demo
 from desktop.services.api import CloudVerified, PhoneVerified
 from desktop.services.authority.local import LocalAuthority
-from desktop.services.authority.wrapping import Hardness
-from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
-from desktop.wizard.counter import Counter
 from desktop.wizard.flow.journal import Journal
-from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.steps import Proof
-from desktop.wizard.flow.view import End, View
-from desktop.wizard.frame import Frame
-from desktop.wizard.hands import Hands, Keyboard, Mouse, laid_out
-from tests.conftest import FakeClock
-
-QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
-
-
-@dataclass
-class Office:
-    """A window on a practice authority of its own, whose data lie in `folder`."""
-
-    front: Front
-    folder: Path
-    clock: FakeClock
-    banks: dict[str, Bank]
-
-    def counter(self) -> Counter:
-        @asynccontextmanager
-        async def opening() -> AsyncIterator[Backend]:
-            authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
-            try:
-                yield Backend(authority, authority)
-            finally:
-                await authority.aclose()
-
-        return Counter(
-            theme=self.front.theme,
-            window=self.front.window,
-            banks=self.banks,
-            language="ko",
-            data=self.folder,
-            practice=True,
-            opening=opening,
-        )
-
-    def run(self, work: Callable[[Visit], Awaitable[None]]) -> None:
-        """One opening of the program, in which the visit takes place."""
-
-        async def whole() -> None:
-            self.front.window.show()
-            counter = self.counter()
-            serving = asyncio.ensure_future(counter.serve())
-            await counter.opened.wait()
-            try:
-                await work(Visit(self.front, counter, Keyboard(self.front.window)))
-            finally:
-                self.front.window.closing.emit()
-                await serving
-
-        run_in_loop(self.front.application, whole())
-
-
-@dataclass
-class Visit:
-    front: Front
-    counter: Counter
-    hands: Hands
-
-    def __post_init__(self) -> None:
-        assert self.counter.backend is not None
-        self.answerer = Answerer(read_answers(shipped("practice", ANSWERS)), self.counter.backend.phone)
-
-    @property
-    def runner(self) -> Runner:
-        assert self.counter.runner is not None
-        return self.counter.runner
-
-    @property
-    def frame(self) -> Frame:
-        assert self.front.window.frame is not None
-        return self.front.window.frame
-
-    async def answer(self) -> View:
-        """Fills in the page as the made-up person would and goes on."""
-        given = await self.answerer.give(await self.runner.settled())
-        await laid_out()
-        self.hands.fill(given)
-        self.hands.press()
-        return await self.runner.settled()
-
-    async def walk_to(self, step: str, stage: int = 0) -> View:
-        if self.counter.runner is None:
-            self.hands.begin()
-        view = await self.runner.settled()
-        while (view.step, view.stage) != (step, stage):
-            assert {None} == {view.problem, *(field.problem for field in view.fields)}
-            view = await self.answer()
-        await laid_out()
-        return view
-
-
-@pytest.fixture
-def office(qapp: QApplication, tmp_path: Path) -> Iterator[Office]:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    front = make_front(qapp, Settings(data=folder, language="ko", mode="light"), animations=False)
-    front.window.show()
-    assert QTest.qWaitForWindowActive(front.window)
-    yield Office(front, folder, FakeClock(), load_banks(shipped("banks")))
-    front.window.deleteLater()
-    # Now and not in the midst of the next test, whose window would lose the focus by it.
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+from desktop.wizard.flow.view import End
+from desktop.wizard.hands import Hands, Keyboard, Mouse
+from tests.wizard.office import QUICK, Office, Visit
 
 
 @pytest.mark.parametrize("kind", [Keyboard, Mouse])

@@ -91,7 +91,7 @@ def test_no_part_of_a_page_flashes_up_as_a_window_of_its_own(desk: Desk, qapp: Q
         for shown in VIEWS.values():
             desk.draw(shown)
         desk.speak("en")
-        desk.window.show_home(News("cancelled", NoticeKind.INFO))
+        desk.window.show_home(News("cancelled", NoticeKind.INFO, {"task": "발급"}))
     finally:
         qapp.removeEventFilter(watch)
     assert [] == watch.seen
@@ -371,7 +371,7 @@ def test_the_end_of_a_journey_wipes_its_pages_and_tells_the_news(desk: Desk) -> 
     QTest.keyClicks(desk.window.focusWidget(), "8503149111640")
     entry = page.editors["rrn"]
     desk.draw(replace(VIEWS["identity"], end=End.CANCELLED))
-    desk.window.show_home(News("cancelled", NoticeKind.INFO))
+    desk.window.show_home(News("cancelled", NoticeKind.INFO, {"task": "발급"}))
     assert entry.empty
     assert desk.window.home.isVisible()
     assert "그만두었습니다" in words(desk.window.home)
@@ -380,15 +380,17 @@ def test_the_end_of_a_journey_wipes_its_pages_and_tells_the_news(desk: Desk) -> 
 # ── The first page ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_enter_on_the_first_page_starts_the_task_that_is_chosen(window: Window, qtbot: QtBot) -> None:
+def test_enter_twice_starts_what_is_chosen_first_at_the_bank_that_is_chosen_first(window: Window, qtbot: QtBot) -> None:
     window.home.focus_first()
     window.home.set_ready(True)
+    press(window, Qt.Key.Key_Return)
     with qtbot.waitSignal(window.home.chosen) as chosen:
         press(window, Qt.Key.Key_Return)
-    assert [window.home.offers[0]] == chosen.args
+    assert [window.home.room.offers[0]] == chosen.args
 
 
 def test_a_start_pressed_too_early_is_done_as_soon_as_it_can_be(home: Home, qtbot: QtBot) -> None:
+    home.press_primary()
     home.press_primary()
     with qtbot.waitSignal(home.chosen):
         home.set_ready(True)
@@ -396,7 +398,7 @@ def test_a_start_pressed_too_early_is_done_as_soon_as_it_can_be(home: Home, qtbo
 
 
 def test_an_interrupted_journey_is_offered_first(window: Window, qtbot: QtBot) -> None:
-    window.home.offer_resume(window.home.offers[0])
+    window.home.offer_resume(window.home.room.offers[0])
     window.home.focus_first()
     assert "끝내지 못한 일이 있습니다" in words(window.home)
     with qtbot.waitSignal(window.home.resumed):

@@ -78,6 +78,9 @@ class FrontPage(Leaf):
     def primary_text(self) -> str:
         return self.room.text("lobby.front.go_on")
 
+    def primary_kind(self) -> ButtonKind:
+        return ButtonKind.SECONDARY if self.resume else ButtonKind.PRIMARY
+
     def focus_first(self) -> bool:
         (self.resume or self.banks).setFocus()
         return True
@@ -92,7 +95,7 @@ class FrontPage(Leaf):
         theme, text, offer = self.room.theme, self.room.text, self._interrupted
         said = text("ui.home.interrupted.body", task=self.room.journey_name(offer))
         notice = Notice(theme, NoticeKind.WARNING, text("ui.home.interrupted.title"), said)
-        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.SECONDARY)
+        button = Button(theme, text("ui.home.interrupted.go_on"), ButtonKind.PRIMARY)
         button.clicked.connect(self.resumed)
         self.body.add(Group(theme, notice, button, gap=Group.CLOSE))
         return button

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.widgets.button import ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column
 from desktop.widgets.theme import Role, Type
@@ -61,6 +62,10 @@ class Leaf(QWidget):
     def primary_text(self) -> str:
         """What the primary button says; empty where the page has none."""
         return ""
+
+    def primary_kind(self) -> ButtonKind:
+        """Quieter where something else on the page comes first."""
+        return ButtonKind.PRIMARY
 
     def back_text(self) -> str:
         """What the quiet button back says; empty where the page has none."""

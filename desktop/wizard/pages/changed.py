@@ -59,7 +59,8 @@ class ChangedPage(Page):
         """A certificate that can be used is a card; one that cannot is a line in a table."""
         theme, text = self.kit.theme, self.kit.text
         bank, kind = self.kit.bank_name(changed.bank), self.kit.kind_name(changed.bank, changed.kind)
-        status = text(f"pages.changed.status.{changed.status}")
+        blocked = changed.task is Task.LOSS and changed.status is Status.SUSPENDED
+        status = text(f"pages.changed.status.{'blocked' if blocked else changed.status}")
         if changed.status is Status.GOOD:
             card = CertificateCard(theme)
             proven = text("pages.changed.proven") if confirmed else None
@@ -72,7 +73,7 @@ class ChangedPage(Page):
             (text("ui.receipt.serial"), mask_serial(changed.serial)),
             (text("pages.changed.state"), status),
         ]
-        if changed.held_until is not None:
+        if changed.held_until is not None and changed.task is not Task.LOSS:
             rows.append((text("pages.changed.held_until"), day(changed.held_until)))
         for name, value in rows:
             table.add(name, value)

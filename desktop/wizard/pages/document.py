@@ -25,8 +25,8 @@ class DocumentPage(Page):
         if not chosen:
             for name in ("document_number", "document_date"):
                 if name in self.editors:
-                    self.editors[name].box.hide()
                     self.body.add(self.editors[name].box)
+                    self.editors[name].box.hide()
             return
         text = self.kit.text
         title, said = (text(f"pages.document.{chosen}.{part}") for part in ("title", "places"))
@@ -34,8 +34,8 @@ class DocumentPage(Page):
         fields = Group(self.kit.theme)
         for name in ("document_number", "document_date"):
             if name in self.editors:
-                self.editors[name].box.show()
                 fields.add(self.editors[name].box)
+                self.editors[name].box.show()
         row = Beside(self.kit.theme, needs=400, gap=Group.WIDE)
         row.add(picture, stretch=0)
         row.add(fields)

@@ -23,7 +23,7 @@ from tests.wizard.views import ACCOUNT, BIRTH, CHANNEL, CODE, NAME, PASSWORD, PH
 
 
 def editor(kit: Kit, field: FieldView) -> Editor:
-    return Editor(kit, field, "이름표", "힌트")
+    return Editor(kit, field, "이름표", "힌트", lambda value: (value, value, "", ""))
 
 
 @pytest.mark.parametrize(

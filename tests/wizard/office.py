@@ -1,0 +1,109 @@
+"""The real window on a practice authority of its own, and a person who visits it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.answers import Answerer, read_answers
+from desktop.app import Front, run_in_loop
+from desktop.backend import Backend
+from desktop.banks import Bank
+from desktop.demo import USUAL, answers_for
+from desktop.services.authority.local import LocalAuthority
+from desktop.services.authority.wrapping import Hardness
+from desktop.wizard.counter import Counter
+from desktop.wizard.flow.runner import Runner
+from desktop.wizard.flow.view import View
+from desktop.wizard.frame import Frame
+from desktop.wizard.hands import Hands, Keyboard, laid_out
+from tests.conftest import FakeClock
+
+QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
+
+
+@dataclass
+class Office:
+    """A window on a practice authority of its own, whose data lie in `folder`."""
+
+    front: Front
+    folder: Path
+    clock: FakeClock
+    banks: dict[str, Bank]
+
+    def counter(self) -> Counter:
+        @asynccontextmanager
+        async def opening() -> AsyncIterator[Backend]:
+            authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
+            try:
+                yield Backend(authority, authority)
+            finally:
+                await authority.aclose()
+
+        return Counter(
+            theme=self.front.theme,
+            window=self.front.window,
+            banks=self.banks,
+            language="ko",
+            data=self.folder,
+            practice=True,
+            opening=opening,
+        )
+
+    def run(self, work: Callable[[Visit], Awaitable[None]]) -> None:
+        """One opening of the program, in which the visit takes place."""
+
+        async def whole() -> None:
+            self.front.window.show()
+            counter = self.counter()
+            serving = asyncio.ensure_future(counter.serve())
+            await counter.opened.wait()
+            try:
+                await work(Visit(self.front, counter, Keyboard(self.front.window)))
+            finally:
+                self.front.window.closing.emit()
+                await serving
+
+        run_in_loop(self.front.application, whole())
+
+
+@dataclass
+class Visit:
+    front: Front
+    counter: Counter
+    hands: Hands
+
+    def __post_init__(self) -> None:
+        assert self.counter.backend is not None
+        self.answerer = Answerer(read_answers(answers_for(USUAL)), self.counter.backend.phone)
+
+    @property
+    def runner(self) -> Runner:
+        assert self.counter.runner is not None
+        return self.counter.runner
+
+    @property
+    def frame(self) -> Frame:
+        assert self.front.window.frame is not None
+        return self.front.window.frame
+
+    async def answer(self) -> View:
+        """Fills in the page as the made-up person would and goes on."""
+        given = await self.answerer.give(await self.runner.settled())
+        await laid_out()
+        self.hands.fill(given)
+        self.hands.press()
+        return await self.runner.settled()
+
+    async def walk_to(self, step: str, stage: int = 0) -> View:
+        if self.counter.runner is None:
+            await self.hands.begin(USUAL)
+        view = await self.runner.settled()
+        while (view.step, view.stage) != (step, stage):
+            assert {None} == {view.problem, *(field.problem for field in view.fields)}
+            view = await self.answer()
+        await laid_out()
+        return view
