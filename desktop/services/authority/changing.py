@@ -103,7 +103,7 @@ class Changing:
         self._parts.ca.expire_holds(cx)
         journey = self._parts.journeys.enter(cx, name)
         journey.expect_all()
-        if journey.task not in _TASKS:
+        if journey.task not in _TASKS or (journey.kind, journey.task) == (Kind.MOBILE, Task.PIN):
             raise ServiceError(Reason.NOT_OFFERED)
         if journey.changed:
             raise ServiceError(Reason.OUT_OF_ORDER)
@@ -122,8 +122,6 @@ class Changing:
         if request.devices is not None and task != Task.DEVICES:
             raise ServiceError(Reason.BAD_REQUEST, field="devices")
         if task == Task.PIN:
-            if journey.kind == Kind.MOBILE:
-                raise ServiceError(Reason.NOT_OFFERED)
             with self._parts.customers.known(cx, journey) as customer:
                 new_secret(journey.kind, request.pin, customer, pin_digits=journey.bank.policies.pin_digits)
 

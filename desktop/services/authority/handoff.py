@@ -47,13 +47,14 @@ class HandOffs:
         Raises HANDOFF_EXPIRED, and what stands against the issue.
         """
         with self._parts.store.transaction() as cx:
-            if not self._parts.phone.is_notice(cx, event):
+            notice = self._parts.phone.carried(cx, event)
+            if notice is None:
                 return False
-            if self._ticket(cx, event) is None:
+            if self._redeemed(cx, *notice) is None:
                 return True
         prepared = self._parts.cloud.prepare_phone_key()
         with self._parts.store.transaction() as cx:
-            journey = self._ticket(cx, event)
+            journey = self._redeemed(cx, *notice)
             if journey is not None:
                 issued = self._issuing.deliver(cx, self._admit(cx, journey), prepared)
                 self._parts.audit.write(cx, journey="", event=f"press {issued.task.value}")
@@ -80,10 +81,9 @@ class HandOffs:
             raise ServiceError(Reason.NOT_OFFERED)
         return self._issuing.admit_certificate(cx, journey, Issue())
 
-    def _ticket(self, cx: sqlite3.Connection, event: int) -> Journey | None:
-        """The journey whose ticket the notice carried; None once it has its certificate."""
-        found, ticket = self._parts.phone.carried(cx, event)
-        row = cx.execute("SELECT * FROM handoff WHERE id = ?", (found,)).fetchone()
+    def _redeemed(self, cx: sqlite3.Connection, handoff: int, ticket: str) -> Journey | None:
+        """The journey that the ticket is for; None once it has its certificate. Raises HANDOFF_EXPIRED."""
+        row = cx.execute("SELECT * FROM handoff WHERE id = ?", (handoff,)).fetchone()
         if row is None or not hmac.compare_digest(row["ticket"], self._digest(ticket)):
             raise ServiceError(Reason.HANDOFF_EXPIRED)
         journey = self._parts.journeys.enter_row(cx, row["journey"])

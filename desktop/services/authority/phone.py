@@ -59,18 +59,11 @@ class Phone:
         self.mark_answered(cx, event)
         return self._event(row), row["code"]
 
-    def carried(self, cx: sqlite3.Connection, event: int) -> tuple[int, str]:
-        """The row id of the hand-off that a notice of the app is about, and its ticket. Raises BAD_REQUEST."""
+    def carried(self, cx: sqlite3.Connection, event: int) -> tuple[int, str] | None:
+        """The row id of the hand-off that a notice of the app is about, and its ticket; None for no such notice."""
         row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
         message = self._message(row) if row else None
-        if message is None or message.channel != Channel.APP:
-            raise ServiceError(Reason.BAD_REQUEST, field="event")
-        return row["code"], message.code
-
-    def is_notice(self, cx: sqlite3.Connection, event: int) -> bool:
-        """Whether it wants to be pressed."""
-        row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
-        return row is not None and self._message(row).channel == Channel.APP
+        return (row["code"], message.code) if message and message.channel == Channel.APP else None
 
     def mark_answered(self, cx: sqlite3.Connection, event: int) -> None:
         cx.execute("UPDATE phone_event SET answered = 1 WHERE id = ?", (event,))

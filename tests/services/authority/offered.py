@@ -85,6 +85,7 @@ def kb(**policies: Any) -> Bank:
             journey(F, Task.RENEW, *short, "review", "done", asks=identity),
             journey(F, Task.REGISTER, *short, "confirm", "changed", asks=identity),
             journey(M, Task.ISSUE, "guidance", "identity", "document", "handoff", "delivered", asks=identity),
+            journey(M, Task.PIN, "guidance", "identity", "confirm", "changed", asks=identity),
             journey(M, Task.REVOKE, "guidance", "identity", "confirm", "changed", asks=identity),
         ),
         Policies(**{"replaces_elsewhere": True, "ars": "keyed", **_RULES, **policies}),

@@ -63,6 +63,11 @@ def test_a_certificate_on_a_phone_signs_nothing_here(desk: Desk) -> None:
         opens(desk, journey, held.credential_id, "123456")
 
 
+def test_the_pin_of_a_phone_is_changed_on_the_phone(desk: Desk) -> None:
+    with refused(Reason.NOT_OFFERED):
+        desk.change(desk.at(None, NO_MOBA, Task.PIN, kind=Kind.MOBILE), current_pin=SONG_PIN, pin=NEW_PIN)
+
+
 # ── Register ──
 
 

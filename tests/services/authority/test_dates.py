@@ -56,6 +56,10 @@ def test_the_window_opens_with_a_day() -> None:
     assert at("2027-03-01T00:00:00") == renewal_opens(end, 30)
 
 
+def test_a_year_that_would_begin_on_a_missing_29_february_begins_on_the_28th() -> None:
+    assert at("2025-02-28T12:00:00") == issued_for(10, 3, at("2028-02-18T09:00:00"))
+
+
 @given(
     now=st.integers(int(at("2024-01-01T00:00:00")), int(at("2040-01-01T00:00:00"))),
     left=st.integers(-40, 1000),

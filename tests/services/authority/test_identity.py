@@ -103,3 +103,8 @@ def test_the_person_of_a_resumed_journey_is_found_by_the_other_fields_too(desk: 
     with refused(Reason.IDENTITY_MISMATCH):
         desk.identity(journey, WHO["kim_uri"])
     desk.identity(journey, MUN)
+
+
+def test_a_phone_number_alone_finds_nobody(desk: Desk) -> None:
+    with desk.store.read() as cx:
+        assert None is desk.parts.customers.find(cx, "epost", {"phone": Secret.of(KIM.phone)}, only=None)

@@ -29,7 +29,7 @@ def test_the_tasks_follow_the_state_and_the_date(desk: Desk, who: str, task: Tas
 
 def test_only_what_the_bank_offers_is_possible(desk: Desk) -> None:
     assert {Task.REISSUE} == tasks(desk, "ko_byeolbit", Task.REISSUE)
-    assert {Task.REVOKE} == tasks(desk, "no_moba", Task.REVOKE, Kind.MOBILE)
+    assert {Task.REVOKE, Task.PIN} == tasks(desk, "no_moba", Task.REVOKE, Kind.MOBILE)
 
 
 def test_a_reported_loss_closes_what_it_should(desk: Desk) -> None:

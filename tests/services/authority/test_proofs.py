@@ -16,10 +16,11 @@ from desktop.services.api import (
     VerifyDocument,
 )
 from desktop.services.authority.signing import SHA256_OID
-from tests.services.authority.desk import WHO, Clock, Desk, refused
+from tests.services.authority.desk import WHO, Desk, refused
 from tests.services.authority.offered import offered
+from tests.services.authority.test_changing_at_once import at_once
 
-GUKMIN, KIM_KB, MUN, DO, CHU = (WHO[n] for n in ("kim_gukmin", "kim_gukmin", "mun_noeul", "do_bunsil", "chu_haneul"))
+GUKMIN, MUN, DO, CHU = (WHO[n] for n in ("kim_gukmin", "mun_noeul", "do_bunsil", "chu_haneul"))
 CHU_PASSWORD = CHU.certificates[0].password
 JOINT = Kind.JOINT
 
@@ -161,6 +162,35 @@ def test_a_wrong_password_asked_again_under_its_key_costs_one_try(desk: Desk) ->
             desk.password(journey, "Wrong#7294pass", key="k")
 
 
+def test_a_certificate_revoked_meanwhile_has_no_password_to_prove(desk: Desk) -> None:
+    journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
+    desk.change(desk.at(None, CHU, Task.REVOKE, kind=JOINT))
+    with refused(Reason.NO_CERTIFICATE):
+        desk.password(journey, CHU_PASSWORD)
+
+
+def test_ten_wrong_answers_at_once_gain_no_try(desk: Desk) -> None:
+    document, password = for_document(desk), desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
+    mismatches = at_once(lambda _: desk.document(document, GUKMIN, issued_on="20150101"), 10)
+    wrong = at_once(lambda _: desk.password(password, "Wrong#7294pass"), 10)
+    assert (10, 10) == (len(mismatches), len(wrong))
+    assert mismatches.count(Reason.DOCUMENT_MISMATCH) <= 4
+    assert wrong.count(Reason.WRONG_PASSWORD) <= 4
+    for journey in (document, password):
+        with refused(Reason.JOURNEY_CLOSED):
+            desk.identity(journey, GUKMIN)
+
+
+def test_tries_that_were_counted_but_never_answered_lock_the_journey_too(desk: Desk) -> None:
+    document, password = for_document(desk), desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
+    with desk.store.transaction() as cx:
+        cx.execute("UPDATE journey SET document_tries = 5, password_tries = 5")
+    with refused(Reason.DOCUMENT_LOCKED, tries_left=0):
+        desk.document(document, GUKMIN)
+    with refused(Reason.IDENTITY_LOCKED, tries_left=0):
+        desk.password(password, CHU_PASSWORD)
+
+
 def test_who_forgot_the_password_shows_a_document_instead(desk: Desk) -> None:
     journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
     with refused(Reason.OUT_OF_ORDER):
@@ -196,7 +226,7 @@ def test_a_joint_certificate_signs_with_its_password_and_counts_no_tries(desk: D
     assert desk.issuing.credentials_info(journey, issued.credential_id).tries_left is None
 
 
-def test_the_limits_are_the_banks(folder: object, clock: Clock, desk: Desk) -> None:
+def test_the_limits_are_the_banks(desk: Desk) -> None:
     desk.banks = offered(document_tries=1)
     desk.restart()
     with refused(Reason.DOCUMENT_LOCKED):

@@ -12,6 +12,7 @@ from desktop.services.authority import ca
 from desktop.services.authority.dates import DAY_SECONDS, months_later
 from desktop.services.authority.idempotency import KEPT_SECONDS
 from desktop.services.authority.local import DATABASE_NAME
+from desktop.services.authority.losses import report_loss
 from desktop.services.authority.parts import UPGRADES
 from desktop.services.authority.store import SCHEMA_VERSION
 from desktop.services.authority.upkeep import AUTOMATIC_DAYS
@@ -82,6 +83,15 @@ def test_others_and_lost_ones_do_not_renew_themselves(desk: Desk, clock: Clock) 
     clock.advance(17 * DAY_SECONDS)
     desk.restart()
     assert (Status.GOOD, Status.SUSPENDED) == (desk.status_of(checked.serial), desk.status_of(automatic.serial))
+
+
+def test_who_has_reported_a_loss_renews_nothing_by_itself(desk: Desk, clock: Clock) -> None:
+    (automatic,) = desk.changing.holdings(desk.at(Check.PHONE, JADONG, Task.RENEW)).certificates
+    with desk.store.transaction() as cx:
+        report_loss(cx, "kb", desk.parts.customers.by_rrn(cx, JADONG.rrn) or 0, clock())
+    clock.advance(17 * DAY_SECONDS)
+    desk.restart()
+    assert Status.GOOD is desk.status_of(automatic.serial)
 
 
 def test_calls_older_than_a_day_are_forgotten_at_the_start(desk: Desk, clock: Clock) -> None:
