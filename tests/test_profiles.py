@@ -127,6 +127,11 @@ def test_what_is_issued_is_agreed_to(bank: Bank, journey: JourneyData) -> None:
 
 
 @every_journey
+def test_guidance_is_written_where_it_is_shown(bank: Bank, journey: JourneyData) -> None:
+    assert ("guidance" in journey.steps) == bool(journey.guidance)
+
+
+@every_journey
 def test_a_certificate_is_chosen_before_it_is_changed(bank: Bank, journey: JourneyData) -> None:
     if journey.task is not Task.ISSUE:
         asked = [name for step in plan_of(bank, journey).steps for stage in step.stages for name in stage.asks]
