@@ -27,6 +27,7 @@ class Fake(types.ModuleType):
     def __init__(self, name: str, answer: int | BaseException = DONE) -> None:
         super().__init__(name)
         self.answer = answer
+        self.nobody_offers = False
         self.calls: list[tuple[tuple[object, ...], dict[str, object]]] = []
 
     def __call__(self, *args: object, **kwargs: object) -> int:
@@ -36,6 +37,14 @@ class Fake(types.ModuleType):
         return self.answer
 
     run = run_demo = run_issue = __call__
+
+    class Missing(LookupError):  # noqa: N818 - its name in the demo
+        """As the demo says it of a journey that nobody offers."""
+
+    def journey(self, bank: str | None, kind: str | None, task: str | None) -> str:
+        if self.nobody_offers:
+            raise self.Missing(bank)
+        return "/".join(filter(None, (bank, kind, task)))
 
 
 @pytest.fixture
@@ -87,14 +96,24 @@ def test_the_demo_is_given_the_folder_for_its_pictures(roots: dict[str, Fake], t
     assert DONE == main(["demo", "--pictures", str(tmp_path / "p"), "--data", str(tmp_path)])
     ((settings,), options) = roots["demo"].calls[0]
     assert isinstance(settings, Settings)
-    assert {"pictures": tmp_path / "p"} == options
+    assert {"pictures": tmp_path / "p", "offer": ""} == options
+
+
+def test_the_demo_shows_the_journey_that_was_named_or_says_that_nobody_offers_it(
+    roots: dict[str, Fake], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert DONE == main(["demo", "--bank", "kb", "--kind", "mobile", "--task", "issue"])
+    assert "kb/mobile/issue" == roots["demo"].calls[0][1]["offer"]
+    roots["demo"].nobody_offers = True
+    assert USAGE == main(["demo", "--bank", "kb", "--lang", "en"])
+    assert "kb" in capsys.readouterr().err
 
 
 def test_the_demo_says_where_its_pictures_and_the_certificate_are(
     roots: dict[str, Fake], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert DONE == main(["demo", "--lang", "en"])
-    assert {"pictures": Path("pictures")} == roots["demo"].calls[0][1]
+    assert {"pictures": Path("pictures"), "offer": ""} == roots["demo"].calls[0][1]
     said = capsys.readouterr().out
     assert ("pictures/certificate.pem" in said, "display" in said) == (True, False)
     monkeypatch.setattr("desktop.cli.has_display", lambda _environ: False)

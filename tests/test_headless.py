@@ -32,12 +32,13 @@ def issue(
     out: Path | None = None,
     *,
     answers: Path = PRACTICE,
+    kind: Kind = Kind.FINANCIAL,
     task: Task = Task.ISSUE,
     as_json: bool = True,
     backend: str | None = None,
 ) -> int:
     settings = Settings(data=data, language="en", backend=backend)
-    return run_issue(settings, bank="epost", kind=Kind.FINANCIAL, task=task, answers=answers, out=out, as_json=as_json)
+    return run_issue(settings, bank="epost", kind=kind, task=task, answers=answers, out=out, as_json=as_json)
 
 
 def changed(folder: Path, *pairs: tuple[str, str]) -> Path:
@@ -191,7 +192,7 @@ def test_something_else_unfinished_must_be_finished_first(tmp_path: Path, capsys
 
 
 def test_what_cannot_be_asked_is_a_mistake_in_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert USAGE == issue(tmp_path, task=Task.LOSS)
+    assert USAGE == issue(tmp_path, kind=Kind.JOINT, task=Task.LOSS)
     assert "offers no loss" in capsys.readouterr().err
     broken = tmp_path / "broken.toml"
     broken.write_text("[answers")
