@@ -20,9 +20,9 @@ from desktop.wizard.flow.steps import STEPS, Effect
 
 NAMESPACES = sorted(path.stem for path in shipped("text", "ko").glob("*.toml"))
 #: Written for the person at the window; cli.toml holds commands and is judged by its keys alone.
-SPOKEN = ("step", "field", "problem", "busy", "action", "ui")
+SPOKEN = ("step", "field", "problem", "busy", "action", "ui", "pages", "lobby")
 #: Whole sentences; ui.toml is mostly names and short marks.
-SENTENCES = ("step", "field", "problem", "busy")
+SENTENCES = ("step", "field", "problem", "busy", "pages", "lobby")
 LATIN_IN_KOREAN = {"ARS", "OTP", "PC", "QR", "USB", "Caps", "Lock", "English"}
 #: The switch back to Korean, and the name of a menu that banks show in Korean only.
 KOREAN_IN_ENGLISH = ("한국어", "타행 인증서 등록")
@@ -273,7 +273,7 @@ def test_a_button_that_a_text_names_is_called_so(language: str, quoted: str) -> 
         for namespace in NAMESPACES
         for key, texts in _entries(language, namespace).items()
         for text in texts
-        if namespace in {"action", "ui"} or key.endswith(".primary")
+        if namespace in {"action", "lobby", "ui"} or key.endswith(".primary")
     }
     named = {name for _, text in _spoken(language, SENTENCES) for name in re.findall(quoted, text)}
     assert set() == named - buttons

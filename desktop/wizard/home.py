@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.text import Text
+from desktop.widgets.button import Button
 from desktop.widgets.nav import NavList
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
@@ -91,7 +92,7 @@ class Home(QWidget):
         return self._leaves[self.place]
 
     @property
-    def resume(self) -> QWidget | None:
+    def resume(self) -> Button | None:
         return self.front.resume
 
     def open(self, place: str, what: str = "") -> None:
