@@ -36,7 +36,7 @@ class DocumentPicture(Picture):
             below = 82
         else:
             below = 50
-        for n, length in enumerate((84, 116, 64)[: 2 if self._number else 3]):
+        for n, length in enumerate((84, 116, 64)[: 1 if self._number else 3]):
             bar = QRectF(left, px(below + n * 18), px(length), px(6))
             fill(painter, bar, px(3), theme.blend(Role.MUTED, Role.RAISED, 0.35))
         day = QRectF(left, rect.bottom() - px(40), px(128), px(26))

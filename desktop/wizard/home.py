@@ -159,9 +159,12 @@ class Home(QWidget):
         self._side.setFixedWidth(px(RAIL))
         self._side_column.setContentsMargins(px(M), px(XL), px(M), px(XL))
         self.front.show_places(narrow)
+        self._draw_ways()
 
     def _draw_ways(self) -> None:
         back, primary = self.leaf.back_text(), self.leaf.primary_text()
+        if not back and self.place != "front" and self._side.isHidden():
+            back = self.room.text("lobby.front.place")
         self.footer.show_ways(back=back, can_back=bool(back), primary=primary, can_primary=bool(primary))
         self.footer.primary.setVisible(bool(primary))
         self.footer.primary.set_kind(self.leaf.primary_kind())

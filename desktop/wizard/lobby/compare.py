@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -58,7 +59,8 @@ class ComparePage(Leaf):
         wide = self.width() >= self.room.theme.px(SIDE_BY_SIDE)
         if wide != self._wide:
             self._wide = wide
-            self.retext()
+            # Not within the layout that asks: it would lay out what is just being replaced.
+            QTimer.singleShot(0, self, self.retext)
 
     def build(self) -> None:
         theme, text = self.room.theme, self.room.text

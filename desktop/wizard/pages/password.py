@@ -32,7 +32,7 @@ class PasswordPage(Page):
         super().build(view)
         text, theme = self.kit.text, self.kit.theme
         self.rules = {name: Rule(self.kit, name, "pages.password") for name in (*RULES, SAME)}
-        self.body.add(section(theme, text("ui.pin.rules"), Rules(theme, list(self.rules.values()))))
+        self.body.add(section(theme, text("pages.password.rules"), Rules(theme, list(self.rules.values()))))
         self.body.add(Label(theme, text("pages.password.advice"), Type.SMALL, Role.MUTED))
 
     def refresh(self, view: View) -> None:
