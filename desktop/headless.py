@@ -13,6 +13,7 @@ from desktop.answers import Answerer, Answers, AnswersError, read_answers
 from desktop.backend import Backend, open_backend
 from desktop.banks import load_bank, load_banks
 from desktop.config import Settings
+from desktop.device import device_id
 from desktop.failures import failure
 from desktop.log import open_log
 from desktop.outcome import save
@@ -104,6 +105,7 @@ async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | N
                 journal=journal,
                 on_view=lambda view: None,
                 practice=settings.practice,
+                device=device_id(settings.data),
                 report=log.event,
             )
             resumable = False

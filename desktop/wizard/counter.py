@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop.banks import Bank, term_text
+from desktop.device import device_id
 from desktop.pin_rules import broken_rule
 from desktop.services.api import Kind, PhoneEvent, PracticePhone, ServiceError, Services, Task
 from desktop.shipped import shipped
@@ -64,7 +65,7 @@ class Counter:
         report: Callable[..., None] = lambda event, **codes: None,
     ) -> None:
         self._theme, self._window, self._banks, self._practice = theme, window, banks, practice
-        self._text = Text(language)
+        self._text, self._data, self._device = Text(language), data, ""
         self._memory = Memory(data, keep=keep)
         self._wanted: Offer | None = None  # what the person wants to do once this journey is over
         self._journal, self._opening, self._report = Journal(data), opening, report
@@ -86,6 +87,7 @@ class Counter:
         """Opens the services, then waits for the window to be closed."""
         try:
             async with self._opening() as self._backend:
+                self._device = await asyncio.to_thread(device_id, self._data)
                 self._look_back()
                 self._window.home.set_ready(True)
                 self.opened.set()
@@ -136,6 +138,7 @@ class Counter:
             journal=self._journal,
             on_view=self._draw,
             practice=self._practice,
+            device=self._device,
             report=self._report,
         )
         self._theme.set_accents(accents_of(bank))

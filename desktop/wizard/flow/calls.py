@@ -74,27 +74,31 @@ LIMITS: dict[Effect, Limit] = {
 
 
 async def perform(
-    effect: Effect, journey: Journey, services: Services, session: Session, *, key: str, resume: str
+    effect: Effect, journey: Journey, services: Services, session: Session, *, key: str, resume: str, device: str
 ) -> object:
-    """Runs one effect and returns its fact. Raises ServiceError. `resume` is the interrupted journey's id, or empty."""
+    """Runs one effect and returns its fact. Raises ServiceError.
+
+    `resume` is the interrupted journey's id, or empty; `device` is the one that this program runs on.
+    """
     stage = journey.stage
     lent = session.lend((*stage.asks, *stage.uses))
     try:
-        return await _call(effect, journey, services, lent, key=key, resume=resume)
+        return await _call(effect, journey, services, lent, key=key, resume=resume, device=device)
     finally:
         for secret in lent.values():
             secret.wipe()
 
 
 async def _call(  # noqa: PLR0911, PLR0912 — one return an effect reads best in one match
-    effect: Effect, journey: Journey, services: Services, lent: dict[str, Secret], *, key: str, resume: str
+    effect: Effect, journey: Journey, services: Services, lent: dict[str, Secret], *, key: str, resume: str, device: str
 ) -> object:
     opened = journey.facts.get(JourneyOpened)
     here = opened.journey if opened else ""
     data, answers = journey.plan.data, journey.answers
     match effect:
         case Effect.OPEN_JOURNEY:
-            return await services.open_journey(OpenJourney(journey.plan.bank.id, data.kind, data.task), key=key)
+            opening = OpenJourney(journey.plan.bank.id, data.kind, data.task, device)
+            return await services.open_journey(opening, key=key)
         case Effect.RESUME_JOURNEY:
             return await services.journey_status(resume)
         case Effect.ACCEPT_TERMS:

@@ -59,6 +59,7 @@ class Runner:
         journal: Journal,
         on_view: Callable[[View], None],
         practice: bool = False,
+        device: str = "",
         clock: Callable[[], float] = time.monotonic,
         today: Callable[[], date] = date.today,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -66,7 +67,7 @@ class Runner:
     ) -> None:
         self._services, self._journal, self._on_view = services, journal, on_view
         self._clock, self._today, self._pause, self._report = clock, today, pause, report
-        self._practice = practice
+        self._practice, self._device = practice, device
         self._session = Session()
         self._journey = Journey.begin(plan)
         self._call: asyncio.Task[None] | None = None
@@ -254,7 +255,13 @@ class Runner:
             try:
                 async with asyncio.timeout(LIMITS[effect].most):
                     return await perform(
-                        effect, self._journey, self._services, self._session, key=key, resume=self._resume_id
+                        effect,
+                        self._journey,
+                        self._services,
+                        self._session,
+                        key=key,
+                        resume=self._resume_id,
+                        device=self._device,
                     )
             except TimeoutError:
                 last = ServiceError(Reason.TIMED_OUT)

@@ -89,6 +89,9 @@ class Walk(RuleBasedStateMachine):
             for _ in range(3):
                 await asyncio.sleep(0)
             await self.drive.runner.settled()
+            while self.drive.view.busy:  # an answer on the phone may have begun the next call meanwhile
+                await asyncio.sleep(0)
+                await self.drive.runner.settled()
 
         self.steps += 1
         self.loop.run_until_complete(whole())
