@@ -109,6 +109,11 @@ class Frame(QWidget):
         for page in self._pages.values():
             page.wipe()
 
+    def scrolled_by(self) -> int:
+        """How much of the page lies outside what is seen, px; 0 for a page that fits."""
+        scroll = self._scrolls.get(self.view.step) if self.view else None
+        return scroll.verticalScrollBar().maximum() if scroll is not None else 0
+
     def press_primary(self) -> None:
         """What the primary button does; nothing while it is shut."""
         if self.view is None or self.page is None or not self.footer.primary.isEnabled():

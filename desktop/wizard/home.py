@@ -141,8 +141,7 @@ class Home(QWidget):
             self._wanted = offer
 
     def press_primary(self) -> None:
-        if self.leaf.primary_text():
-            self.leaf.press_primary()
+        self.leaf.press_primary()
 
     def step_out(self) -> None:
         """Esc: back to the page this one was opened from."""

@@ -31,6 +31,7 @@ from desktop.wizard.practice import PracticeSheet
 from desktop.wizard.window import Window
 from tests.conftest import FakeClock
 from tests.wizard.office import Office
+from tests.wizard.task_views import BANKS
 from tests.wizard.views import NOW
 
 
@@ -143,6 +144,33 @@ def desk(window: Window, kit: Kit, clock: FakeClock) -> Desk:
 
 
 Draw = Callable[[View], Page]
+#: Opens a journey of the view's own bank, kind and task, and draws it.
+DrawTask = Callable[[View], Desk]
+
+
+@pytest.fixture
+def draw_task(window: Window, theme: Theme, clock: FakeClock) -> DrawTask:
+    def draw(shown: View) -> Desk:
+        window.show_home()
+        kit = Kit(
+            theme=theme,
+            text=window.home.room.text,
+            bank=BANKS[shown.bank],
+            kind=shown.kind,
+            task=shown.task,
+            term_text=lambda term, language: term.id,
+            pin_rule=broken_rule,
+            clock=clock,
+            banks=BANKS,
+        )
+        asked = Asked()
+        frame = Frame(kit, asked)
+        window.open_journey(frame, asked)
+        desk = Desk(window, frame, kit, asked, clock)
+        desk.draw(shown)
+        return desk
+
+    return draw
 
 
 @pytest.fixture

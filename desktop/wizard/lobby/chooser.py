@@ -83,7 +83,7 @@ class ChooserPage(Leaf):
         self.cards = ChoiceCards(theme, options, columns=2 if question.name in SIDE_BY_SIDE else 1)
         heading = text(f"choose.question.{question.name}")
         self.cards.setAccessibleName(heading)
-        if question.suggested:
+        if question.suggested in question.options:
             self.cards.set_value(question.suggested)
         self.body.add(section(theme, heading, self.cards))
 

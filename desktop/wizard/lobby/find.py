@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 
 from desktop.help import Help, Hit, help_of
 from desktop.text import LANGUAGES, Text
@@ -60,6 +61,11 @@ class FindPage(Leaf):
         """Enter unfolds the best answer."""
         if self.answers:
             self.answers[0].unfold(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Left behind, it speaks no longer into other pages."""
+        super().hideEvent(event)
+        self._resting.stop()
 
     def _search(self) -> None:
         self._query = self.entry.value()

@@ -47,7 +47,8 @@ class MinePage(Leaf):
         return self.room.text("lobby.mine.first") if not self.tasks else ""
 
     def press_primary(self) -> None:
-        self.opened.emit("chooser", "")
+        if not self.tasks:
+            self.opened.emit("chooser", "")
 
     def focus_first(self) -> bool:
         first = next(iter(self.tasks.values()), None)
