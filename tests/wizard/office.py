@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.answers import Answerer, read_answers
+from desktop.answers import Answerer, Answers, read_answers
 from desktop.app import Front, run_in_loop
 from desktop.backend import Backend
 from desktop.banks import Bank
@@ -17,9 +17,10 @@ from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.wrapping import Hardness
 from desktop.wizard.counter import Counter
 from desktop.wizard.flow.runner import Runner
-from desktop.wizard.flow.view import View
+from desktop.wizard.flow.view import Given, View
 from desktop.wizard.frame import Frame
 from desktop.wizard.hands import Hands, Keyboard, laid_out
+from desktop.wizard.offers import Offer
 from tests.conftest import FakeClock
 
 QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
@@ -34,7 +35,7 @@ class Office:
     clock: FakeClock
     banks: dict[str, Bank]
 
-    def counter(self) -> Counter:
+    def counter(self, *, keep: bool = True) -> Counter:
         @asynccontextmanager
         async def opening() -> AsyncIterator[Backend]:
             authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
@@ -51,18 +52,26 @@ class Office:
             data=self.folder,
             practice=True,
             opening=opening,
+            keep=keep,
         )
 
-    def run(self, work: Callable[[Visit], Awaitable[None]]) -> None:
+    def run(
+        self,
+        work: Callable[[Visit], Awaitable[None]],
+        offer: Offer = USUAL,
+        *,
+        keep: bool = True,
+        answers: Answers | None = None,
+    ) -> None:
         """One opening of the program, in which the visit takes place."""
 
         async def whole() -> None:
             self.front.window.show()
-            counter = self.counter()
+            counter = self.counter(keep=keep)
             serving = asyncio.ensure_future(counter.serve())
             await counter.opened.wait()
             try:
-                await work(Visit(self.front, counter, Keyboard(self.front.window)))
+                await work(Visit(self.front, counter, Keyboard(self.front.window), self.clock, offer, answers))
             finally:
                 self.front.window.closing.emit()
                 await serving
@@ -75,10 +84,14 @@ class Visit:
     front: Front
     counter: Counter
     hands: Hands
+    clock: FakeClock
+    offer: Offer = USUAL
+    answers: Answers | None = None  # those of the person the journey is meant for unless given
 
     def __post_init__(self) -> None:
         assert self.counter.backend is not None
-        self.answerer = Answerer(read_answers(answers_for(USUAL)), self.counter.backend.phone)
+        answers = self.answers or read_answers(answers_for(self.offer))
+        self.answerer = Answerer(answers, self.counter.backend.phone, clock=self.clock)
 
     @property
     def runner(self) -> Runner:
@@ -92,7 +105,10 @@ class Visit:
 
     async def answer(self) -> View:
         """Fills in the page as the made-up person would and goes on."""
-        given = await self.answerer.give(await self.runner.settled())
+        await self.runner.settled()
+        await laid_out()
+        self.hands.fill(Given(await self.answerer.choices(self.runner.view)))
+        given = await self.answerer.give(self.runner.view)
         await laid_out()
         self.hands.fill(given)
         self.hands.press()
@@ -100,7 +116,7 @@ class Visit:
 
     async def walk_to(self, step: str, stage: int = 0) -> View:
         if self.counter.runner is None:
-            await self.hands.begin(USUAL)
+            await self.hands.begin(self.offer)
         view = await self.runner.settled()
         while (view.step, view.stage) != (step, stage):
             assert {None} == {view.problem, *(field.problem for field in view.fields)}
