@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt, QTimer,
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.services.api import PhoneEvent
+from desktop.services.api import Changed, Issued, PhoneEvent, Reason
 from desktop.widgets.announce import announce
 from desktop.widgets.progress import BusyPanel
 from desktop.widgets.rail import Rail, RailEntry, RailState
@@ -77,6 +77,17 @@ class Frame(QWidget):
     @property
     def journey_name(self) -> str:
         return self._kit.journey_name
+
+    @property
+    def achieved(self) -> bool:
+        """What the journey was for has come about; to leave takes nothing of it away."""
+        return self.view is not None and (Issued in self.view.facts or Changed in self.view.facts)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Something that cannot be taken back was asked for, and its outcome is not known."""
+        view = self.view
+        return view is not None and view.problem is not None and view.problem.code == Reason.OUTCOME_UNKNOWN
 
     @property
     def page(self) -> Page | None:

@@ -16,7 +16,8 @@ from desktop.widgets.tokens import XL, M, S
 class LeaveQuestion(QDialog):
     """Shown with `open()`; `accepted` when the person leaves. Enter keeps the journey, so that no reflex ends it."""
 
-    def __init__(self, theme: Theme, text: Text, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, text: Text, parent: QWidget, *, unknown: bool = False) -> None:
+        """`unknown`: what was asked for may have happened, and nobody knows yet."""
         super().__init__(parent)
         self.setObjectName("leave")
         self.setWindowTitle(text("ui.leave.title"))
@@ -33,7 +34,7 @@ class LeaveQuestion(QDialog):
         buttons.addWidget(self.stay)
         column = Column(theme, gap=M, margins=(XL, XL, XL, XL))
         column.addWidget(Label(theme, text("ui.leave.title"), Type.HEADING))
-        column.addWidget(Label(theme, text("ui.leave.body")))
+        column.addWidget(Label(theme, text("ui.leave.unknown" if unknown else "ui.leave.body")))
         column.add_gap(S)
         column.addLayout(buttons)
         self.setLayout(column)

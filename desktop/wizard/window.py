@@ -142,13 +142,18 @@ class Window(QWidget):
         """Leaves the journey, after one question while there is something to lose."""
         driver = self._driver
         if driver is not None:
-            self._ask(driver.leave)
+            if self._journey_open():
+                self._ask(driver.leave)
+            else:
+                driver.leave()
 
     def _ask(self, then: Callable[[], object]) -> None:
         if self._question is not None:
             self._question.activateWindow()
             return
-        self._question = LeaveQuestion(self._theme, self._text, self)
+        self._question = LeaveQuestion(
+            self._theme, self._text, self, unknown=self.frame is not None and self.frame.in_doubt
+        )
         self._question.accepted.connect(then)
         self._question.finished.connect(self._forget_question)
         self._question.open()
@@ -157,7 +162,9 @@ class Window(QWidget):
         self._question = None
 
     def _journey_open(self) -> bool:
-        return self.frame is not None and self.frame.view is not None and self.frame.view.end is None
+        """Whether there is something to lose: a result that is there stays there."""
+        frame = self.frame
+        return frame is not None and frame.view is not None and frame.view.end is None and not frame.achieved
 
     # ── Receipt ───────────────────────────────────────────────────────────────────────────────────────────
 

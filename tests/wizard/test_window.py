@@ -18,6 +18,7 @@ from desktop.widgets.notice import NoticeKind
 from desktop.widgets.theme import Mode
 from desktop.wizard.flow.view import End, Problem
 from desktop.wizard.home import Home, News
+from desktop.wizard.leave import LeaveQuestion
 from desktop.wizard.reading import stops
 from desktop.wizard.window import Window
 from tests.wizard.conftest import Desk
@@ -436,3 +437,18 @@ def test_a_field_at_fault_tells_the_same_sentence_as_the_summary(desk: Desk) -> 
     assert 2 == words(page).count("13자리가 아닙니다") + sum(
         "13자리가 아닙니다" in button.text() for button in page.findChildren(QAbstractButton)
     )
+
+
+def test_who_leaves_after_the_result_is_asked_nothing(desk: Desk) -> None:
+    desk.draw(VIEWS["done"])
+    desk.window.ask_leave()
+    assert ["leave"] == desk.asked.moves
+
+
+def test_who_leaves_in_doubt_is_told_that_the_outcome_can_be_found_out(desk: Desk) -> None:
+    desk.draw(VIEWS["review-unknown"])
+    desk.window.ask_leave()
+    question = desk.window.findChild(LeaveQuestion)
+    assert question is not None
+    assert "되었는지 아직 모릅니다" in words(question)
+    question.reject()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from desktop.services.api import (
@@ -30,7 +29,7 @@ from desktop.wizard.flow.view import (
 )
 
 STEPS = ("checklist", "guidance", "terms", "identity", "phone", "medium", "cloud", "pin", "review", "done")
-NOW = time.monotonic()
+NOW = 4096.0  # a whole number, so that sums with it are exact
 
 RRN = FieldView("rrn", Entry.DIGITS, secret=True, groups=(6, 7), max_length=13)
 ACCOUNT = FieldView("account", Entry.DIGITS, secret=True, readable=True, max_length=14)

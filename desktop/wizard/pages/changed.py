@@ -37,8 +37,8 @@ class ChangedPage(Page):
         self._saved.hide()
         below = Group(theme, gap=Group.TIGHT)
         if confirmed is not None:
-            status = text(f"pages.changed.status.{confirmed.status}")
-            said = text("pages.changed.confirmed", status=status, at=moment(confirmed.confirmed_at))
+            at = moment(confirmed.confirmed_at)
+            said = text("pages.changed.confirmed", status=self._status(changed), at=at)
             below.add(Label(theme, said, Type.SMALL, Role.MUTED))
         save = Button(theme, text("pages.changed.save"), ButtonKind.LINK, "download")
         save.clicked.connect(self._save)
@@ -59,8 +59,7 @@ class ChangedPage(Page):
         """A certificate that can be used is a card; one that cannot is a line in a table."""
         theme, text = self.kit.theme, self.kit.text
         bank, kind = self.kit.bank_name(changed.bank), self.kit.kind_name(changed.bank, changed.kind)
-        blocked = changed.task is Task.LOSS and changed.status is Status.SUSPENDED
-        status = text(f"pages.changed.status.{'blocked' if blocked else changed.status}")
+        status = self._status(changed)
         if changed.status is Status.GOOD:
             card = CertificateCard(theme)
             proven = text("pages.changed.proven") if confirmed else None
@@ -78,6 +77,11 @@ class ChangedPage(Page):
         for name, value in rows:
             table.add(name, value)
         return table
+
+    def _status(self, changed: Changed) -> str:
+        """A certificate on hold after a report cannot be had back, as one can that was suspended."""
+        blocked = changed.task is Task.LOSS and changed.status is Status.SUSPENDED
+        return self.kit.text(f"pages.changed.status.{'blocked' if blocked else changed.status}")
 
     def tell_saved(self, name: str, *, saved: bool) -> None:
         text = self.kit.text

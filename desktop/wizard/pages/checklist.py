@@ -6,7 +6,26 @@ from desktop.wizard.blocks import Disclosure
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
 
-ICONS = {"account": "bank", "medium": "security-card", "phone": "phone", "banking": "pc"}
+#: Of the things that more than one bank asks for; any other has a check mark.
+ICONS = {
+    "account": "bank",
+    "medium": "security-card",
+    "phone": "phone",
+    "own_phone": "phone",
+    "banking": "pc",
+    "device": "pc",
+    "internet": "pc",
+    "id_card": "user",
+    "id_document": "user",
+    "rrn": "user",
+    "user_id": "user",
+    "password": "key",
+    "choose_pin": "key",
+    "read_terms": "document",
+    "centre": "headset",
+    "usb": "usb",
+    "verify_after": "shield",
+}
 
 
 class ChecklistPage(Page):

@@ -19,6 +19,10 @@ class DocumentPage(Page):
     def shape(self, view: View) -> tuple[object, ...]:
         return (self._chosen(view),)
 
+    def hint(self, field: str) -> str:
+        """The title says what is to be chosen."""
+        return "" if field == "document" else super().hint(field)
+
     def build(self, view: View) -> None:
         self.body.add(self.editors["document"].box)
         chosen = self._chosen(view)
