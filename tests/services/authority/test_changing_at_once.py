@@ -166,7 +166,8 @@ def said(desk: Desk, changed: Changed, folder: Path) -> tuple[str, str]:
     (folder / "answer.der").write_bytes(desk.issuing.ocsp((folder / "request.der").read_bytes()))
     answer = openssl("ocsp", "-respin", "answer.der", "-no_nonce", "-CAfile", "root.pem", *both, at=folder)
     assert "Response verify OK" in answer
-    serial = f"Serial Number: {int(changed.serial):X}"
+    digits = f"{int(changed.serial):X}"
+    serial = f"Serial Number: {digits.zfill(len(digits) + len(digits) % 2)}"  # openssl writes whole bytes
     listed = crl.partition(serial)[2].partition("Serial Number:")[0]
     return listed, answer
 
