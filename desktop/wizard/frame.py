@@ -105,6 +105,10 @@ class Frame(QWidget):
         if before is None or before.busy is not None or _asks(before) != _asks(view):
             self._place_focus(view)
             QTimer.singleShot(0, self, self._scroll_to_focus)
+        if before is not None and _asks(before) != _asks(view) and self.side.overlaid:
+            # What lay over the last question must not cover the next one.
+            self._help_called = False
+            self.fold()
         self._speak(before, view)
 
     def retext(self) -> None:

@@ -311,6 +311,14 @@ def test_a_message_on_the_practice_phone_is_shown_at_once(desk: Desk) -> None:
     assert "인증번호 [7]" in words(desk.frame.side)
 
 
+def test_what_lies_over_a_question_does_not_cover_the_next_one(desk: Desk) -> None:
+    desk.window.resize(880, 640)
+    desk.draw(VIEWS["phone-sms"])
+    desk.frame.show_event(message(7))
+    desk.draw(VIEWS["pin"])
+    assert not desk.frame.side.isVisible()
+
+
 def test_a_reply_typed_on_the_phone_goes_out_once_and_not_through_the_page(desk: Desk, qtbot: QtBot) -> None:
     desk.draw(VIEWS["cloud-code"])
     desk.frame.show_event(message(8, "reply"))

@@ -140,14 +140,14 @@ def kinds_for(bank: Bank, situation: Situation) -> tuple[Kind, ...]:
 def suggested_situation(bank: Bank, known: Sequence[Known], today: date) -> Situation:
     """From the certificates known on this PC: the most pressing one of this bank, else one of another bank."""
     here = [entry for entry in known if entry.bank == bank.id and entry.status != Status.REVOKED]
-    states = {_situation_of(entry, today, bank) for entry in here}
+    listed = situations(bank)
+    states = {_situation_of(entry, today, bank) for entry in here} & set(listed)
     for pressing in (Situation.EXPIRED, Situation.SOON, Situation.SUSPENDED, Situation.VALID):
         if pressing in states:
             return pressing
     kinds = {product.kind for product in bank.products}
     elsewhere = any(e.bank != bank.id and e.kind in kinds and _situation_of(e, today) in _USABLE for e in known)
-    offered = Situation.ELSEWHERE in situations(bank)
-    return Situation.ELSEWHERE if elsewhere and offered else Situation.NONE
+    return Situation.ELSEWHERE if elsewhere and Situation.ELSEWHERE in listed else Situation.NONE
 
 
 _USABLE = frozenset({Situation.VALID, Situation.SOON})
