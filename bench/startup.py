@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-PAIRS = 15
+ROUNDS = 15
+WINDOWS = {"bare": "bare PySide6", "aligned": "bare, its text in the middle", "ours": "Changgu"}
 ROOT = Path(__file__).parent.parent
 #: Issue 2: at most 1.5 times the bare window's time, and under 95 MB.
 MOST_RATIO, MOST_BYTES = 1.5, 95_000_000
@@ -42,18 +43,20 @@ def start(which: str, compiled: str) -> Start:
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as compiled:
-        for which in ("bare", "ours"):
+        for which in WINDOWS:
             start(which, compiled)  # the first of each compiles, and fills the disk's cache
-        pairs = [(start("bare", compiled), start("ours", compiled)) for _ in range(PAIRS)]
-    ratio = median(ours.painted / bare.painted for bare, ours in pairs)
-    print(f"start of the process to the first page, {PAIRS} pairs of fresh processes in turn, medians")
+        rounds = [{which: start(which, compiled) for which in WINDOWS} for _ in range(ROUNDS)]
+    print(f"start of the process to the first page, {ROUNDS} rounds of fresh processes in turn, medians")
     print("| window | painted (s) | MB then | loop answers (s) | MB then |\n|---|---|---|---|---|")
-    for name, starts in (("bare PySide6", [b for b, _ in pairs]), ("Changgu", [o for _, o in pairs])):
+    for which, name in WINDOWS.items():
+        starts = [one[which] for one in rounds]
         painted, answers = median(s.painted for s in starts), median(s.answers for s in starts)
         first, then = median(s.memory for s in starts), median(s.memory_then for s in starts)
         print(f"| {name} | {painted:.3f} | {first / 1e6:.1f} | {answers:.3f} | {then / 1e6:.1f} |")
-    print(f"ratio {ratio:.2f} (at most {MOST_RATIO}), under {MOST_BYTES / 1e6:.0f} MB")
-    return 0 if ratio <= MOST_RATIO and median(o.memory for _, o in pairs) < MOST_BYTES else 1
+    ratio, usual = (median(one["ours"].painted / one[than].painted for one in rounds) for than in ("bare", "aligned"))
+    print(f"ratio {ratio:.2f} (at most {MOST_RATIO}), {usual:.2f} to the one that names `Qt`")
+    print(f"memory at most {MOST_BYTES / 1e6:.0f} MB")
+    return 0 if ratio <= MOST_RATIO and median(one["ours"].memory for one in rounds) < MOST_BYTES else 1
 
 
 if __name__ == "__main__":

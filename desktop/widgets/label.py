@@ -38,6 +38,7 @@ class Label(Flowing, QLabel):
         super().__init__(parent)
         self._theme, self._type, self._role, self._centred = theme, type, role, centred
         self._wrapped: tuple[int, list[str]] = (-1, [])
+        self._natural, self._least = QSize(), QSize()
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.set_text(text)
@@ -47,7 +48,7 @@ class Label(Flowing, QLabel):
         if text != self.text() or not text:
             self.setText(text)
             self.setAccessibleName(text)
-            self._wrapped = (-1, [])
+            self._forget()
             self.updateGeometry()
 
     def set_role(self, role: Role) -> None:
@@ -69,16 +70,20 @@ class Label(Flowing, QLabel):
     def sizeHint(self) -> QSize:
         if not self.text():
             return QSize(0, 0)
-        lines = self.text().split("\n")
-        natural = QSize(math.ceil(longest(lines, self.font())) + 1, len(lines) * self._theme.leading(self._type))
-        return self.flowed(natural)
+        if not self._natural.isValid():
+            lines = self.text().split("\n")
+            width = math.ceil(longest(lines, self.font())) + 1
+            self._natural = QSize(width, len(lines) * self._theme.leading(self._type))
+        return self.flowed(self._natural)
 
     def minimumSizeHint(self) -> QSize:
         """One line of the longest word, so that nothing is cut that could wrap."""
         if not self.text():
             return QSize(0, 0)
-        widest = min(math.ceil(longest(self.text().split(), self.font())) + 1, self._theme.px(160))
-        return QSize(widest, self._theme.leading(self._type))
+        if not self._least.isValid():
+            widest = min(math.ceil(longest(self.text().split(), self.font())) + 1, self._theme.px(160))
+            self._least = QSize(widest, self._theme.leading(self._type))
+        return self._least
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -92,6 +97,11 @@ class Label(Flowing, QLabel):
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._type))
-        self._wrapped = (-1, [])
+        self._forget()
         self.updateGeometry()
         self.update()
+
+    def _forget(self) -> None:
+        """What was measured of another text or face. Layouts ask many times over, and measuring is slow."""
+        self._wrapped = (-1, [])
+        self._natural, self._least = QSize(), QSize()

@@ -89,6 +89,7 @@ class Counter:
             async with self._opening() as self._backend:
                 self._device = await asyncio.to_thread(device_id, self._data)
                 self._look_back()
+                gc.freeze()  # what has been read by now stays, so the collection after a journey need not look at it
                 self._window.home.set_ready(True)
                 self.opened.set()
                 if self._backend.phone is not None:
