@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from desktop.app import run_in_loop
+from desktop.config import Settings
 from desktop.demo import Demo
-from desktop.services.api import CloudVerified, PhoneVerified
-from desktop.services.authority.local import LocalAuthority
+from desktop.headless import run_issue
+from desktop.services.api import CloudVerified, Kind, PhoneVerified, Task
+from desktop.services.authority.local import DATABASE_NAME, LocalAuthority
+from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
@@ -53,6 +59,44 @@ def test_a_journey_from_the_first_page_to_a_proven_certificate(
         "done",
     ] == steps
     assert Journal(office.folder).interrupted() is None
+
+
+def left(folder: Path, out: Path) -> tuple[list[tuple[str, str]], dict[str, object]]:
+    """The audit rows of a journey, and what its certificate is, the serial, key and day apart."""
+    with closing(sqlite3.connect(folder / DATABASE_NAME)) as db:
+        rows = [(event, reason) for event, reason in db.execute("SELECT event, reason FROM audit ORDER BY id")]
+    certificate = x509.load_pem_x509_certificate((out / "certificate.pem").read_bytes())
+    policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    kind: dict[str, object] = {
+        "extensions": [(e.oid.dotted_string, e.critical) for e in certificate.extensions],
+        "policy": [policy.policy_identifier.dotted_string for policy in policies],
+        "years": certificate.not_valid_after_utc.year - certificate.not_valid_before_utc.year,
+        "units": [a.value for a in certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)],
+    }
+    return rows, kind
+
+
+@pytest.mark.parametrize("kind", [Keyboard, Mouse])
+def test_by_hand_and_by_command_the_same_certificate_and_audit_rows_are_left(
+    office: Office, tmp_path: Path, kind: type[Hands]
+) -> None:
+    demo = Demo(office.front, office.counter(), kind(office.front.window), tmp_path / "window")
+    (tmp_path / "window").mkdir()
+    assert End.DONE is run_in_loop(office.front.application, demo.run())
+    settings = Settings(data=tmp_path / "command-data")
+    answers = shipped("practice", "epost-financial-issue.toml")
+    run_issue(
+        settings,
+        bank="epost",
+        kind=Kind.FINANCIAL,
+        task=Task.ISSUE,
+        answers=answers,
+        out=tmp_path / "command",
+        as_json=True,
+    )
+    by_command = left(tmp_path / "command-data", tmp_path / "command")
+    assert by_command == left(office.folder, tmp_path / "window")
+    assert len(by_command[0]) > 5
 
 
 def test_a_reply_on_the_practice_phone_alone_completes_the_cloud(office: Office) -> None:
