@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, follow
+from desktop.widgets.wrap import wrap
 
 _WIDTH, _HEIGHT = 420, 252
 
@@ -42,13 +43,14 @@ class CertificateCard(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px
-        bank, kind, owner, serial, expiry = self._content
+        bank, _, owner, serial, expiry = self._content
         painter = smooth(self)
         rect = QRectF(self.rect())
         self._draw_ground(painter, rect)
         left, width = px(26), rect.width() - px(52)
         self._write(painter, QRectF(left, px(22), width, px(24)), bank, (15, 600))
-        self._write(painter, QRectF(left, px(48), width, px(36)), kind, (24, 700))
+        for n, line in enumerate(self._title(width)):
+            self._write(painter, QRectF(left, px(48 + 32 * n), width, px(36)), line, (24, 700))
         draw_icon(painter, "shield", QRectF(rect.right() - px(62), px(24), px(36), px(36)), self._ink())
         words = theme.words
         top = rect.height() - px(110)
@@ -58,6 +60,10 @@ class CertificateCard(QLabel):
             self._write(painter, QRectF(at, top + px(20), width / 2, px(26)), text, (17, 600))
         foot = QRectF(left, rect.height() - px(50), width, px(28))
         self._draw_foot(painter, foot, f"{words.serial} {serial}" if serial else "")
+
+    def _title(self, width: float) -> list[str]:
+        """The kind, beside the shield; a long name takes two lines."""
+        return wrap(self._content[1], self._theme.sized(24, 700), width - self._theme.px(48))
 
     def _draw_foot(self, painter: QPainter, foot: QRectF, serial: str) -> None:
         px = self._theme.px
