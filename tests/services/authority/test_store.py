@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_file_that_is_no_database_is_called_corrupt_and_the_folder_let_go(tmp_
 
 def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     Store(tmp_path / "a.db", schemas=[]).close()
-    with sqlite3.connect(tmp_path / "a.db") as cx:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as cx, cx:
         cx.execute("UPDATE schema_version SET version = 99")
     cx.close()
     with pytest.raises(ServiceError) as caught:

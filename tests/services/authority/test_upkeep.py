@@ -1,6 +1,7 @@
 """What time does: a hold runs out, a certificate renews itself in its last week, old calls are forgotten."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from cryptography import x509
@@ -121,7 +122,7 @@ def test_a_data_folder_of_the_first_version_is_taken_over(desk: Desk) -> None:
 
 def _age(path: Path) -> None:
     """Takes away what the upgrade adds."""
-    with sqlite3.connect(path) as cx:
+    with closing(sqlite3.connect(path)) as cx, cx:
         for statement in UPGRADES[1]:
             words = statement.split()
             if words[0] == "ALTER":
