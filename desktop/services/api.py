@@ -7,6 +7,7 @@ Names follow RFC 9457 (problems), the Idempotency-Key draft and the CSC API v2 (
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from desktop.services.vocabulary import Check as Check
 from desktop.services.vocabulary import Document as Document
 from desktop.services.vocabulary import Kind as Kind
 from desktop.services.vocabulary import Medium as Medium
+from desktop.services.vocabulary import PlaceKind as PlaceKind
 from desktop.services.vocabulary import Reason as Reason
 from desktop.services.vocabulary import Renewal as Renewal
 from desktop.services.vocabulary import ServiceError as ServiceError
@@ -128,9 +130,16 @@ class AccountVerified:
 
 @dataclass(frozen=True, slots=True)
 class VerifyPassword:
-    """Of the joint certificate that is about to be replaced."""
+    """The password of the joint certificate about to be replaced, proven without being sent: its key signed
+    `password_statement(journey)` (PKCS#1 v1.5, SHA-256). `certificate` is DER."""
 
-    password: Secret
+    certificate: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+def password_statement(journey: str) -> bytes:
+    """What the old key signs, so that the signature is good for this journey alone."""
+    return f"changgu password check\njourney {journey}\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,18 +244,43 @@ class CloudVerified:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Issue, reissue or renew, as the journey's task says; the server refuses what does not fit it.
+    """Issue, reissue or renew in the cloud, as the journey's task says; the server refuses what does not fit it.
 
-    `pin` for a financial, `password` for a joint certificate. `usage` is an id of the product's usages.
-    `credential_id` is the certificate that is replaced or renewed. `replace_elsewhere`: the person has agreed that
-    certificates of other banks are revoked (C1).
+    `usage` is an id of the product's usages. `credential_id` is the certificate that is replaced or renewed.
+    `replace_elsewhere`: the person has agreed that certificates of other banks are revoked (C1).
     """
 
     pin: Secret | None = None
-    password: Secret | None = None
     usage: str = ""
     credential_id: str = ""
     replace_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """As `Issue`, for a certificate whose key is made on the person's own side and never leaves it (joint)."""
+
+    usage: str = ""
+    credential_id: str = ""
+    replace_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """참조번호 and 인가코드, handed over by the RA: by them the CMP door knows the person (RFC 9810, 4.2.1.2).
+
+    Good for one certificate, until it is confirmed (certConf) or `expires_in` seconds have passed. `subject` is the
+    DER Name to ask for; `replaces` the DER certificate that a key update (kur) names, None for a first one (ir).
+    `chain` is issuing CA, then root; the random number R travels encrypted to the first.
+    """
+
+    reference: str
+    code: str = field(repr=False)
+    expires_in: float
+    subject: bytes = field(repr=False)
+    chain: tuple[bytes, ...]
+    replaces: bytes | None = field(default=None, repr=False)
+    key_bits: int = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +300,7 @@ class Issued:
     task: Task = Task.ISSUE
     renewal: Renewal = Renewal.CHECK
     usage: str = ""
+    kept_at: Place | None = None  # told by the person's own side alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +389,58 @@ class HandOff:
 
     url: str
     expires_in: float
+
+
+# ── The person's own side: files on media, and tokens ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a certificate and its key can be kept. `id` is stable while the medium is there.
+
+    `path` is the folder that holds (or will hold) NPKI, empty for a token. `free` in bytes, None where unknown.
+    `trouble` is a code why nothing can be written there now (read_only, full, locked, unformatted), empty when it can.
+    """
+
+    id: str
+    kind: PlaceKind
+    label: str = ""
+    path: str = ""
+    free: int | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places there are now, the likeliest first."""
+
+    places: tuple[Place, ...]
+
+
+class Wallet(Protocol):
+    """Certificates on the person's own machine, as far as a journey needs them. Each call may raise ServiceError.
+
+    Secrets are the caller's to wipe; what is needed after the first wait is copied, and the copy wiped.
+    """
+
+    async def places(self) -> Places: ...
+
+    async def enrol(
+        self, place: str, enrolment: Enrolment, secret: Secret, send: Callable[[bytes], Awaitable[bytes]]
+    ) -> Place:
+        """Makes the key, asks the CA for the certificate over CMP (`send` carries a PKIMessage and brings the answer),
+        stores both completely or not at all, reads them back, and only then confirms. Returns where they are.
+
+        `secret` is the new password, or a token's PIN. Raises MEDIUM_…, TOKEN_…, ENROLMENT_…, and what `send` raises.
+        """
+        ...
+
+    async def sign(self, certificate: bytes, secret: Secret, document: bytes) -> bytes:
+        """PKCS#1 v1.5 with SHA-256 by the key of this certificate (DER), wherever at hand it is kept.
+
+        Raises CERTIFICATE_NOT_HERE, WRONG_PASSWORD (never counted), WRONG_TOKEN_PIN, FILE_…, KEY_….
+        """
+        ...
 
 
 # ── Remote signing, after the CSC API v2 (11.4 credentials/list … 11.10 signatures/signHash) ────────────────
@@ -458,6 +545,18 @@ class Services(Protocol):
         ...
 
     async def issue(self, journey: str, request: Issue, *, key: str) -> Issued: ...
+
+    async def enrol(self, journey: str, request: Enrol, *, key: str) -> Enrolment:
+        """Allows one certificate to be fetched at the CMP door. A new call ends what an earlier one allowed."""
+        ...
+
+    async def issued(self, journey: str) -> Issued | None:
+        """The certificate of this journey once it exists and, where it was enrolled for, is confirmed."""
+        ...
+
+    async def pkix(self, message: bytes) -> bytes:
+        """The CA's CMP door: a PKIMessage, DER, answered by one (RFC 9810, RFC 9811)."""
+        ...
 
     async def close_journey(self, journey: str, *, key: str) -> None: ...
 

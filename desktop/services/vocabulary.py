@@ -54,6 +54,15 @@ class Medium(StrEnum):
     OTP = "otp"
 
 
+class PlaceKind(StrEnum):
+    """저장매체: where a certificate and its key are kept on the person's own side."""
+
+    PC = "pc"
+    REMOVABLE = "removable"
+    FOLDER = "folder"
+    TOKEN = "token"
+
+
 class Document(StrEnum):
     """신분증: resident card or driving licence."""
 
@@ -126,6 +135,29 @@ class Reason(StrEnum):
     HANDOFF_WAITING = "handoff_waiting"
     HANDOFF_EXPIRED = "handoff_expired"
     PROOF_FAILED = "proof_failed"
+    # Certificate files, media and tokens (`where` names the file or the medium)
+    FILE_BROKEN = "file_broken"
+    FILE_MISSING = "file_missing"
+    FILE_TOO_BIG = "file_too_big"
+    FORM_UNKNOWN = "form_unknown"
+    TOO_MANY_ROUNDS = "too_many_rounds"
+    KEY_MISSING = "key_missing"
+    KEY_MISMATCH = "key_mismatch"
+    NO_OWNER_MARK = "no_owner_mark"
+    CERTIFICATE_NOT_HERE = "certificate_not_here"
+    ALREADY_THERE = "already_there"
+    MEDIUM_GONE = "medium_gone"
+    MEDIUM_FULL = "medium_full"
+    MEDIUM_READ_ONLY = "medium_read_only"
+    MEDIUM_FAILED = "medium_failed"
+    TOKEN_GONE = "token_gone"
+    TOKEN_FAILED = "token_failed"
+    WRONG_TOKEN_PIN = "wrong_token_pin"
+    TOKEN_LOCKED = "token_locked"
+    SIGNATURE_BROKEN = "signature_broken"
+    # Enrolment over CMP
+    ENROLMENT_REFUSED = "enrolment_refused"
+    ENROLMENT_BROKEN = "enrolment_broken"
     # The journey
     OUT_OF_ORDER = "out_of_order"
     JOURNEY_UNKNOWN = "journey_unknown"
@@ -165,11 +197,16 @@ class ServiceError(Exception):
         tries_left: int | None = None,
         retry_after: float | None = None,
         detail: str | None = None,
+        where: str | None = None,
     ) -> None:
-        """`retry_after` in seconds. `detail` is a code for the wording, such as the PIN rule broken; never personal."""
+        """`retry_after` in seconds. `detail` is a code for the wording, such as the PIN rule broken; never personal.
+
+        `where`: the file or medium at fault. It may hold a name, so it is shown to the person and never logged.
+        """
         super().__init__(reason.value)
         self.reason = reason
         self.field = field
         self.tries_left = tries_left
         self.retry_after = retry_after
         self.detail = detail
+        self.where = where
