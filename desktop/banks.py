@@ -93,6 +93,7 @@ class Product(Data, frozen=True):
     facts: tuple[Text, ...] = ()
     usages: tuple[Usage, ...] = ()
     checked_by: Text | None = None  # how the person is checked, for comparing kinds
+    key_bits: Literal[2048, 3072, 4096] = 2048  # of the RSA key that the person's own side makes
 
 
 class ChecklistItem(Data, frozen=True):
@@ -138,6 +139,7 @@ class Policies(Data, frozen=True):
     renewal_days: Annotated[int, Meta(ge=1, le=90)] = 30
     suspension_months: Annotated[int, Meta(ge=1, le=12)] = 6
     handoff_seconds: Seconds = 300
+    enrolment_seconds: Seconds = 600
     replaces_elsewhere: bool = False  # issuing here revokes certificates of other banks (C1)
 
 

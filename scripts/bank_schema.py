@@ -79,6 +79,7 @@ WHAT: dict[Table, dict[str, str]] = {
         "facts": "what to know of it before the issue",
         "usages": "types to choose from",
         "checked_by": "how the person is checked, for comparing kinds",
+        "key_bits": "size of the RSA key made on the person's side (joint)",
     },
     banks.Usage: {
         "id": "as the certificate's usage",
@@ -121,6 +122,7 @@ WHAT: dict[Table, dict[str, str]] = {
         "renewal_days": "how long before its end a certificate can be renewed",
         "suspension_months": "how long one can be suspended; then it is revoked",
         "handoff_seconds": "how long a QR code is good",
+        "enrolment_seconds": "how long a joint certificate may be fetched once the bank has allowed it",
         "replaces_elsewhere": "an issue here revokes certificates of other banks (the person is asked first)",
     },
     banks.JourneyData: {
