@@ -97,10 +97,11 @@ def run_issue(
 
 async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | None, report: Report) -> int:
     journal, banks = Journal(settings.data), load_banks(shipped("banks"))
-    async with open_backend(settings, banks) as backend:
+    async with open_backend(settings, banks, folders=(out,) if out else ()) as backend:
         with open_log(settings.data) as log:
             runner = Runner(
                 services=backend.services,
+                wallet=backend.wallet,
                 plan=plan,
                 journal=journal,
                 on_view=lambda view: None,

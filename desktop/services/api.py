@@ -417,6 +417,14 @@ class Places:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """`signature` is PKCS#1 v1.5 with SHA-256, by the key of `certificate` (DER)."""
+
+    certificate: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
 class Wallet(Protocol):
     """Certificates on the person's own machine, as far as a journey needs them. Each call may raise ServiceError.
 
@@ -435,8 +443,8 @@ class Wallet(Protocol):
         """
         ...
 
-    async def sign(self, certificate: bytes, secret: Secret, document: bytes) -> bytes:
-        """PKCS#1 v1.5 with SHA-256 by the key of this certificate (DER), wherever at hand it is kept.
+    async def sign(self, serial: str, secret: Secret, document: bytes) -> Signed:
+        """By the key of the certificate with this serial number (decimal), wherever at hand it is kept.
 
         Raises CERTIFICATE_NOT_HERE, WRONG_PASSWORD (never counted), WRONG_TOKEN_PIN, FILE_…, KEY_….
         """

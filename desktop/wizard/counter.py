@@ -13,7 +13,7 @@ from typing import Protocol
 from desktop.banks import Bank, term_text
 from desktop.device import device_id
 from desktop.pin_rules import broken_rule
-from desktop.services.api import Kind, PhoneEvent, PracticePhone, ServiceError, Services, Task
+from desktop.services.api import Kind, PhoneEvent, PracticePhone, ServiceError, Services, Task, Wallet
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
@@ -43,6 +43,9 @@ class Opened(Protocol):
 
     @property
     def services(self) -> Services: ...
+
+    @property
+    def wallet(self) -> Wallet: ...
 
     @property
     def phone(self) -> PracticePhone | None: ...
@@ -135,6 +138,7 @@ class Counter:
         plan = make_plan(bank, offer.kind, offer.task)
         self.runner = Runner(
             services=self._backend.services,
+            wallet=self._backend.wallet,
             plan=plan,
             journal=self._journal,
             on_view=self._draw,

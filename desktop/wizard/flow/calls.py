@@ -20,6 +20,7 @@ from desktop.services.api import (
     Issue,
     Issued,
     JourneyOpened,
+    Kind,
     Medium,
     OpenCloud,
     OpenJourney,
@@ -30,11 +31,11 @@ from desktop.services.api import (
     VerifyAccount,
     VerifyDocument,
     VerifyIdentity,
-    VerifyPassword,
+    Wallet,
 )
 from desktop.wizard.flow.confirm import confirm
 from desktop.wizard.flow.journey import Journey
-from desktop.wizard.flow.plan import SECRET_OF
+from desktop.wizard.flow.keeping import enrol, prove_at_hand, prove_password
 from desktop.wizard.flow.prove import prove
 from desktop.wizard.flow.session import Session
 from desktop.wizard.flow.steps import Effect
@@ -64,6 +65,7 @@ LIMITS: dict[Effect, Limit] = {
     Effect.VERIFY_PASSWORD: Limit(1, 15),
     Effect.LIST_HOLDINGS: Limit(0.5, 15),
     Effect.LIST_DEVICES: Limit(0.5, 15),
+    Effect.LIST_PLACES: Limit(0.3, 15),
     Effect.HAND_OFF: Limit(0.5, 15),
     Effect.COMPLETE_HAND_OFF: Limit(0.5, 15),
     Effect.ISSUE: Limit(3, 60),
@@ -74,7 +76,15 @@ LIMITS: dict[Effect, Limit] = {
 
 
 async def perform(
-    effect: Effect, journey: Journey, services: Services, session: Session, *, key: str, resume: str, device: str
+    effect: Effect,
+    journey: Journey,
+    services: Services,
+    wallet: Wallet,
+    session: Session,
+    *,
+    key: str,
+    resume: str,
+    device: str,
 ) -> object:
     """Runs one effect and returns its fact. Raises ServiceError.
 
@@ -83,14 +93,22 @@ async def perform(
     stage = journey.stage
     lent = session.lend((*stage.asks, *stage.uses))
     try:
-        return await _call(effect, journey, services, lent, key=key, resume=resume, device=device)
+        return await _call(effect, journey, services, wallet, lent, key=key, resume=resume, device=device)
     finally:
         for secret in lent.values():
             secret.wipe()
 
 
 async def _call(  # noqa: PLR0911, PLR0912 — one return an effect reads best in one match
-    effect: Effect, journey: Journey, services: Services, lent: dict[str, Secret], *, key: str, resume: str, device: str
+    effect: Effect,
+    journey: Journey,
+    services: Services,
+    wallet: Wallet,
+    lent: dict[str, Secret],
+    *,
+    key: str,
+    resume: str,
+    device: str,
 ) -> object:
     opened = journey.facts.get(JourneyOpened)
     here = opened.journey if opened else ""
@@ -126,11 +144,13 @@ async def _call(  # noqa: PLR0911, PLR0912 — one return an effect reads best i
             account = VerifyAccount(lent["account"], lent["account_password"], answers["email"], answers["phone"])
             return await services.verify_account(here, account, key=key)
         case Effect.VERIFY_PASSWORD:
-            return await services.verify_password(here, VerifyPassword(lent["current_password"]), key=key)
+            return await prove_password(journey, services, wallet, lent["current_password"], key=key)
         case Effect.LIST_HOLDINGS:
             return _usable(await services.holdings(here), journey)
         case Effect.LIST_DEVICES:
             return await services.devices(here, answers["certificate"])
+        case Effect.LIST_PLACES:
+            return await wallet.places()
         case Effect.HAND_OFF:
             return await services.hand_off(here, key=key)
         case Effect.COMPLETE_HAND_OFF:
@@ -138,6 +158,8 @@ async def _call(  # noqa: PLR0911, PLR0912 — one return an effect reads best i
             if not isinstance(delivered, Issued):
                 raise ServiceError(Reason.HANDOFF_WAITING)
             return delivered
+        case Effect.ISSUE if data.kind is Kind.JOINT:
+            return await enrol(journey, services, wallet, lent, key=key)
         case Effect.ISSUE:
             return await services.issue(here, _issue(journey, lent), key=key)
         case Effect.CHANGE:
@@ -149,7 +171,9 @@ async def _call(  # noqa: PLR0911, PLR0912 — one return an effect reads best i
         case Effect.PROVE:
             issued = journey.facts.get(Issued)
             assert issued is not None, "the plan puts the proof after the issue"
-            return await prove(services, here, issued, lent[SECRET_OF[data.kind]])
+            if data.kind is Kind.JOINT:
+                return await prove_at_hand(wallet, issued, lent)
+            return await prove(services, here, issued, lent["pin"])
     assert_never(effect)
 
 
@@ -171,7 +195,6 @@ def _issue(journey: Journey, lent: dict[str, Secret]) -> Issue:
     answers = journey.answers
     return Issue(
         pin=lent.get("pin"),
-        password=lent.get("password"),
         usage=answers.get("usage", ""),
         credential_id=answers.get("certificate", ""),
         replace_elsewhere=answers.get("existing") == "new",

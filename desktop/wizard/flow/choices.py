@@ -5,33 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desktop.services.api import DeviceList, Holdings, IdentityVerified
+from desktop.services.api import DeviceList, Holdings, IdentityVerified, Places
 from desktop.wizard.flow.facts import Facts
 from desktop.wizard.flow.fields import FIELDS
 from desktop.wizard.flow.plan import Plan
 from desktop.wizard.flow.steps import Stage
 
 #: Choices that begin with what the bank puts first; others wait for the person.
-_FIRST_IS_USUAL = ("channel", "medium", "usage")
+_FIRST_IS_USUAL = ("channel", "medium", "usage", "place")
 
 
 def choices(name: str, plan: Plan, facts: Facts) -> tuple[str, ...]:
     """The values of a field, in the bank's order; empty where they do not depend on the person."""
-    identity, holdings, devices = facts.get(IdentityVerified), facts.get(Holdings), facts.get(DeviceList)
+    found: tuple[str, ...] = ()
     match name:
-        case "channel" if identity:
-            return identity.channels
-        case "medium" if identity:
-            return identity.media
+        case "channel" if identity := facts.get(IdentityVerified):
+            found = identity.channels
+        case "medium" if identity := facts.get(IdentityVerified):
+            found = identity.media
         case "usage":
-            return tuple(usage.id for usage in plan.bank.product(plan.data.kind).usages)
-        case "certificate" if holdings:
-            found = (*holdings.certificates, *holdings.elsewhere)
-            return tuple(h.credential_id for h in found if plan.data.task in h.tasks and h.kind == plan.data.kind)
-        case "devices" if devices:
-            return tuple(device.id for device in devices.devices)
-        case _:
-            return ()
+            found = tuple(usage.id for usage in plan.bank.product(plan.data.kind).usages)
+        case "certificate" if holdings := facts.get(Holdings):
+            held = (*holdings.certificates, *holdings.elsewhere)
+            found = tuple(h.credential_id for h in held if plan.data.task in h.tasks and h.kind == plan.data.kind)
+        case "place" if places := facts.get(Places):
+            found = tuple(place.id for place in places.places if not place.trouble)
+        case "devices" if devices := facts.get(DeviceList):
+            found = tuple(device.id for device in devices.devices)
+    return found
 
 
 def with_defaults(answers: Mapping[str, str], plan: Plan, facts: Facts) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from desktop.wizard.flow.steps import Effect
 from desktop.wizard.flow.view import ActionView, Busy, Entry, FieldView, Progress, RailItem, Row, View
 
 #: Secrets worth recognising on the check page, by their masks.
-_REVIEWED = frozenset({"rrn", "account", "pin", "password"})
+_REVIEWED = frozenset({"rrn", "account", "pin", "password", "token_pin"})
 
 
 def draw(journey: Journey, *, practice: bool) -> View:

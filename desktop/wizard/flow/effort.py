@@ -177,10 +177,10 @@ def _names(step: Step) -> Iterator[str]:
     return (name for stage in step.stages if not stage.auto for name in stage.asks)
 
 
-#: Asked of who limits devices, or shows a driving licence.
-_SELDOM = frozenset({"devices", "document_number"})
+#: Asked of who limits devices, shows a driving licence, or has a token.
+_SELDOM = frozenset({"devices", "document_number", "token_pin"})
 #: Choices that stand on what most people take.
-_PRESELECTED = frozenset({"channel", "medium", "usage", "limit", "document"})
+_PRESELECTED = frozenset({"channel", "medium", "usage", "limit", "document", "place"})
 
 
 def _is_asked(name: str, stage: Stage, plan: Plan, way: Way) -> bool:

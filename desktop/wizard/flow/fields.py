@@ -9,7 +9,17 @@ from datetime import date
 
 from desktop.password_rules import broken_password_rule
 from desktop.pin_rules import broken_rule
-from desktop.services.api import Channel, CloudCodeSent, CodeSent, Document, Holdings, Medium, MediumChallenge
+from desktop.services.api import (
+    Channel,
+    CloudCodeSent,
+    CodeSent,
+    Document,
+    Holdings,
+    Medium,
+    MediumChallenge,
+    PlaceKind,
+    Places,
+)
 from desktop.wizard.flow.digits import plain_digits
 from desktop.wizard.flow.facts import Facts
 from desktop.wizard.flow.masks import mask_account, mask_all, mask_rrn
@@ -217,6 +227,16 @@ def _elsewhere(facts: Facts, answers: Mapping[str, str]) -> bool:
     return holdings is not None and bool(holdings.elsewhere)
 
 
+def on_token(facts: Facts, answers: Mapping[str, str]) -> bool:
+    """Whether the place chosen is a token, whose own PIN takes the password's part."""
+    places = facts.get(Places)
+    return places is not None and any(p.id == answers.get("place") and p.kind is PlaceKind.TOKEN for p in places.places)
+
+
+def _in_a_file(facts: Facts, answers: Mapping[str, str]) -> bool:
+    return not on_token(facts, answers)
+
+
 def _chose(name: str, value: str) -> Applies:
     def applies(facts: Facts, answers: Mapping[str, str]) -> bool:
         return answers.get(name) == value
@@ -259,8 +279,10 @@ _ALL = (
     Field("limit", Entry.CHOICE, options=("all", "chosen")),
     Field("devices", Entry.AGREEMENTS, applies=_chose("limit", "chosen")),
     Field("current_pin", Entry.CODE, secret=True, lengths=(6, 6)),
-    Field("password", Entry.PASSWORD, _check_password, secret=True, lengths=(1, 56)),
-    Field("password_again", Entry.PASSWORD, _check_password_again, secret=True, lengths=(1, 56)),
+    Field("place", Entry.CHOICE),
+    Field("password", Entry.PASSWORD, _check_password, secret=True, lengths=(1, 56), applies=_in_a_file),
+    Field("password_again", Entry.PASSWORD, _check_password_again, secret=True, lengths=(1, 56), applies=_in_a_file),
+    Field("token_pin", Entry.PASSWORD, secret=True, lengths=(4, 64), applies=on_token),
     Field("pin", Entry.CODE, _check_pin, secret=True, lengths=(6, 6)),
     Field("pin_again", Entry.CODE, _check_pin_again, secret=True, lengths=(6, 6)),
 )

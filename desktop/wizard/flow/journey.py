@@ -22,12 +22,14 @@ from desktop.services.api import (
     MediumVerified,
     PasswordVerified,
     PhoneVerified,
+    Places,
     Reason,
     Task,
     TermsAccepted,
 )
 from desktop.wizard.flow.choices import asks_nothing, choices, with_defaults
 from desktop.wizard.flow.facts import Facts
+from desktop.wizard.flow.fields import FIELDS
 from desktop.wizard.flow.plan import Plan
 from desktop.wizard.flow.steps import Action, Effect, Stage, Step
 from desktop.wizard.flow.view import End, Problem
@@ -315,6 +317,8 @@ class Journey:
         if problem.code == Reason.OUTCOME_UNKNOWN:
             return replace(failed, uncertain=True)
         failed = replace(failed, uncertain=False, over=problem.code in OVER)
+        if problem.field == "place":
+            failed = replace(failed, facts=self.facts.minus(frozenset({Places})))
         if problem.code in NEEDS_NEW_CODE and not pending.redo:
             failed = replace(failed, facts=self.facts.minus(frozenset({_first_fact(self.step)})))
         if problem.field is None:
@@ -388,7 +392,8 @@ class Journey:
 
     def _run_auto(self, now: float) -> Journey:
         stage = self.stage
-        if not stage.auto or stage.effect is None or not set(stage.asks) <= self.held:
+        wanted = (name for name in stage.asks if FIELDS[name].applies(self.facts, self.answers))
+        if not stage.auto or stage.effect is None or not set(wanted) <= self.held:
             return self
         return replace(self, pending=Pending(stage.effect, self.stage_index, now))
 

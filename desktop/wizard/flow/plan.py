@@ -9,8 +9,8 @@ from desktop.services.api import JourneyOpened, Kind, Task
 from desktop.wizard.flow.fields import FIELDS
 from desktop.wizard.flow.steps import STEPS, Effect, Stage, Step
 
-#: What opens the key of each kind.
-SECRET_OF = {Kind.FINANCIAL: "pin", Kind.JOINT: "password"}
+#: Fields that have a meaning for one kind alone: what opens its key, and where that is kept.
+OWN_FIELDS = {Kind.FINANCIAL: ("pin",), Kind.JOINT: ("place", "password", "token_pin"), Kind.MOBILE: ()}
 
 
 class PlanError(Exception):
@@ -64,8 +64,8 @@ def make_plan(bank: Bank, kind: Kind, task: Task) -> Plan:
 
 
 def _fitted(step: Step, kind: Kind, asked: frozenset[str]) -> Step:
-    """Leaves out the secret of other kinds of certificate, and what a change can do without."""
-    foreign = frozenset(secret for other, secret in SECRET_OF.items() if other != kind)
+    """Leaves out what only other kinds of certificate have, and what a change can do without."""
+    foreign = frozenset(name for other, names in OWN_FIELDS.items() if other != kind for name in names)
 
     def fit(stage: Stage) -> Stage:
         uses = tuple(n for n in stage.uses if n not in foreign)

@@ -25,8 +25,7 @@ async def prove(services: Services, journey: str, issued: Issued, pin: Secret) -
 
     The document carries a nonce, so that an old signature cannot pass for a new one; each try is a new call.
     """
-    now = time.time()
-    document = f"changgu proof\nserial {issued.serial}\ntime {now:.0f}\nnonce {secrets.token_hex(16)}\n".encode()
+    document, now = new_statement(issued)
     digest = hashlib.sha256(document).digest()
     listed = await services.credentials_list(journey)
     if issued.credential_id not in listed.credential_ids:
@@ -38,12 +37,18 @@ async def prove(services: Services, journey: str, issued: Issued, pin: Secret) -
     granted = await services.credentials_authorize(journey, authorize, key=secrets.token_urlsafe(16))
     request = SignHash(issued.credential_id, granted.sad, (digest,), SHA256_OID, SHA256_WITH_RSA_OID)
     answer = await services.sign_hash(journey, request, key=secrets.token_urlsafe(16))
-    await asyncio.to_thread(_verify, issued, document, answer.signatures[0])
+    await asyncio.to_thread(verify, issued, document, answer.signatures[0])
     return Proof(document, answer.signatures[0], now)
 
 
-def _verify(issued: Issued, document: bytes, signature: bytes) -> None:
-    """The chain holds by signature up to the root, and the leaf's key verifies the document."""
+def new_statement(issued: Issued) -> tuple[bytes, float]:
+    """A document that nobody has signed yet, and the time in it (seconds, UTC)."""
+    now = time.time()
+    return f"changgu proof\nserial {issued.serial}\ntime {now:.0f}\nnonce {secrets.token_hex(16)}\n".encode(), now
+
+
+def verify(issued: Issued, document: bytes, signature: bytes) -> None:
+    """The chain holds by signature up to the root, and the leaf's key verifies the document. Raises PROOF_FAILED."""
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in (issued.certificate, *issued.chain)]
         for child, parent in zip(certificates, [*certificates[1:], certificates[-1]], strict=True):

@@ -18,6 +18,7 @@ from desktop.services.api import (
     Reason,
     ServiceError,
     Services,
+    Wallet,
 )
 from desktop.wizard.flow.calls import LIMITS, perform
 from desktop.wizard.flow.drawing import draw
@@ -55,6 +56,7 @@ class Runner:
         self,
         *,
         services: Services,
+        wallet: Wallet,
         plan: Plan,
         journal: Journal,
         on_view: Callable[[View], None],
@@ -65,7 +67,7 @@ class Runner:
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         report: Callable[..., None] = lambda event, **codes: None,
     ) -> None:
-        self._services, self._journal, self._on_view = services, journal, on_view
+        self._services, self._wallet, self._journal, self._on_view = services, wallet, journal, on_view
         self._clock, self._today, self._pause, self._report = clock, today, pause, report
         self._practice, self._device = practice, device
         self._session = Session()
@@ -258,6 +260,7 @@ class Runner:
                         effect,
                         self._journey,
                         self._services,
+                        self._wallet,
                         self._session,
                         key=key,
                         resume=self._resume_id,
@@ -286,7 +289,7 @@ class Runner:
             self._ticket = None
             self._wipe_refused(error)
         reason = Reason.OUTCOME_UNKNOWN if in_doubt and effect in IRREVERSIBLE else error.reason
-        problem = Problem(reason, error.field, error.tries_left, error.retry_after, error.detail)
+        problem = Problem(reason, error.field, error.tries_left, error.retry_after, error.detail, error.where)
         return self._journey.failed(problem)
 
     def _wipe_refused(self, error: ServiceError) -> None:

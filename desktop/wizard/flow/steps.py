@@ -23,6 +23,7 @@ from desktop.services.api import (
     MediumVerified,
     PasswordVerified,
     PhoneVerified,
+    Places,
     Status,
     Task,
     TermsAccepted,
@@ -47,6 +48,7 @@ class Effect(StrEnum):
     VERIFY_PASSWORD = "verify_password"
     LIST_HOLDINGS = "list_holdings"
     LIST_DEVICES = "list_devices"
+    LIST_PLACES = "list_places"
     HAND_OFF = "hand_off"
     COMPLETE_HAND_OFF = "complete_hand_off"
     ISSUE = "issue"
@@ -194,7 +196,7 @@ _ALL = (
     ),
     Step(
         "password_check",
-        (Stage(Effect.VERIFY_PASSWORD, ("current_password",), (IdentityVerified,), PasswordVerified),),
+        (Stage(Effect.VERIFY_PASSWORD, ("current_password",), (IdentityVerified, Holdings), PasswordVerified),),
         (Action("forgot_password", sets=(("password_route", "forgot"),)),),
     ),
     Step("existing", (_holdings, Stage(asks=("existing",), needs=(Holdings,))), switches=(_REGISTER,), rare=True),
@@ -208,10 +210,16 @@ _ALL = (
         ),
     ),
     Step("pin", _asking("pin", "pin_again", uses=("rrn", "account", "birth_date", "phone"))),
-    Step("password", _asking("password", "password_again")),
+    Step(
+        "place",
+        (Stage(Effect.LIST_PLACES, gives=Places, auto=True), Stage(asks=("place",), needs=(Places,))),
+        (Action("look_again", 0),),
+    ),
+    # A token has its own PIN, so what is asked follows from the place.
+    Step("password", _asking("password", "password_again", "token_pin")),
     Step(
         "review",
-        (Stage(Effect.ISSUE, (), (IdentityVerified,), Issued, uses=("pin", "password")),),
+        (Stage(Effect.ISSUE, (), (IdentityVerified,), Issued, uses=("pin", "place", "password", "token_pin")),),
         point_of_no_return=True,
     ),
     Step(
@@ -231,7 +239,7 @@ _ALL = (
     Step(
         "done",
         (
-            Stage(Effect.PROVE, ("pin", "password"), (Issued,), Proof, auto=True),
+            Stage(Effect.PROVE, ("pin", "password", "token_pin"), (Issued,), Proof, auto=True),
             Stage(needs=(Issued,)),
         ),
     ),

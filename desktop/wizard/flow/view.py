@@ -33,6 +33,7 @@ class Problem:
     tries_left: int | None = None
     retry_after: float | None = None  # seconds
     detail: str | None = None
+    where: str | None = None  # the file or medium at fault, for the person's eyes alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from desktop.wizard.blocks import Table
 from desktop.wizard.flow.view import Row, View
 from desktop.wizard.holdings import device_names, held, name_of
 from desktop.wizard.page import Page
+from desktop.wizard.places import place_name, place_of
 from desktop.wizard.receipt import KST, day
 
 
@@ -79,6 +80,9 @@ class ReviewPage(Page):
             return usages.get(row.text, row.text)
         if row.field == "devices" and self.view is not None:
             return ", ".join(device_names(self.view, row.text))
+        if row.field == "place" and self.view is not None:
+            place = place_of(self.view, row.text)
+            return place_name(text, place) if place else row.text
         option = f"field.{row.field}.option.{row.text}"
         if text.has(option):
             return text(option)

@@ -24,6 +24,7 @@ from desktop.wizard.pages.password import PasswordPage
 from desktop.wizard.pages.password_check import PasswordCheckPage
 from desktop.wizard.pages.phone import PhonePage
 from desktop.wizard.pages.pin import PinPage
+from desktop.wizard.pages.place import PlacePage
 from desktop.wizard.pages.review import ReviewPage
 from desktop.wizard.pages.terms import TermsPage
 from desktop.wizard.pages.type import TypePage
@@ -49,6 +50,7 @@ PAGES: Mapping[str, type[Page]] = {
     "existing": ExistingPage,
     "handoff": HandOffPage,
     "password": PasswordPage,
+    "place": PlacePage,
     "password_check": PasswordCheckPage,
     "type": TypePage,
 }
