@@ -1,10 +1,12 @@
-"""The password of a joint certificate, twice, with every rule ticking while it is typed."""
+"""The password of a joint certificate, twice, with every rule ticking and its strength told while it is typed."""
 
 from __future__ import annotations
 
 from desktop.password_rules import RULES, broken_password_rules
+from desktop.password_strength import strength
 from desktop.widgets.label import Label
 from desktop.widgets.secret_entry import SecretEntry
+from desktop.widgets.strength_bar import StrengthBar
 from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import section
 from desktop.wizard.flow.view import View
@@ -22,6 +24,7 @@ class PasswordPage(Page):
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit)
         self.rules: dict[str, Rule] = {}
+        self.bar: StrengthBar | None = None
         self.changed.connect(self._tick)
 
     def hint(self, field: str) -> str:
@@ -32,6 +35,8 @@ class PasswordPage(Page):
         super().build(view)
         text, theme = self.kit.text, self.kit.theme
         self.rules = {name: Rule(self.kit, name, "pages.password") for name in (*RULES, SAME)}
+        self.bar = StrengthBar(theme)
+        self.body.add(section(theme, text("pages.strength.title"), self.bar))
         self.body.add(section(theme, text("pages.password.rules"), Rules(theme, list(self.rules.values()))))
         self.body.add(Label(theme, text("pages.password.advice"), Type.SMALL, Role.MUTED))
 
@@ -45,6 +50,18 @@ class PasswordPage(Page):
         held = any(field.id == "password" and field.mask for field in self.view.fields)
         for name, kept in self._judge(password, again, held=held).items():
             self.rules[name].set_kept(kept)
+        self._measure(password)
+
+    def _measure(self, password: SecretEntry) -> None:
+        """Beside the rules, never instead of them: a password may keep them all and still be easy to guess."""
+        if self.bar is None:
+            return
+        if not password.length():
+            self.bar.set_strength(None)
+            return
+        found, text = password.judged(strength), self.kit.text
+        said = text(f"pages.strength.score_{found.score}")
+        self.bar.set_strength(found.score, f"{said} {text(f'pages.strength.hint.{found.hint}')}")
 
     def _judge(self, password: SecretEntry, again: SecretEntry, *, held: bool) -> dict[str, bool | None]:
         if not password.length() and not again.length():

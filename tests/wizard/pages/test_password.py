@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.widgets.secret_entry import SecretEntry
 from desktop.wizard.pages.password import PasswordPage
 from tests.wizard.conftest import DrawTask
 from tests.wizard.pages.seeing import words
@@ -50,3 +52,16 @@ def test_a_slip_in_the_second_is_seen_when_it_is_whole(page: PasswordPage) -> No
 def test_the_advice_of_the_guides_that_is_unsafe_is_turned_round(page: PasswordPage) -> None:
     """C8."""
     assert "다른 곳에서 쓰지 않는 것으로 정하고" in words(page)
+
+
+def test_strength_is_told_in_words_while_typing_and_gone_when_all_is_erased(page: PasswordPage) -> None:
+    bar, entry = page.bar, page.editors["password"].input
+    assert bar is not None
+    assert isinstance(entry, SecretEntry)
+    QTest.keyClicks(entry, "tkfkdgo12!9")
+    assert bar.score in {0, 1}
+    assert "한글을 영문 자판으로" in bar.said
+    entry.selectAll()
+    QTest.keyClick(entry, Qt.Key.Key_Backspace)
+    assert "" == bar.said
+    assert bar.score is None
