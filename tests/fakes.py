@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from desktop.banks import Bank, Condition, StepId, Text, Usage, load_bank
 from desktop.secret import Secret
 from desktop.services import api
-from desktop.services.api import Channel, Check, Kind, Medium, Reason, ServiceError, Status, Task
+from desktop.services.api import Channel, Check, Kind, Medium, PlaceKind, Reason, ServiceError, Status, Task
 from desktop.wizard.flow.plan import Plan, make_plan
 from desktop.wizard.flow.view import Given, View
 
@@ -48,6 +48,7 @@ RIGHT: Mapping[str, str] = {
     "current_password": "old-Word-48",
     "password": "new+Word=91",
     "password_again": "new+Word=91",
+    "token_pin": "731964",
     "document": "driver",
     "document_number": "110012345678",
     "document_date": "19080401",
@@ -105,7 +106,7 @@ def right_answers(view: View, **instead: str) -> Given:
 def _right(name: str, options: tuple[str, ...], value: str, length: int) -> str:
     if name == "terms":
         return " ".join(options)
-    if name in {"channel", "usage", "certificate"}:
+    if name in {"channel", "usage", "certificate", "place"}:
         return value or options[0]
     if name == "devices":
         return options[0]
@@ -208,7 +209,7 @@ class FakeServices:
 
     def __init__(self, *, serial_digits: int = 0, media: tuple[Medium, ...] = (Medium.CARD, Medium.OTP)) -> None:
         self.calls: list[tuple[str, str]] = []
-        self.issued: list[api.Issued] = []
+        self.certificates_issued: list[api.Issued] = []
         self.closed: list[str] = []
         self.journeys = 0
         self.done: list[Check] = []
@@ -229,6 +230,9 @@ class FakeServices:
         self.code_sent: api.CodeSent | None = None
         self.break_down = ""
         self.issues: list[api.Issue] = []
+        self.forgetful = False
+        self.enrols: list[api.Enrol] = []
+        self.wallet = FakeWallet(self)
         self.issued_in: dict[str, api.Issued] = {}
         self.changed_in: dict[str, api.Changed] = {}
         self.at_hand: Reply | None = None
@@ -390,7 +394,8 @@ class FakeServices:
 
     async def verify_password(self, journey: str, request: api.VerifyPassword, *, key: str) -> api.PasswordVerified:
         def effect() -> api.PasswordVerified:
-            self._right("current_password", request.password, Reason.WRONG_PASSWORD)
+            if request.signature != b"signed " + api.password_statement(journey):
+                raise ServiceError(Reason.WRONG_PASSWORD)
             self.done.append(Check.PASSWORD)
             return api.PasswordVerified("joint-1")
 
@@ -448,18 +453,44 @@ class FakeServices:
             issued = api.Issued(
                 "epost", Kind.FINANCIAL, "4217", leaf, (ca,), 1.7e9, 1.8e9, "1.2.3", "김*온", f"credential-{journey}"
             )
-            self.issued.append(issued)
+            self.certificates_issued.append(issued)
             self.issued_in[journey] = issued
             self.issues.append(request)
             return issued
 
         return await self._call("issue", key, effect)
 
+    async def enrol(self, journey: str, request: api.Enrol, *, key: str) -> api.Enrolment:
+        def effect() -> api.Enrolment:
+            _, _, ca, _ = _authority()
+            self.enrols.append(request)
+            return api.Enrolment(journey, "code", 600.0, b"", (ca,))
+
+        return await self._call("enrol", key, effect)
+
+    async def pkix(self, message: bytes) -> bytes:
+        """The whole exchange in one message, which names the journey."""
+
+        def effect() -> bytes:
+            _, _, ca, leaf = _authority()
+            journey = message.decode()
+            issued = api.Issued(
+                "fake", Kind.JOINT, "4217", leaf, (ca,), 1.7e9, 1.8e9, "1.2.3", "김*온", f"credential-{journey}"
+            )
+            self.certificates_issued.append(issued)
+            self.issued_in[journey] = issued
+            return b"confirmed"
+
+        return await self._call("pkix", f"pkix-{message.decode()}", effect)
+
+    async def issued(self, journey: str) -> api.Issued | None:
+        return None if self.forgetful else self.issued_in.get(journey)
+
     async def close_journey(self, journey: str, *, key: str) -> None:
         await self._call("close_journey", key, lambda: self.closed.append(journey))
 
     async def credentials_list(self, journey: str) -> api.CredentialsList:
-        known = tuple(i.credential_id for i in self.issued) if self.registered else ()
+        known = tuple(i.credential_id for i in self.certificates_issued) if self.registered else ()
         return api.CredentialsList(known)
 
     async def credentials_info(self, journey: str, credential_id: str) -> api.CredentialInfo:
@@ -469,7 +500,7 @@ class FakeServices:
 
     async def credentials_authorize(self, journey: str, request: api.Authorize, *, key: str) -> api.Authorized:
         def effect() -> api.Authorized:
-            if request.pin.reveal() not in {RIGHT["pin"], RIGHT["password"]}:
+            if request.pin.reveal() != RIGHT["pin"]:
                 raise ServiceError(Reason.WRONG_PIN, field="pin", tries_left=4)
             return api.Authorized("sad", 300.0)
 
@@ -489,3 +520,54 @@ class FakeServices:
 
     async def aclose(self) -> None:
         return
+
+
+USB = api.Place("usb:1", PlaceKind.REMOVABLE, "GAON", "/media/gaon", 8 * 2**30)
+PC = api.Place("pc", PlaceKind.PC, "", "/home/gaon", 2**40)
+TOKEN = api.Place("token:1", PlaceKind.TOKEN, "GAON")
+LOCKED = api.Place("usb:2", PlaceKind.REMOVABLE, "OLD", "/media/old", 0, "read_only")
+
+
+class FakeWallet:
+    """Implements the Wallet protocol on the same queues of failures: `places`, `keep`, `sign`."""
+
+    def __init__(self, services: FakeServices) -> None:
+        self._services = services
+        self.at: tuple[api.Place, ...] = (PC, USB, TOKEN, LOCKED)
+        self.other = False  # it holds another certificate with the same serial number
+        self.kept: dict[str, str] = {}  # the secret, by place
+
+    async def _do(self, name: str, effect: Callable[[], T]) -> T:
+        return await self._services._call(name, f"{name}-{len(self._services.calls)}", effect)
+
+    async def places(self) -> api.Places:
+        return await self._do("places", lambda: api.Places(self.at))
+
+    async def enrol(
+        self,
+        place: str,
+        enrolment: api.Enrolment,
+        secret: Secret,
+        send: Callable[[bytes], Awaitable[bytes]],
+    ) -> api.Place:
+        found = next((known for known in self.at if known.id == place), None)
+        if found is None:
+            raise ServiceError(Reason.MEDIUM_GONE)
+        if found.kind is PlaceKind.TOKEN and secret.reveal() != RIGHT["token_pin"]:
+            raise ServiceError(Reason.WRONG_TOKEN_PIN)
+        self.kept[place] = await self._do("keep", secret.reveal)
+        await send(enrolment.reference.encode())
+        return found
+
+    async def sign(self, serial: str, secret: Secret, document: bytes) -> api.Signed:
+        ca, leaf, _, der = _authority()
+
+        def effect() -> api.Signed:
+            if secret.reveal() not in {RIGHT["current_password"], RIGHT["password"], RIGHT["token_pin"]}:
+                raise ServiceError(Reason.WRONG_PASSWORD)
+            if document.startswith(b"changgu password check"):
+                return api.Signed(der, b"signed " + document)
+            key = ca if self._services.bad_signature else leaf
+            return api.Signed(b"other" if self.other else der, key.sign(document, padding.PKCS1v15(), SHA256()))
+
+        return await self._do("sign", effect)

@@ -61,12 +61,13 @@ SOURCES: Mapping[str, Source] = {
     "current_pin": Source.KNOWN,
     "password": Source.NEW,
     "password_again": Source.AGAIN,
+    "token_pin": Source.KNOWN,
     "pin": Source.NEW,
     "pin_again": Source.AGAIN,
 }
 
 #: Characters of what has no fixed length: three syllables are eight keys, a password has twelve with two shifted.
-_KEYS = {"name": 8, "user_id": 8, "email": 18, "current_password": 14, "password": 14, "password_again": 14}
+_KEYS = {"name": 8, "user_id": 8, "email": 18, "current_password": 14, "password": 14, "password_again": 14, "token_pin": 8}
 _ACCOUNT_DIGITS = 14
 #: Shown on the screen, to be keyed during the call.
 _KEYED_DIGITS = 2

@@ -28,6 +28,7 @@ class Drive:
         self._changed = asyncio.Event()
         self.runner = Runner(
             services=services,
+            wallet=services.wallet,
             plan=plan or epost_plan(),
             journal=Journal(folder),
             on_view=self._viewed,

@@ -39,12 +39,30 @@ CALLS = (
     "change",
     "hand_off",
     "issue",
+    "enrol",
+    "places",
+    "keep",
+    "pkix",
+    "sign",
     "credentials_authorize",
     "sign_hash",
     "journey_status",
 )
 WRONG = ("", "1", "000000", "ㅁㄴㅇ", "99999999999999", "9999", "<&>")
-STEPS = ("checklist", "terms", "identity", "phone", "medium", "cloud", "pin", "review", "done", "nowhere")
+STEPS = (
+    "checklist",
+    "terms",
+    "identity",
+    "phone",
+    "medium",
+    "cloud",
+    "pin",
+    "place",
+    "password",
+    "review",
+    "done",
+    "nowhere",
+)
 
 
 def every_plan() -> list[Plan]:
@@ -189,7 +207,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def a_journey_issues_once(self) -> None:
-        credentials = [issued.credential_id for issued in self.services.issued]
+        credentials = [issued.credential_id for issued in self.services.certificates_issued]
         assert len(credentials) == len(set(credentials))
 
     @invariant()
@@ -204,7 +222,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def an_ended_journey_is_known(self) -> None:
         if self.drive.view.end is End.DONE:
-            assert self.services.issued or self.services.changes or Issued in self.drive.view.facts
+            assert self.services.certificates_issued or self.services.changes or Issued in self.drive.view.facts
 
     def teardown(self) -> None:
         self.loop.run_until_complete(self.drive.runner.aclose())

@@ -40,7 +40,7 @@ async def test_a_person_who_makes_no_mistake_gets_a_proven_certificate(tmp_path:
             await drive.next()
         assert End.DONE == drive.view.end
         assert drive.view.facts.get(Proof) is not None
-        assert 1 == len(drive.services.issued)
+        assert 1 == len(drive.services.certificates_issued)
         assert ["checklist", "guidance", "terms", "identity", "phone", "phone", "medium"] == seen[:7]
         assert frozenset() == drive.journey.held
         await drive.runner.settled()
@@ -336,7 +336,7 @@ async def test_a_lost_reply_to_an_issue_makes_one_certificate(tmp_path: Path) ->
         await drive.until("review")
         drive.services.lose_reply("issue")
         assert "done" == (await drive.next()).step
-        assert 1 == len(drive.services.issued)
+        assert 1 == len(drive.services.certificates_issued)
 
 
 async def test_an_unknown_outcome_closes_back_until_it_is_known(tmp_path: Path) -> None:
@@ -499,7 +499,7 @@ async def test_a_certificate_that_does_not_work_is_said_and_can_be_checked_later
 async def test_a_key_of_a_kind_we_cannot_check_is_no_proof() -> None:
     issued = Issued("epost", Kind.FINANCIAL, "1", elliptic_certificate(), (), 0.0, 0.0, "1.2", "김*온", "credential")
     services = FakeServices()
-    services.issued.append(issued)
+    services.certificates_issued.append(issued)
     services.credential_certificates = (issued.certificate,)
     with pytest.raises(ServiceError) as caught:
         await prove(services, "journey", issued, Secret.of(RIGHT["pin"]))
@@ -571,7 +571,7 @@ async def test_an_interrupted_journey_goes_on_after_the_person_is_checked_again(
         view = await drive.next()
         assert "pin" == view.step
         await drive.until("done", 1)
-    assert (1, 1) == (services.journeys, len(services.issued))
+    assert (1, 1) == (services.journeys, len(services.certificates_issued))
 
 
 async def test_a_code_on_its_way_before_the_crash_is_only_typed(tmp_path: Path) -> None:

@@ -26,22 +26,22 @@ from desktop.wizard.flow.confirm import confirm
 from desktop.wizard.flow.journal import Journal
 from desktop.wizard.flow.plan import Plan
 from desktop.wizard.flow.steps import Confirmed, Proof
-from desktop.wizard.flow.view import End, Given, Problem
-from tests.fakes import RIGHT, FakeServices, holding, plan_of, right_answers
+from desktop.wizard.flow.view import End, Given, Problem, View
+from tests.fakes import PC, RIGHT, USB, FakeServices, holding, plan_of, right_answers
 from tests.wizard.flow.driving import Drive, driving
 
 REVOKE = "checklist identity certificate confirm changed"
-JOINT = "checklist identity type password review done"
+JOINT = "checklist identity type place password review done"
 
 
 def revoking() -> Plan:
     return plan_of(REVOKE, task=Task.REVOKE)
 
 
-def services(*certificates: str, task: Task = Task.REVOKE) -> FakeServices:
+def services(*certificates: str, task: Task = Task.REVOKE, kind: Kind = Kind.FINANCIAL) -> FakeServices:
     fake = FakeServices()
     fake.task = task
-    fake.certificates = tuple(holding(name, task) for name in certificates)
+    fake.certificates = tuple(holding(name, task, kind=kind) for name in certificates)
     return fake
 
 
@@ -271,7 +271,7 @@ async def test_a_joint_certificate_is_issued_with_a_password_and_a_usage(tmp_pat
         await drive.next(usage="general")
         await walk(drive)
         assert Proof in drive.view.facts
-        assert ["general"] == [request.usage for request in drive.services.issues]
+        assert ["general"] == [request.usage for request in drive.services.enrols]
 
 
 async def test_a_bad_password_says_which_rule_it_breaks(tmp_path: Path) -> None:
@@ -306,7 +306,97 @@ def test_every_password_rule_is_told_and_a_good_one_breaks_none() -> None:
     assert () == broken_password_rules(memoryview(b"wqm+()*73kpx")), "marks make no sequence"
 
 
-KBANK = "checklist identity password_check document terms password review done"
+async def at_review(drive: Drive) -> View:
+    return await drive.until("review")
+
+
+async def test_the_key_is_kept_where_the_person_says(tmp_path: Path) -> None:
+    async with driving(tmp_path, FakeServices(), plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        view = await drive.until("place", 1)
+        assert ("pc", ("pc", "usb:1", "token:1")) == (view.fields[0].value, view.fields[0].options)
+        await drive.next(place="usb:1")
+        await walk(drive)
+        assert {"usb:1": RIGHT["password"]} == drive.services.wallet.kept
+        issued = drive.view.facts.get(Issued)
+        assert issued is not None
+        assert USB == issued.kept_at
+
+
+async def test_a_token_asks_its_own_pin_instead_of_a_password(tmp_path: Path) -> None:
+    async with driving(tmp_path, FakeServices(), plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await drive.until("place", 1)
+        view = await drive.next(place="token:1")
+        assert ["token_pin"] == [field.id for field in view.fields]
+        await drive.next(token_pin="000000")
+        view = await drive.next()
+        assert ("password", "token_pin") == (view.step, (view.problem or Problem("")).field)
+        await walk(drive)
+        assert Proof in drive.view.facts
+
+
+async def test_a_stick_pulled_out_is_said_and_another_place_can_be_chosen(tmp_path: Path) -> None:
+    async with driving(tmp_path, FakeServices(), plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await drive.until("place", 1)
+        await drive.next(place="usb:1")
+        await at_review(drive)
+        drive.services.wallet.at = (PC,)
+        view = await drive.next()
+        assert ("place", Reason.MEDIUM_GONE) == (view.step, (view.problem or Problem("")).code)
+        assert () == tuple(drive.services.certificates_issued)
+        view = await drive.next()
+        assert ("pc",) == view.fields[0].options
+        await walk(drive)
+        assert Proof in drive.view.facts
+
+
+async def test_what_was_plugged_in_meanwhile_is_found(tmp_path: Path) -> None:
+    fake = FakeServices()
+    fake.wallet.at = (PC,)
+    async with driving(tmp_path, fake, plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await drive.until("place", 1)
+        fake.wallet.at = (PC, USB)
+        view = await drive.act("look_again")
+        assert ("place", ("pc", "usb:1")) == (view.step, view.fields[0].options)
+
+
+async def test_an_enrolment_whose_answer_is_lost_is_found_out_and_not_done_twice(tmp_path: Path) -> None:
+    async with driving(tmp_path, FakeServices(), plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await at_review(drive)
+        drive.services.lose_reply("pkix")
+        await walk(drive)
+        assert 1 == len(drive.services.certificates_issued) == len(drive.services.enrols)
+
+
+async def test_a_ca_that_confirms_without_a_certificate_is_not_believed(tmp_path: Path) -> None:
+    fake = FakeServices()
+    async with driving(tmp_path, fake, plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await at_review(drive)
+        fake.forgetful = True
+        view = await drive.next()
+        assert Reason.ENROLMENT_BROKEN == (view.problem or Problem("")).code
+
+
+async def test_another_certificate_under_the_same_number_proves_nothing(tmp_path: Path) -> None:
+    fake = FakeServices()
+    async with driving(tmp_path, fake, plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await at_review(drive)
+        fake.wallet.other = True
+        view = await drive.next()
+        assert Reason.PROOF_FAILED == (view.problem or Problem("")).code
+
+
+async def test_a_proof_without_the_stick_says_so_and_waits(tmp_path: Path) -> None:
+    fake = FakeServices()
+    async with driving(tmp_path, fake, plan_of(JOINT, kind=Kind.JOINT)) as drive:
+        await at_review(drive)
+        fake.fail("sign", Reason.CERTIFICATE_NOT_HERE)
+        view = await drive.next()
+        assert ("done", Reason.CERTIFICATE_NOT_HERE) == (view.step, (view.problem or Problem("")).code)
+        await drive.next()
+        assert Proof in drive.view.facts
+
+
+KBANK = "checklist identity certificate password_check document terms place password review done"
 
 
 def kbank() -> Plan:
@@ -315,11 +405,10 @@ def kbank() -> Plan:
 
 
 async def test_who_knows_the_password_shows_no_document(tmp_path: Path) -> None:
-    async with driving(tmp_path, FakeServices(), kbank()) as drive:
+    async with driving(tmp_path, services("one", task=Task.REISSUE, kind=Kind.JOINT), kbank()) as drive:
         assert "document" not in [item.step for item in drive.view.rail]
         await drive.until("password_check")
-        drive.services.fail("verify_password", Reason.WRONG_PASSWORD)
-        view = await drive.next()
+        view = await drive.next(current_password="another-Word-48")
         assert (Reason.WRONG_PASSWORD, ["forgot_password"]) == (
             (view.problem or Problem("")).code,
             [action.id for action in view.actions],
@@ -329,7 +418,7 @@ async def test_who_knows_the_password_shows_no_document(tmp_path: Path) -> None:
 
 
 async def test_who_forgot_it_shows_a_document_instead_and_may_still_remember(tmp_path: Path) -> None:
-    async with driving(tmp_path, FakeServices(), kbank()) as drive:
+    async with driving(tmp_path, services("one", task=Task.REISSUE, kind=Kind.JOINT), kbank()) as drive:
         await drive.until("password_check")
         view = await drive.act("forgot_password")
         assert "document" == view.step
@@ -346,7 +435,7 @@ async def test_who_forgot_it_shows_a_document_instead_and_may_still_remember(tmp
 
 
 async def test_the_phone_given_for_the_identity_is_not_a_secret_field(tmp_path: Path) -> None:
-    async with driving(tmp_path, FakeServices(), kbank()) as drive:
+    async with driving(tmp_path, services("one", task=Task.REISSUE, kind=Kind.JOINT), kbank()) as drive:
         await drive.until("identity")
         view = await drive.next(phone="010-0000-9999")
         assert Reason.IDENTITY_MISMATCH == (view.problem or Problem("")).code
@@ -354,7 +443,7 @@ async def test_the_phone_given_for_the_identity_is_not_a_secret_field(tmp_path: 
 
 async def test_after_a_loss_a_document_is_asked_as_well(tmp_path: Path) -> None:
     plan = plan_of(
-        "checklist identity document password review done",
+        "checklist identity document place password review done",
         kind=Kind.JOINT,
         task=Task.REISSUE,
         when={"document": "hardened"},
@@ -449,7 +538,7 @@ async def issued() -> Issued:
 
 
 async def test_nothing_can_be_chosen_while_a_call_is_under_way_or_once_all_is_proven(tmp_path: Path) -> None:
-    async with driving(tmp_path, FakeServices(), kbank()) as drive:
+    async with driving(tmp_path, services("one", task=Task.REISSUE, kind=Kind.JOINT), kbank()) as drive:
         await drive.until("review")
         before = drive.journey
         drive.runner.choose("document", "driver")
