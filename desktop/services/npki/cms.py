@@ -1,0 +1,283 @@
+"""Signing a document as CMS SignedData (RFC 5652) with a joint certificate, and what such a signature proves."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final, TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509 import ObjectIdentifier
+
+from desktop.services.api import Reason, ServiceError
+from desktop.services.npki.ber import to_der
+
+T = TypeVar("T")
+
+SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
+CONTENT_TYPE: Final = ObjectIdentifier("1.2.840.113549.1.9.3")
+MESSAGE_DIGEST: Final = ObjectIdentifier("1.2.840.113549.1.9.4")
+SIGNING_TIME: Final = ObjectIdentifier("1.2.840.113549.1.9.5")
+
+_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
+    "2.16.840.1.101.3.4.2.1": hashes.SHA256(),
+    "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
+    "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
+}
+#: rsaEncryption, and RSA with each of the hashes (PKCS#1 v1.5).
+_RSA: Final = frozenset(f"1.2.840.113549.1.1.{n}" for n in (1, 11, 12, 13))
+#: More than any chain has; each of them costs time.
+_MOST_CERTIFICATES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed. The signature fits the document: that is proven, and nothing yet about the certificate.
+
+    `signed_at` is what the signer's own clock said (None when it said nothing). `others` are certificates that came
+    with the signature, in no order.
+    """
+
+    certificate: x509.Certificate
+    signed_at: datetime | None
+    others: tuple[x509.Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    """A document and who signed it, one signer or more."""
+
+    document: bytes
+    signers: tuple[Signer, ...]
+
+
+@asn1.sequence
+class _Algorithm:
+    algorithm: ObjectIdentifier
+    parameters: asn1.Null | None  # those that we know have none
+
+
+@asn1.sequence
+class _Attribute:
+    type_id: ObjectIdentifier
+    values: asn1.SetOf[asn1.TLV]
+
+
+@asn1.sequence
+class _IssuerAndSerial:
+    issuer: asn1.TLV
+    serial: int
+
+
+@asn1.sequence
+class _SignerInfo:
+    version: int
+    sid: _IssuerAndSerial | Annotated[bytes, asn1.Implicit(0)]
+    digest_algorithm: asn1.TLV  # of any form, so that an unknown one can be told from a broken file
+    # Read as a list, since a SET OF is refused when a program has not sorted it; the tag is [0] either way.
+    signed: Annotated[list[_Attribute] | None, asn1.Implicit(0)]
+    signature_algorithm: asn1.TLV
+    signature: bytes
+    unsigned: Annotated[list[_Attribute] | None, asn1.Implicit(1)]
+
+
+@asn1.sequence
+class _Content:
+    type_id: ObjectIdentifier
+    octets: Annotated[bytes | None, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class _SignedData:
+    version: int
+    digest_algorithms: asn1.TLV
+    content: _Content
+    certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
+    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
+    signers: asn1.SetOf[_SignerInfo]
+
+
+@asn1.sequence
+class _ContentInfo:
+    type_id: ObjectIdentifier
+    content: Annotated[asn1.TLV, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class _Attributes:
+    """What is signed in place of the document: the attributes under their own tag, SET."""
+
+    signed: asn1.SetOf[_Attribute]
+
+
+def sign_cms(
+    document: bytes,
+    certificate: x509.Certificate,
+    key: RSAPrivateKey,
+    chain: Iterable[x509.Certificate] = (),
+    *,
+    detached: bool = False,
+) -> bytes:
+    """DER. SHA-256 with RSA; content type, digest and signing time are signed; certificate and chain go along.
+
+    `detached` leaves the document out: whoever verifies needs it besides.
+    """
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(document).add_signer(certificate, key, hashes.SHA256())
+    for issuer in chain:
+        builder = builder.add_certificate(issuer)
+    options = [pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities]
+    if detached:
+        options.append(pkcs7.PKCS7Options.DetachedSignature)
+    return builder.sign(Encoding.DER, options)
+
+
+def verify_cms(cms: bytes, document: bytes | None = None, *, where: str = "") -> SignedBy:
+    """Returns when every signature in it fits the document; what to think of each signer is for `trust`.
+
+    `document` is needed where the signature does not hold it, and must be the same where it does. Raises ServiceError
+    SIGNATURE_BROKEN, FILE_BROKEN (no CMS, or nobody signed), FORM_UNKNOWN (an algorithm that is unsafe or not ours),
+    FILE_MISSING (no document).
+    """
+    data = _signed_data(cms, where)
+    held = data.content.octets
+    if held is None and document is None:
+        raise ServiceError(Reason.FILE_MISSING, detail="document", where=where)
+    signed = held if document is None else document
+    if signed is None or (held is not None and held != signed):
+        raise ServiceError(Reason.SIGNATURE_BROKEN, where=where)
+    certificates = _certificates(data, where)
+    infos = data.signers.as_list()
+    if not 0 < len(infos) <= _MOST_CERTIFICATES:
+        raise ServiceError(Reason.FILE_BROKEN, where=where)
+    return SignedBy(signed, tuple(_signer(info, data, signed, certificates, where) for info in infos))
+
+
+def _signed_data(cms: bytes, where: str) -> _SignedData:
+    """Java programs write BER where nothing says that it must be DER: what is not DER is read as that."""
+    try:
+        try:
+            return _read(cms, where)
+        except ValueError:
+            return _read(to_der(cms), where)
+    except ValueError as error:
+        raise ServiceError(Reason.FILE_BROKEN, where=where) from error
+
+
+def _read(cms: bytes, where: str) -> _SignedData:
+    info = asn1.decode_der(_ContentInfo, cms)
+    if info.type_id != SIGNED_DATA:
+        raise ServiceError(Reason.FORM_UNKNOWN, where=where)
+    return _parsed(info.content, _SignedData)
+
+
+def _certificates(data: _SignedData, where: str) -> tuple[x509.Certificate, ...]:
+    found = data.certificates or ()
+    if len(found) > _MOST_CERTIFICATES:
+        raise ServiceError(Reason.FILE_BROKEN, where=where)
+    try:
+        return tuple(map(_certificate, found))
+    except ValueError as error:
+        raise ServiceError(Reason.FILE_BROKEN, where=where) from error
+
+
+def _certificate(tlv: asn1.TLV) -> x509.Certificate:
+    """Names and times are parsed when they are asked for, so they are asked for here. Raises ValueError."""
+    certificate = x509.load_der_x509_certificate(asn1.encode_der(tlv))
+    for part in (certificate.subject, certificate.issuer, certificate.not_valid_before_utc):
+        assert part is not None
+    return certificate
+
+
+def _signer(
+    info: _SignerInfo, data: _SignedData, document: bytes, certificates: Sequence[x509.Certificate], where: str
+) -> Signer:
+    certificate = next((found for found in certificates if _names(info.sid, found)), None)
+    if certificate is None:
+        raise ServiceError(Reason.FILE_BROKEN, detail="signer", where=where)
+    public, algorithm = _public_key(certificate), _HASHES.get(_oid(info.digest_algorithm))
+    if algorithm is None or _oid(info.signature_algorithm) not in _RSA or public is None:
+        raise ServiceError(Reason.FORM_UNKNOWN, where=where)
+    try:
+        covered = document if info.signed is None else _attributes(info.signed, data, document, algorithm)
+        public.verify(info.signature, covered, padding.PKCS1v15(), algorithm)
+    except InvalidSignature as error:
+        raise ServiceError(Reason.SIGNATURE_BROKEN, where=where) from error
+    except ValueError as error:
+        raise ServiceError(Reason.FILE_BROKEN, where=where) from error
+    rest = tuple(other for other in certificates if other != certificate)
+    return Signer(certificate, _signing_time(info.signed or []), rest)
+
+
+def _public_key(certificate: x509.Certificate) -> RSAPublicKey | None:
+    """None for a key of another kind."""
+    try:
+        public = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return public if isinstance(public, RSAPublicKey) else None
+
+
+def _oid(algorithm: asn1.TLV) -> str:
+    """Empty for one with parameters, which none that we know has."""
+    try:
+        return _parsed(algorithm, _Algorithm).algorithm.dotted_string
+    except ValueError:
+        return ""
+
+
+def _names(sid: _IssuerAndSerial | bytes, certificate: x509.Certificate) -> bool:
+    """Whether the signer is said to be this one, by issuer and serial number or by key identifier."""
+    if isinstance(sid, bytes):
+        try:
+            found = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+        except (x509.ExtensionNotFound, ValueError):
+            return False
+        return found == sid
+    return sid.serial == certificate.serial_number and asn1.encode_der(sid.issuer) == certificate.issuer.public_bytes()
+
+
+def _attributes(
+    attributes: list[_Attribute], data: _SignedData, document: bytes, algorithm: hashes.HashAlgorithm
+) -> bytes:
+    """The bytes that were signed. Raises InvalidSignature where the attributes speak of another document."""
+    digest = hashlib.new(algorithm.name, document).digest()
+    if _value(attributes, MESSAGE_DIGEST, bytes) != digest:
+        raise InvalidSignature
+    if _value(attributes, CONTENT_TYPE, ObjectIdentifier) != data.content.type_id:
+        raise InvalidSignature
+    return bytes(asn1.decode_der(asn1.TLV, asn1.encode_der(_Attributes(signed=asn1.SetOf(attributes)))).data)
+
+
+def _value(attributes: list[_Attribute], type_id: ObjectIdentifier, kind: type[T]) -> T | None:
+    """The only value of the only attribute of this type; None where there is none. Raises ValueError."""
+    found = [value for attribute in attributes if attribute.type_id == type_id for value in attribute.values.as_list()]
+    if len(found) > 1:
+        raise ValueError("an attribute with two values")
+    return _parsed(found[0], kind) if found else None
+
+
+def _signing_time(attributes: list[_Attribute]) -> datetime | None:
+    """In UTC, as the signer's clock had it; years from 2050 on are written in another type."""
+    with contextlib.suppress(ValueError):
+        found = _value(attributes, SIGNING_TIME, asn1.UTCTime)
+        return found.as_datetime() if found else None
+    with contextlib.suppress(ValueError):
+        later = _value(attributes, SIGNING_TIME, asn1.GeneralizedTime)
+        return later.as_datetime() if later else None
+    return None
+
+
+def _parsed(tlv: asn1.TLV, kind: type[T]) -> T:
+    """Raises ValueError."""
+    parsed = tlv.parse(kind)
+    assert isinstance(parsed, kind)
+    return parsed
