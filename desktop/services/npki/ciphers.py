@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher,
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
 from desktop.services.npki.aria import Aria
+from desktop.services.npki.rc2 import Rc2
 
 
 class PaddingError(ValueError):
@@ -19,24 +20,30 @@ class PaddingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cbc:
-    """A block cipher in CBC. Sizes in bytes; `algorithm` is None for ARIA, which is ours."""
+    """A block cipher in CBC. Sizes in bytes; `make` takes a bytearray, though some are typed for bytes alone."""
 
     name: str
     key_bytes: int
     block: int
-    algorithm: Callable[..., BlockCipherAlgorithm] | None  # of a bytearray, though some are typed for bytes alone
+    make: Callable[..., BlockCipherAlgorithm | Aria | Rc2]
 
     def encrypt(self, key: bytearray, iv: bytes, plain: memoryview) -> bytes:
+        """Raises ValueError for RC2, which is read alone."""
         padding = self.block - len(plain) % self.block
         buffer = bytearray(len(plain) + padding)
+        cipher = self.make(key)
         try:
             buffer[: len(plain)] = plain
             buffer[len(plain) :] = bytes((padding,)) * padding
-            if self.algorithm is None:
-                Aria(key).encrypt_cbc(iv, buffer)
-                return bytes(buffer)
-            encryptor = Cipher(self.algorithm(key), modes.CBC(iv)).encryptor()
-            return encryptor.update(buffer) + encryptor.finalize()
+            match cipher:
+                case Rc2():
+                    raise ValueError("nothing is written with RC2")
+                case Aria():
+                    cipher.encrypt_cbc(iv, buffer)
+                    return bytes(buffer)
+                case _:
+                    encryptor = Cipher(cipher, modes.CBC(iv)).encryptor()
+                    return encryptor.update(buffer) + encryptor.finalize()
         finally:
             wipe(buffer)
 
@@ -45,28 +52,30 @@ class Cbc:
         if not data or len(data) % self.block or len(iv) != self.block:
             raise ValueError("not whole blocks")
         buffer = bytearray(len(data))
-        if self.algorithm is None:
+        cipher = self.make(key)
+        if isinstance(cipher, Aria | Rc2):
             buffer[:] = data
-            Aria(key).decrypt_cbc(iv, buffer)
+            cipher.decrypt_cbc(iv, buffer)
         else:
-            _decrypt_into(Cipher(self.algorithm(key), modes.CBC(iv)).decryptor(), data, buffer, self.block)
+            _decrypt_into(Cipher(cipher, modes.CBC(iv)).decryptor(), data, buffer, self.block)
         padding = buffer[-1]
         if not 1 <= padding <= self.block or any(byte != padding for byte in buffer[-padding:]):
             wipe(buffer)
             raise PaddingError("no padding")
-        buffer[-padding:] = bytes(padding)
         del buffer[-padding:]
         return buffer
 
 
 SEED_CBC: Final = Cbc("seed", 16, 16, SEED)
-ARIA128_CBC: Final = Cbc("aria128", 16, 16, None)
-ARIA192_CBC: Final = Cbc("aria192", 24, 16, None)
-ARIA256_CBC: Final = Cbc("aria256", 32, 16, None)
+ARIA128_CBC: Final = Cbc("aria128", 16, 16, Aria)
+ARIA192_CBC: Final = Cbc("aria192", 24, 16, Aria)
+ARIA256_CBC: Final = Cbc("aria256", 32, 16, Aria)
 AES128_CBC: Final = Cbc("aes128", 16, 16, AES)
 AES192_CBC: Final = Cbc("aes192", 24, 16, AES)
 AES256_CBC: Final = Cbc("aes256", 32, 16, AES)
 TRIPLE_DES_CBC: Final = Cbc("3des", 24, 8, TripleDES)
+RC2_128_CBC: Final = Cbc("rc2-128", 16, 8, Rc2)
+RC2_40_CBC: Final = Cbc("rc2-40", 5, 8, Rc2)
 
 
 def wipe(*buffers: bytearray) -> None:
