@@ -34,10 +34,18 @@ async def open_backend(
         # The HTTP client is the next milestone; until then no address may look as if it were used.
         raise ServiceError(Reason.NOT_OFFERED)
     from desktop.services.authority.local import LocalAuthority  # noqa: PLC0415 — a tenth of a second to load
-    from desktop.services.wallet import LocalWallet  # noqa: PLC0415 — as above
 
     authority = await asyncio.to_thread(LocalAuthority.open, settings.data, banks)
     try:
-        yield Backend(authority, LocalWallet(pc=settings.data, folders=folders), authority)
+        yield Backend(authority, _wallet(settings, folders), authority)
     finally:
         await authority.aclose()
+
+
+def _wallet(settings: Settings, folders: Sequence[Path]) -> Wallet:
+    """In practice "this PC" is the data folder: the person's own certificates are never mixed with made-up ones."""
+    from desktop.services.tokens import open_tokens  # noqa: PLC0415 — as above
+    from desktop.services.wallet import LocalWallet  # noqa: PLC0415 — as above
+
+    home = settings.data if settings.practice else None
+    return LocalWallet(pc=home, folders=folders, tokens=lambda: open_tokens(settings.token_module))

@@ -29,13 +29,17 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`mode` None follows the system. `scale` 1.0 is 100 %. `backend` None is the practice authority in process."""
+    """`mode` None follows the system. `scale` 1.0 is 100 %. `backend` None is the practice authority in process.
+
+    `token_module`: the PKCS#11 library of the person's token; None asks the system's.
+    """
 
     data: Path
     language: str = "ko"
     mode: str | None = None
     scale: float = 1.0
     backend: str | None = None
+    token_module: Path | None = None
 
     @property
     def practice(self) -> bool:
@@ -44,7 +48,7 @@ class Settings:
 
 
 def settings_from(options: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
-    """`options` by name (data, lang, mode, scale, backend); what is missing comes from CHANGGU_<NAME>.
+    """`options` by name (data, lang, mode, scale, backend, token_module); what is missing comes from CHANGGU_<NAME>.
 
     Raises ConfigError for a value that makes no sense.
     """
@@ -58,6 +62,7 @@ def settings_from(options: Mapping[str, str | None], environ: Mapping[str, str])
         mode=_one_of("mode", chosen("mode"), MODES),
         scale=_scale(chosen("scale")),
         backend=_backend(chosen("backend")),
+        token_module=_module(chosen("token_module")),
     )
 
 
@@ -130,6 +135,15 @@ def _scale(given: str | None) -> float:
     if not low <= scale <= high:
         raise ConfigError("scale", value=given or "", low=str(low), high=str(high))
     return scale
+
+
+def _module(given: str | None) -> Path | None:
+    if given is None:
+        return None
+    path = Path(given).expanduser().absolute()
+    if not path.is_file():
+        raise ConfigError("token_module", path=str(path))
+    return path
 
 
 def _backend(given: str | None) -> str | None:

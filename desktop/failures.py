@@ -232,6 +232,7 @@ _CONFIG: _Lines = (
     (8104, "answers_missing", _FAULT, _SAFE, Next.CORRECT),
     (8105, "answers_open", _DANGER, _SAFE, Next.CORRECT),
     (8106, "answers_practice", _FAULT, _SAFE, Next.CORRECT),
+    (8107, "token_module", _FAULT, _SAFE, Next.CORRECT),
 )
 _ERROR: _Lines = (
     (8201, "usage", _FAULT, _SAFE, Next.CORRECT),

@@ -21,14 +21,19 @@ RENEWAL_DAYS = 30
 
 
 class Where(StrEnum):
-    """Where the key lies: the KFTC cloud, this program's encrypted store, the phone."""
+    """Where the key lies: the KFTC cloud, files or a token of the person's own, the phone."""
 
     CLOUD = "cloud"
-    STORE = "store"
+    OWN = "own"
     PHONE = "phone"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Where | None:
+        """Lists of earlier versions say `store` of what is a file now."""
+        return cls.OWN if value == "store" else None
 
-_PLACES = {Kind.FINANCIAL: Where.CLOUD, Kind.JOINT: Where.STORE, Kind.MOBILE: Where.PHONE}
+
+_PLACES = {Kind.FINANCIAL: Where.CLOUD, Kind.JOINT: Where.OWN, Kind.MOBILE: Where.PHONE}
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -135,5 +135,6 @@ def _common(parser: _Parser, *, default: str | None) -> None:
         ("mode", "|".join(MODES)),
         ("scale", "N"),
         ("backend", "URL"),
+        ("token-module", "FILE"),
     ):
         group.add_argument(f"--{name}", metavar=metavar, default=default, help=parser.words(f"cli.option.{name}"))

@@ -108,7 +108,7 @@ def test_what_a_bank_says_a_person_has_is_remembered_soonest_to_expire_first(tmp
     )
     listed.remember(issued(), held)
     first, _ = listed.all()
-    assert ("kb", Where.STORE, ("epost",), "general") == (first.bank, first.where, first.registered_at, first.usage)
+    assert ("kb", Where.OWN, ("epost",), "general") == (first.bank, first.where, first.registered_at, first.usage)
 
 
 def test_one_can_be_forgotten(tmp_path: Path) -> None:
@@ -221,3 +221,9 @@ def test_only_what_is_possible_now_is_offered(status: Status, tasks: tuple[Task,
 
 def test_without_the_banks_profile_nothing_is_offered() -> None:
     assert () == state_of(known(), LAST).tasks
+
+
+def test_a_list_of_an_earlier_version_is_still_read() -> None:
+    assert Where.OWN is Where("store")
+    with pytest.raises(ValueError, match="attic"):
+        Where("attic")

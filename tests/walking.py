@@ -15,6 +15,7 @@ from desktop.services.api import Kind, PhoneEvent, Status, Task
 from desktop.services.authority.local import DATABASE_NAME, LocalAuthority
 from desktop.services.authority.practice import Person, load_people
 from desktop.services.authority.wrapping import Hardness
+from desktop.services.wallet import LocalWallet
 from desktop.shipped import shipped
 from desktop.wizard.flow.journal import Journal
 from desktop.wizard.flow.plan import make_plan
@@ -68,7 +69,8 @@ class Walker:
     ) -> None:
         self._authority, self._clock, self._moved = authority, clock, asyncio.Event()
         plan, journal = make_plan(bank, kind, task), Journal(folder)
-        self.runner = Runner(services=authority, plan=plan, journal=journal, on_view=self._viewed)
+        wallet = LocalWallet(pc=folder)
+        self.runner = Runner(services=authority, wallet=wallet, plan=plan, journal=journal, on_view=self._viewed)
         self.pages: list[str] = []
         self.runner.start()
 

@@ -71,6 +71,7 @@ class Counter:
         self._text, self._data, self._device = Text(language), data, ""
         self._memory = Memory(data, keep=keep)
         self._wanted: Offer | None = None  # what the person wants to do once this journey is over
+        self._place: tuple[str, str] | None = None  # where they want to go then
         self._journal, self._opening, self._report = Journal(data), opening, report
         self._usual_accents = theme.accents
         self._backend: Opened | None = None
@@ -151,6 +152,7 @@ class Counter:
         frame = Frame(self._kit, self.runner)
         frame.phone_answered.connect(self._answer_phone)
         frame.next_task.connect(self._go_on_with)
+        frame.lobby_asked.connect(self._go_to)
         self._window.open_journey(frame, self.runner)
         return self.runner
 
@@ -187,14 +189,23 @@ class Counter:
         wanted, self._wanted = self._wanted, None
         if end is End.SWITCHED and view.switch_to is not None:
             wanted = self._window.home.room.offer(view.bank, view.kind, view.switch_to)
+        place, self._place = self._place, None
         if wanted is not None and end in {End.SWITCHED, End.DONE}:
             self.start(wanted)
+        elif place is not None and end is End.DONE:
+            self._window.home.open(*place)
         self._moved.set()
 
     def _go_on_with(self, task: Task) -> None:
         """Ends this journey, whose page has nothing more to do, and begins another at the same bank."""
         if self.runner is not None and self._kit is not None:
             self._wanted = self._window.home.room.offer(self._kit.bank.id, self._kit.kind, task)
+            self.runner.next(Given())
+
+    def _go_to(self, place: str, what: str) -> None:
+        """Ends this journey and opens a place of the lobby."""
+        if self.runner is not None:
+            self._place = (place, what)
             self.runner.next(Given())
 
     def _keep(self, view: View) -> None:

@@ -54,6 +54,7 @@ class Frame(QWidget):
 
     save_asked = Signal(str, str)
     phone_answered = Signal(int, str)
+    lobby_asked = Signal(str, str)  # a place to be shown once this one is over
     next_task = Signal(object)  # Task to begin once this one is over
 
     def __init__(self, kit: Kit, driver: Driver) -> None:
@@ -160,6 +161,7 @@ class Frame(QWidget):
             page.changed.connect(self._draw_ways)
             page.chose.connect(self._driver.choose)
             page.next_task.connect(self.next_task)
+            page.lobby_asked.connect(self.lobby_asked)
             self._pages[step] = page
             self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, above=XXL, below=M))
             self._stack.addWidget(self._scrolls[step])

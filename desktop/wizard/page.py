@@ -34,6 +34,7 @@ class Page(QWidget):
     go_to = Signal(str)  # step id
     save_asked = Signal(str, str)  # file name, text
     chose = Signal(str, str)  # field, value: a choice that changes what else is asked
+    lobby_asked = Signal(str, str)  # a place of the lobby and what it is to be about, once this journey is over
     next_task = Signal(object)  # Task: what the person wants to do once this journey is over
     changed = Signal()  # something on the page that the primary button depends on
 
