@@ -182,13 +182,15 @@ Body = (
     | Annotated[Variant[PollRequest, Literal["pollReq"]], Implicit(25)]
     | Annotated[Variant[PollReply, Literal["pollRep"]], Implicit(26)]
 )
+#: The tag numbers of these.
+BODIES = frozenset({0, 1, 2, 3, 4, 7, 8, 11, 12, 19, 21, 22, 23, 24, 25, 26})
 
 
 @asn1.sequence
 class Content:
-    """ProtectedPart: what the protection is over."""
+    """ProtectedPart: what the protection is over. `header` is a Header."""
 
-    header: Header
+    header: TLV
     body: Body
 
 

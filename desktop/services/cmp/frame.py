@@ -1,0 +1,144 @@
+"""Knows a CMP message as a whole: header, protected part, extra certificates, taken apart before any is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat import asn1
+from cryptography.hazmat.asn1 import TLV, BitString, GeneralizedTime
+from cryptography.hazmat.primitives.hashes import SHA256, Hash
+
+from desktop.services.cmp.crmf import parsed, raw
+from desktop.services.cmp.failures import Failure, RefusedError
+from desktop.services.cmp.messages import BODIES, PVNO, Body, Content, Envelope, Header, Parts
+
+#: Bytes of a request; of an answer, which may hold a CRL. A message of the largest key has about 3 kB.
+MAX_REQUEST: Final = 64 << 10
+MAX_ANSWER: Final = 4 << 20
+MAX_EXTRA_CERTS: Final = 10
+NONCE_BYTES: Final = 16
+#: The longest transactionID, nonce and key id that is looked at.
+MAX_ID: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One that came, its body unread. `part` is the DER that `protection` is over; `extra_certs` are DER."""
+
+    header: Header
+    part: bytes
+    protection: bytes | None
+    extra_certs: tuple[bytes, ...]
+
+    def body(self) -> Body:
+        """Read when asked, after the protection was checked. Raises RefusedError BAD_DATA_FORMAT or BAD_REQUEST."""
+        try:
+            return asn1.decode_der(Content, self.part).body
+        except ValueError as error:
+            kind = asn1.decode_der(Parts, self.part).body.tag_bytes
+            known = len(kind) == 1 and kind[0] - 0xA0 in BODIES
+            raise RefusedError(Failure.BAD_DATA_FORMAT if known else Failure.BAD_REQUEST) from error
+
+
+def read_message(der: bytes, *, limit: int) -> Message:
+    """Takes a message apart. Raises RefusedError BAD_DATA_FORMAT, for one longer than `limit` bytes as well."""
+    if len(der) > limit:
+        raise RefusedError(Failure.BAD_DATA_FORMAT)
+    try:
+        envelope = asn1.decode_der(Envelope, der)
+        header = parsed(envelope.header, Header)
+        part = asn1.encode_der(Parts(header=envelope.header, body=envelope.body))
+        extra = tuple(asn1.encode_der(certificate) for certificate in envelope.extra_certs or ())
+    except ValueError as error:
+        raise RefusedError(Failure.BAD_DATA_FORMAT) from error
+    ids = (header.transaction, header.sender_nonce, header.recipient_nonce, header.sender_kid, header.recipient_kid)
+    if len(extra) > MAX_EXTRA_CERTS or any(len(value) > MAX_ID for value in ids if value is not None):
+        raise RefusedError(Failure.BAD_DATA_FORMAT)
+    return Message(header, part, _octets(envelope.protection), extra)
+
+
+def write_message(part: bytes, protection: bytes | None, extra_certs: tuple[bytes, ...] = ()) -> bytes:
+    inside = asn1.decode_der(Parts, part)
+    return asn1.encode_der(
+        Envelope(
+            header=inside.header,
+            body=inside.body,
+            protection=None if protection is None else BitString(protection, 0),
+            extra_certs=[raw(certificate) for certificate in extra_certs] or None,
+        )
+    )
+
+
+def write_part(header: Header, body: Body) -> bytes:
+    """ProtectedPart, DER."""
+    return asn1.encode_der(Content(header=raw(header), body=body))
+
+
+def new_header(
+    *,
+    sender: bytes,
+    recipient: bytes,
+    now: float,
+    protection: list[TLV] | None,
+    sender_kid: bytes | None,
+    transaction: bytes | None,
+    nonce: bytes,
+    reply_to: bytes | None,
+    general_info: list[list[TLV]] | None = None,
+) -> Header:
+    """`sender` and `recipient` are DER Names; `now` is in seconds since the epoch; `reply_to` is the other's nonce."""
+    return Header(
+        pvno=PVNO,
+        sender=raw(sender),
+        recipient=raw(recipient),
+        message_time=GeneralizedTime(datetime.fromtimestamp(int(now), UTC)),
+        protection=protection,
+        sender_kid=sender_kid,
+        recipient_kid=None,
+        transaction=transaction,
+        sender_nonce=nonce,
+        recipient_nonce=reply_to,
+        free_text=None,
+        general_info=general_info,
+    )
+
+
+def check_time(header: Header, *, now: float, window: float) -> None:
+    """Raises RefusedError BAD_TIME for a message more than `window` seconds old, or early. It may have no time."""
+    if header.message_time is None:
+        return
+    at = header.message_time.as_datetime().replace(tzinfo=UTC).timestamp()
+    if abs(at - now) > window:
+        raise RefusedError(Failure.BAD_TIME)
+
+
+def load_certificate(der: bytes, failure: Failure) -> x509.Certificate:
+    """Raises RefusedError with this failure where it is none, or not fit to be looked at."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        certificate.public_key()
+        _ = certificate.extensions, certificate.subject, certificate.issuer, certificate.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise RefusedError(failure) from error
+    return certificate
+
+
+def certificate_hash(der: bytes) -> bytes:
+    """By the hash of the certificate's own signature (RFC 9810, 5.3.18)."""
+    algorithm = x509.load_der_x509_certificate(der).signature_hash_algorithm
+    digest = Hash(algorithm or SHA256())
+    digest.update(der)
+    return digest.finalize()
+
+
+def _octets(bits: BitString | None) -> bytes | None:
+    """RefusedError for a protection that is not whole bytes."""
+    if bits is None:
+        return None
+    if bits.padding_bits():
+        raise RefusedError(Failure.BAD_DATA_FORMAT)
+    return bits.as_bytes()

@@ -1,0 +1,149 @@
+"""Knows with whom a CA speaks: what proves a message to be theirs, and how the answer is protected for them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat import asn1
+from cryptography.hazmat.asn1 import TLV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from desktop.secret import Secret
+from desktop.services.cmp.failures import Failure, RefusedError
+from desktop.services.cmp.frame import Message, load_certificate, new_header, write_message, write_part
+from desktop.services.cmp.messages import Body, Header
+from desktop.services.cmp.protect import (
+    PrivateKey,
+    check_mac,
+    check_signature,
+    is_mac,
+    mac,
+    mac_algorithm,
+    may_sign_messages,
+    sign,
+    signature_algorithm,
+    usable_key,
+)
+from desktop.services.cmp.registrar import Applicant, Registrar
+
+MAX_REFERENCE = 64
+_NOBODY = x509.Name([]).public_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a CA signs its messages with: the CA's own certificate, or one it gave for that (id-kp-cmcRA).
+
+    `chain`: DER, what is between it and the root.
+    """
+
+    certificate: x509.Certificate
+    key: PrivateKey
+    chain: tuple[bytes, ...] = ()
+
+    @property
+    def key_id(self) -> bytes:
+        return key_id_of(self.certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who sent a message. `secret` is wiped by who has the peer; `mark` tells peers apart without naming anyone."""
+
+    applicant: Applicant
+    secret: Secret | None
+    mark: str
+
+
+def authenticate(message: Message, registrar: Registrar) -> Peer:
+    """Raises RefusedError: BAD_MESSAGE_CHECK (also for an unknown reference number), SIGNER_NOT_TRUSTED and others."""
+    protection = message.header.protection
+    if protection is None or message.protection is None:
+        raise RefusedError(Failure.BAD_MESSAGE_CHECK)
+    return (_by_secret if is_mac(protection) else _by_signature)(message, protection, registrar)
+
+
+def _by_secret(message: Message, protection: list[TLV], registrar: Registrar) -> Peer:
+    """The key id alone names the secret: OpenSSL puts the wanted subject, not the reference, into `sender`."""
+    try:
+        reference = (message.header.sender_kid or b"").decode("ascii")
+    except UnicodeDecodeError as error:
+        raise RefusedError(Failure.BAD_MESSAGE_CHECK) from error
+    known = registrar.secret_of(reference) if 0 < len(reference) <= MAX_REFERENCE else None
+    # As much work for a reference that is unknown, so that the time tells nobody which ones there are.
+    secret = Secret(os.urandom(16)) if known is None else known
+    try:
+        check_mac(secret, protection, message.part, message.protection)
+        if known is None:
+            raise RefusedError(Failure.BAD_MESSAGE_CHECK)
+    except RefusedError as error:
+        secret.wipe()
+        if known is not None and error.failure is Failure.BAD_MESSAGE_CHECK:
+            registrar.wrong_secret(reference)
+        raise
+    mark = hashlib.sha256(b"reference " + reference.encode()).hexdigest()
+    return Peer(Applicant(reference=reference), secret, mark)
+
+
+def _by_signature(message: Message, protection: list[TLV], registrar: Registrar) -> Peer:
+    """The signer's certificate is the first of extraCerts (RFC 9483, 3.3), and named by sender and senderKID."""
+    if not message.extra_certs:
+        raise RefusedError(Failure.SIGNER_NOT_TRUSTED)
+    certificate = load_certificate(message.extra_certs[0], Failure.SIGNER_NOT_TRUSTED)
+    key = usable_key(certificate, Failure.SIGNER_NOT_TRUSTED)
+    header = message.header
+    if asn1.encode_der(header.sender) != certificate.subject.public_bytes():
+        raise RefusedError(Failure.SIGNER_NOT_TRUSTED)
+    if header.sender_kid is not None and header.sender_kid != key_id_of(certificate):
+        raise RefusedError(Failure.SIGNER_NOT_TRUSTED)
+    if not may_sign_messages(certificate):
+        raise RefusedError(Failure.SIGNER_NOT_TRUSTED)
+    check_signature(key, protection, message.part, message.protection, Failure.BAD_MESSAGE_CHECK)
+    registrar.check_signer(certificate)
+    return Peer(Applicant(certificate=certificate), None, certificate.fingerprint(SHA256()).hex())
+
+
+def key_id_of(certificate: x509.Certificate) -> bytes:
+    """The subjectKeyIdentifier, or what it would be (RFC 5280, 4.2.1.2, method 1)."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except x509.ExtensionNotFound:
+        return x509.SubjectKeyIdentifier.from_public_key(certificate.public_key()).digest
+
+
+def write_answer(
+    identity: Identity,
+    peer: Peer | None,
+    body: Body,
+    *,
+    asked: Header | None,
+    nonce: bytes,
+    now: float,
+    general_info: list[list[TLV]] | None = None,
+    extra_certs: tuple[bytes, ...] = (),
+) -> bytes:
+    """Protected as the request was; by a signature where nobody is known. `asked` is the request's header, if any."""
+    secret = None if peer is None else peer.secret
+    key = usable_key(identity.certificate, Failure.SYSTEM_FAILURE)
+    shared = peer is not None and peer.applicant.reference
+    header = new_header(
+        sender=identity.certificate.subject.public_bytes(),
+        recipient=_NOBODY if asked is None else asn1.encode_der(asked.sender),
+        now=now,
+        protection=mac_algorithm() if secret is not None else signature_algorithm(key),
+        sender_kid=shared.encode() if shared else identity.key_id,
+        transaction=None if asked is None else asked.transaction,
+        nonce=nonce,
+        reply_to=None if asked is None else asked.sender_nonce,
+        general_info=general_info,
+    )
+    part = write_part(header, body)
+    if secret is not None:
+        assert header.protection is not None
+        return write_message(part, mac(secret, header.protection, part), extra_certs)
+    own = (identity.certificate.public_bytes(Encoding.DER), *identity.chain)
+    return write_message(part, sign(identity.key, part), tuple(dict.fromkeys((*own, *extra_certs))))
