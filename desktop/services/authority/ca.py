@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ReasonFlags
@@ -19,7 +20,7 @@ from desktop.services.authority.keys import EXPONENT, KEY_BITS
 from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
-from desktop.services.npki.vid import vid
+from desktop.services.npki.vid import identify_data, vid
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS ca_certificates (
@@ -40,12 +41,27 @@ CREATE TABLE IF NOT EXISTS ca_crl (
     this_update INTEGER NOT NULL,
     stale INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS ca_names (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    given INTEGER NOT NULL
+) STRICT;
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """What tells one person's certificates, and people of one name, apart: a number and a day (epoch seconds)."""
+
+    number: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRequest:
-    """`idn` is the 13-digit number the bank knows, `random` the R of 20 bytes that the owner keeps."""
+    """`idn` is the 13-digit number the bank knows, `random` the R of 20 bytes that the owner keeps.
+
+    `naming`: what `CertificateAuthority.naming` gave before; None for one of its own.
+    """
 
     bank_unit: str
     bank_code: str
@@ -57,6 +73,7 @@ class CertificateRequest:
     years: int
     until: float | None = None  # another end than `years` make
     at: float | None = None  # another day than today
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +121,34 @@ class CertificateAuthority:
         assert known is not None
         self.issuer, self._root = known
 
+    def naming(self, cx: sqlite3.Connection, *, at: float | None = None) -> Naming:
+        """For a certificate to come, and never given again."""
+        row = cx.execute(
+            "INSERT INTO ca_names SELECT 1, coalesce(max(sequence), 0) + 1 FROM ca_certificates WHERE true"
+            " ON CONFLICT (only) DO UPDATE SET given = given + 1 RETURNING given"
+        ).fetchone()
+        return Naming(row["given"], self._clock() if at is None else at)
+
+    def subject(self, naming: Naming, *, name: str, bank_unit: str, bank_code: str) -> x509.Name:
+        """Raises ServiceError BAD_REQUEST for what no name can hold."""
+        owner = Owner(name=name, unit=bank_unit, code=bank_code, sequence=naming.number)
+        try:
+            return profile.subject(owner, self.names, naming.at)
+        except ValueError as error:
+            raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
+
     def issue(self, cx: sqlite3.Connection, request: CertificateRequest) -> IssuedCertificate:
         """Builds, checks and enters a certificate. Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
         now = self._clock() if request.at is None else request.at
         _check_key(request.public_key)
-        sequence: int = cx.execute("SELECT coalesce(max(sequence), 0) + 1 FROM ca_certificates").fetchone()[0]
+        naming = request.naming or self.naming(cx, at=now)
+        subject = self.subject(naming, name=request.name, bank_unit=request.bank_unit, bank_code=request.bank_code)
         try:
-            owner = Owner(
-                name=request.name,
-                unit=request.bank_unit,
-                code=request.bank_code,
-                sequence=sequence,
-                vid=vid(request.idn, request.random),
-            )
             certificate = profile.end_entity(
                 self.issuer,
                 request.public_key,
-                owner,
+                subject,
+                identify_data(request.name, vid(request.idn, request.random)),
                 self.names,
                 policy=request.policy,
                 now=now,
@@ -136,8 +164,8 @@ class CertificateAuthority:
         der = certificate.public_bytes(serialization.Encoding.DER)
         not_after = int(certificate.not_valid_after_utc.timestamp())
         cx.execute(
-            "INSERT INTO ca_certificates (sequence, serial, certificate, not_after) VALUES (?, ?, ?, ?)",
-            (sequence, str(certificate.serial_number), der, not_after),
+            "INSERT INTO ca_certificates (serial, certificate, not_after) VALUES (?, ?, ?)",
+            (str(certificate.serial_number), der, not_after),
         )
         not_before = certificate.not_valid_before_utc.timestamp()
         return IssuedCertificate(certificate.serial_number, der, not_before, float(not_after))
@@ -146,6 +174,14 @@ class CertificateAuthority:
         """DER of the issuing CA, then of the root."""
         encoding = serialization.Encoding.DER
         return self.issuer.certificate.public_bytes(encoding), self._root.public_bytes(encoding)
+
+    def issued(self, cx: sqlite3.Connection, serial: int) -> IssuedCertificate:
+        """One of the ledger, as `issue` returned it. Raises ServiceError NO_CERTIFICATE."""
+        found = find(cx, serial)
+        if found is None:
+            raise ServiceError(Reason.NO_CERTIFICATE)
+        begins = x509.load_der_x509_certificate(found.certificate).not_valid_before_utc
+        return IssuedCertificate(serial, found.certificate, begins.timestamp(), float(found.not_after))
 
     def status(self, cx: sqlite3.Connection, serial: int) -> Status:
         """Now. Revocation outlives expiry. Raises ServiceError NO_CERTIFICATE for a serial never issued."""

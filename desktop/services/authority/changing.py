@@ -23,7 +23,7 @@ from desktop.services.authority.bank import masked_name
 from desktop.services.authority.dates import months_later
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.journeys import Journey
-from desktop.services.authority.keyrules import new_secret
+from desktop.services.authority.keyrules import new_pin
 from desktop.services.authority.losses import report_loss
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.portfolio import Held
@@ -103,7 +103,7 @@ class Changing:
         self._parts.ca.expire_holds(cx)
         journey = self._parts.journeys.enter(cx, name)
         journey.expect_all()
-        if journey.task not in _TASKS or (journey.kind, journey.task) == (Kind.MOBILE, Task.PIN):
+        if journey.task not in _TASKS or (journey.task == Task.PIN and journey.kind != Kind.FINANCIAL):
             raise ServiceError(Reason.NOT_OFFERED)
         if journey.changed:
             raise ServiceError(Reason.OUT_OF_ORDER)
@@ -123,7 +123,7 @@ class Changing:
             raise ServiceError(Reason.BAD_REQUEST, field="devices")
         if task == Task.PIN:
             with self._parts.customers.known(cx, journey) as customer:
-                new_secret(journey.kind, request.pin, customer, pin_digits=journey.bank.policies.pin_digits)
+                new_pin(request.pin, customer, pin_digits=journey.bank.policies.pin_digits)
 
     def _open(self, note: str, request: Change) -> _Opened:
         """Half a second at most, outside any transaction."""

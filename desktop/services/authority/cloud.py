@@ -1,4 +1,4 @@
-"""The cloud: accounts, and keys that only their PIN or password together with the server's own key can open."""
+"""The cloud: accounts, keys that only their PIN together with the server's own key can open, and what is elsewhere."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A certificate and its key in an account. The key of a mobile one is not here but on the phone."""
+    """A certificate of an account, and its key. That of a mobile one is on the phone, of a joint one with its owner."""
 
     id: str
     account: int
@@ -114,8 +114,7 @@ class Cloud:
 
     def prepare_phone_key(self) -> PreparedKey:
         """As the phone of practice makes it and shows its public half: the private one never comes here."""
-        record = WrappedKey(secrets.token_hex(16), b"", b"", Hardness(0, 0, 0))
-        return PreparedKey(new_key().public_key(), secrets.token_bytes(RANDOM_BYTES), record)
+        return foreign_key(new_key().public_key(), secrets.token_bytes(RANDOM_BYTES))
 
     def store_credential(
         self, cx: sqlite3.Connection, account: int, prepared: PreparedKey, issued: IssuedCertificate, purpose: Purpose
@@ -169,6 +168,11 @@ class Cloud:
         rows = cx.execute("SELECT * FROM cloud_credentials WHERE account = ? ORDER BY rowid", (account,))
         return tuple(map(credential_of, rows))
 
+    def by_serial(self, cx: sqlite3.Connection, serial: int) -> Credential | None:
+        """Whose it is, if anybody's."""
+        row = cx.execute("SELECT * FROM cloud_credentials WHERE serial = ?", (str(serial),)).fetchone()
+        return credential_of(row) if row else None
+
     def credential(self, cx: sqlite3.Connection, account: int, credential_id: str) -> Credential:
         """Raises ServiceError NO_CERTIFICATE, for somebody else's as for one that never was."""
         row = cx.execute(
@@ -208,6 +212,11 @@ class Cloud:
     def unlock(self, record: WrappedKey, pin: Secret) -> Secret:
         """The PKCS#8 DER, to be wiped. Raises ServiceError WRONG_PIN. Only after `count_try`, outside a transaction."""
         return self._wrapper.unwrap(record, pin)
+
+
+def foreign_key(public_key: RSAPublicKey, random: bytes = b"") -> PreparedKey:
+    """A key that is kept elsewhere; R too, where it is left out."""
+    return PreparedKey(public_key, random, WrappedKey(secrets.token_hex(16), b"", b"", Hardness(0, 0, 0)))
 
 
 def credential_of(row: sqlite3.Row) -> Credential:

@@ -4,32 +4,51 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
+
+from cryptography.x509 import load_der_x509_certificate
 
 from desktop.banks import Bank
 from desktop.secret import Secret
 from desktop.services.api import Kind
 from desktop.services.authority.bank import Customers
-from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
-from desktop.services.authority.cloud import Cloud, PreparedKey, Purpose
+from desktop.services.authority.ca import CertificateAuthority, IssuedCertificate
+from desktop.services.authority.cloud import Cloud, PreparedKey, foreign_key
 from desktop.services.authority.dates import DAY_SECONDS, issued_for, months_later
 from desktop.services.authority.devices import Devices
 from desktop.services.authority.losses import report_loss
+from desktop.services.authority.making import Maker, Wish
 from desktop.services.authority.practice import Certificate, Person
 from desktop.services.authority.store import Store
+from desktop.services.media.write import put
+from desktop.services.npki.container import seal_key
+from desktop.services.npki.key import new_key
+from desktop.services.npki.names import user_path
+from desktop.services.npki.tree import files_of
 
 SCHEMA: Final = "CREATE TABLE IF NOT EXISTS estate (customer INTEGER PRIMARY KEY REFERENCES customer (id)) STRICT;"
 
 
 @dataclass(frozen=True, slots=True)
 class Offices:
-    """Where a certificate of old is entered."""
+    """Where a certificate of old is entered. `home`: what holds the NPKI folder with people's files, if anything."""
 
     ca: CertificateAuthority
     cloud: Cloud
+    maker: Maker
     customers: Customers
     devices: Devices
+    home: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """`file` is signPri.key, of a key that its owner keeps."""
+
+    prepared: PreparedKey
+    file: bytes | None = field(default=None, repr=False)
 
 
 class Estates:
@@ -53,7 +72,7 @@ class Estates:
             person = self._person(cx, customer)
             if person is None or _is_made(cx, customer):
                 return
-        made = [(c, bank, self._key(c)) for c in person.certificates if (bank := self._issuer(c))]
+        made = [(c, bank, self._key(c, bank)) for c in person.certificates if (bank := self._issuer(c))]
         with self._store.transaction() as cx:
             if _is_made(cx, customer):  # by a call that was quicker
                 return
@@ -76,40 +95,36 @@ class Estates:
         bank = self._bank_of(certificate.bank)
         return bank if bank and any(p.kind == certificate.kind for p in bank.products) else None
 
-    def _key(self, certificate: Certificate) -> PreparedKey:
+    def _key(self, certificate: Certificate, bank: Bank) -> _Key:
         if certificate.kind == Kind.MOBILE:
-            return self._offices.cloud.prepare_phone_key()
+            return _Key(self._offices.cloud.prepare_phone_key())
         secret = Secret.of(certificate.pin or certificate.password)
         try:
-            return self._offices.cloud.prepare_key(secret)
+            if certificate.kind == Kind.JOINT:
+                return _own_key(bank.product(certificate.kind).key_bits, secret)
+            return _Key(self._offices.cloud.prepare_key(secret))
         finally:
             secret.wipe()
 
-    def _enter(
-        self, cx: sqlite3.Connection, customer: int, bank: Bank, certificate: Certificate, key: PreparedKey
-    ) -> None:
-        product, now = bank.product(certificate.kind), self._clock()
-        policy = next((u.policy for u in product.usages if u.id == certificate.usage), product.policy)
-        at = issued_for(certificate.days_left, product.years, now)
+    def _enter(self, cx: sqlite3.Connection, customer: int, bank: Bank, certificate: Certificate, key: _Key) -> None:
+        kind, usage = certificate.kind, certificate.usage
+        wish = Wish(
+            bank=bank,
+            kind=kind,
+            usage=usage,
+            public_key=key.prepared.public_key,
+            random=key.prepared.random,
+            at=issued_for(certificate.days_left, bank.product(kind).years, self._clock()),
+        )
         with self._offices.customers.person(cx, customer) as person:
-            issued = self._offices.ca.issue(
-                cx,
-                CertificateRequest(
-                    bank_unit=bank.unit,
-                    bank_code=bank.code,
-                    name=person.name,
-                    public_key=key.public_key,
-                    idn=person.rrn,
-                    random=key.random,
-                    policy=policy,
-                    years=product.years,
-                    at=at,
-                ),
-            )
-        account = self._offices.cloud.open_account(cx, str(customer)).id
-        purpose = Purpose(bank.id, certificate.kind, certificate.usage, product.renewal)
-        self._offices.cloud.store_credential(cx, account, key, issued, purpose)
+            issued = self._offices.maker.make(cx, person, wish)
+        prepared = key.prepared if key.file is None else foreign_key(wish.public_key)
+        self._offices.maker.keep(cx, customer, prepared, issued, bank=bank, kind=kind, usage=usage)
         self._age(cx, customer, bank, certificate, issued)
+        if key.file is not None and self._offices.home is not None:
+            # Last, so that a medium that fails undoes the rest, and the next try starts from nothing.
+            path = user_path(load_der_x509_certificate(issued.der))
+            put(self._offices.home, path, files_of(issued.der, key.file))
 
     def _age(
         self, cx: sqlite3.Connection, customer: int, bank: Bank, certificate: Certificate, issued: IssuedCertificate
@@ -128,3 +143,12 @@ class Estates:
 
 def _is_made(cx: sqlite3.Connection, customer: int) -> bool:
     return bool(cx.execute("SELECT 1 FROM estate WHERE customer = ?", (customer,)).fetchone())
+
+
+def _own_key(bits: int, password: Secret) -> _Key:
+    """As a person's own machine makes and wraps it; nothing but the file is kept."""
+    key, plain, random = new_key(bits)
+    try:
+        return _Key(foreign_key(key.public_key(), random), seal_key(plain, password))
+    finally:
+        plain.wipe()

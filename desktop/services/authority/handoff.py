@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Mapping
 
 from desktop.services.api import Channel, HandOff, Issue, Issued, Kind, Reason, ServiceError, Task
+from desktop.services.authority.delivery import Admitted
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.issuing import Admitted, Issuing
+from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.phone import Message
@@ -75,11 +76,10 @@ class HandOffs:
         return None
 
     def _admit(self, cx: sqlite3.Connection, journey: Journey) -> Admitted:
-        """Raises OUT_OF_ORDER, NOT_OFFERED or ALREADY_ISSUED."""
-        journey.expect_all()
+        """Raises NOT_OFFERED, OUT_OF_ORDER or ALREADY_ISSUED."""
         if (journey.kind, journey.task) != (Kind.MOBILE, Task.ISSUE):
             raise ServiceError(Reason.NOT_OFFERED)
-        return self._issuing.admit_certificate(cx, journey, Issue())
+        return self._issuing.delivery.admit(cx, journey, Issue())
 
     def _redeemed(self, cx: sqlite3.Connection, handoff: int, ticket: str) -> Journey | None:
         """The journey that the ticket is for; None once it has its certificate. Raises HANDOFF_EXPIRED."""

@@ -32,7 +32,7 @@ _KEY_LENGTH = 255
 #: Longer than any journey lives, so that nobody asks again for what is forgotten.
 KEPT_SECONDS = 86_400.0
 #: The machine's troubles and not the call's outcome: undone as a whole and asked again.
-_PASSING = frozenset(
+PASSING = frozenset(
     {Reason.STORE_BUSY, Reason.STORE_FULL, Reason.STORE_READ_ONLY, Reason.STORE_CORRUPT, Reason.INTERNAL}
 )
 
@@ -187,7 +187,7 @@ class Calls:
         return _Settled(value, None)
 
     def _refuse(self, cx: sqlite3.Connection, call: Call[T], error: ServiceError) -> _Settled[T]:
-        if error.reason in _PASSING:
+        if error.reason in PASSING:
             raise error
         refusal = _Refusal(error.reason, error.field, error.tries_left, error.retry_after, error.detail)
         self._settle(cx, call, "refused", msgspec.msgpack.encode(refusal))

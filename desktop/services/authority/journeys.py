@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS journey (
     opened_at REAL NOT NULL, touched_at REAL NOT NULL, closed_at REAL, resumed INTEGER NOT NULL DEFAULT 0,
     customer INTEGER REFERENCES customer (id), account INTEGER REFERENCES account (id), medium TEXT,
     identity_tries INTEGER NOT NULL DEFAULT 0, issued BLOB, changed BLOB,
-    document_tries INTEGER NOT NULL DEFAULT 0, password_tries INTEGER NOT NULL DEFAULT 0, opened TEXT,
+    document_tries INTEGER NOT NULL DEFAULT 0, opened TEXT,
     device TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS journey_check (
@@ -67,7 +67,6 @@ class Journey:
     changed: bool
     identity_tries: int
     document_tries: int
-    password_tries: int
     opened: str | None
     device: str
     hardened: bool
@@ -201,6 +200,10 @@ class Journeys:
     def issued(self, cx: sqlite3.Connection, journey: Journey) -> Issued | None:
         return self._issued(cx.execute("SELECT issued FROM journey WHERE id = ?", (journey.id,)).fetchone())
 
+    def outcome(self, cx: sqlite3.Connection, name: str) -> Issued | None:
+        """What was issued in it, whether it is open still or over. Raises JOURNEY_UNKNOWN."""
+        return self._issued(self._row(cx, name))
+
     def _issued(self, row: sqlite3.Row) -> Issued | None:
         if row["issued"] is None:
             return None
@@ -233,7 +236,6 @@ class Journeys:
             changed=row["changed"] is not None,
             identity_tries=row["identity_tries"],
             document_tries=row["document_tries"],
-            password_tries=row["password_tries"],
             opened=row["opened"],
             device=row["device"],
             hardened=is_hardened(cx, row["bank"], row["customer"]),

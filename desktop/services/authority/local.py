@@ -26,6 +26,8 @@ from desktop.services.api import (
     CredentialsList,
     DeviceList,
     DocumentVerified,
+    Enrol,
+    Enrolment,
     HandOff,
     Holdings,
     IdentityVerified,
@@ -51,6 +53,7 @@ from desktop.services.api import (
 )
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
@@ -73,12 +76,13 @@ class LocalAuthority:
     A call that is cancelled goes on in its thread: ask it again under the same key for what became of it.
     """
 
-    def __init__(self, parts: Parts, messages: Mapping[str, str]) -> None:
+    def __init__(self, parts: Parts, messages: Mapping[str, str], *, require_random: bool = True) -> None:
         """`messages` words what the virtual phone receives."""
         self._parts, self._workers = parts, Workers()
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
         self._handoffs = HandOffs(parts, self._issuing, messages)
+        self._enrolling = Enrolling(parts, require_random=require_random)
 
     @classmethod
     def open(
@@ -89,10 +93,14 @@ class LocalAuthority:
         clock: Callable[[], float] = time.time,
         practice: bool = True,
         hardness: Hardness | None = None,
+        home: Path | None = None,
+        require_random: bool = True,
     ) -> LocalAuthority:
         """On the data folder, which is made when missing; None keeps all in memory. Blocks for a quarter of a second.
 
-        A practice authority has the made-up customers of `resources/practice/people.toml`.
+        A practice authority has the made-up customers of `resources/practice/people.toml`. Their certificate files
+        are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
+        `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
         Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
         """
         store = Store(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
@@ -100,7 +108,15 @@ class LocalAuthority:
             vault = Vault.open(folder) if folder else Vault.fresh()
             people = load_people(shipped("practice", "people.toml"))
             parts = assemble(
-                store, vault, clock, banks, people, practice=practice, hardness=hardness, bank_of=_bank_of(banks)
+                store,
+                vault,
+                clock,
+                banks,
+                people,
+                practice=practice,
+                hardness=hardness,
+                bank_of=_bank_of(banks),
+                home=home or folder,
             )
             with store.transaction() as cx:
                 tidy(cx, parts, banks)
@@ -109,7 +125,7 @@ class LocalAuthority:
         except BaseException:
             store.close()
             raise
-        return cls(parts, people.messages)
+        return cls(parts, people.messages, require_random=require_random)
 
     async def aclose(self) -> None:
         """Waits for the calls under way, then lets the data folder go."""
@@ -197,6 +213,18 @@ class LocalAuthority:
 
     async def issue(self, journey: str, request: Issue, *, key: str) -> Issued:
         return await self._workers.write(lambda r: self._issuing.issue(journey, r, key), request)
+
+    async def enrol(self, journey: str, request: Enrol, *, key: str) -> Enrolment:
+        """Allows one certificate to be fetched at the CMP door. A new call ends what an earlier one allowed."""
+        return await self._workers.write(lambda r: self._enrolling.enrol(journey, r, key), request)
+
+    async def issued(self, journey: str) -> Issued | None:
+        """The certificate of this journey once it exists and, where it was enrolled for, is confirmed."""
+        return await self._workers.read(lambda: self._enrolling.issued(journey))
+
+    async def pkix(self, message: bytes) -> bytes:
+        """The CA's CMP door: a PKIMessage, DER, answered by one (RFC 9810, RFC 9811)."""
+        return await self._workers.read(lambda: self._enrolling.pkix(message))
 
     async def credentials_list(self, journey: str) -> CredentialsList:
         return await self._workers.read(lambda: self._issuing.credentials_list(journey))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from desktop.banks import Bank
@@ -17,7 +18,9 @@ from desktop.services.authority import (
     codes,
     devices,
     documents,
+    enrolments,
     estate,
+    exchanges,
     founding,
     idempotency,
     journeys,
@@ -36,10 +39,13 @@ from desktop.services.authority.cloud import Cloud
 from desktop.services.authority.codes import Codes
 from desktop.services.authority.devices import Devices
 from desktop.services.authority.documents import Documents
+from desktop.services.authority.enrolments import Enrolments
 from desktop.services.authority.estate import Estates, Offices
+from desktop.services.authority.exchanges import Exchanges
 from desktop.services.authority.idempotency import Calls
 from desktop.services.authority.identity import Identity
 from desktop.services.authority.journeys import Journeys
+from desktop.services.authority.making import Maker
 from desktop.services.authority.opening import Opening
 from desktop.services.authority.otp import Tokens
 from desktop.services.authority.phone import Phone
@@ -62,7 +68,9 @@ _MODULES: Final = (
     codes,
     devices,
     documents,
+    enrolments,
     estate,
+    exchanges,
     founding,
     idempotency,
     journeys,
@@ -93,7 +101,20 @@ UPGRADES: Final = {
         "UPDATE cloud_credentials SET bank = coalesce((SELECT journey.bank FROM journey"
         " JOIN cloud_accounts ON cloud_accounts.customer = CAST(journey.customer AS TEXT)"
         " WHERE cloud_accounts.id = cloud_credentials.account AND journey.issued IS NOT NULL LIMIT 1), '')",
-    )
+    ),
+    2: (
+        estate.SCHEMA,
+        "ALTER TABLE journey DROP COLUMN password_tries",
+        # The keys of joint certificates of that version lay in the cloud, and no file of them exists. They are
+        # revoked; practice people get theirs anew, as files, when they next show up.
+        "UPDATE ca_certificates SET status = 'revoked', reason = 'cessation_of_operation', held_until = NULL,"
+        " changed_at = CAST(strftime('%s', 'now') AS INTEGER)"
+        " WHERE status <> 'revoked' AND serial IN (SELECT serial FROM cloud_credentials WHERE kind = 'joint')",
+        "UPDATE ca_crl SET stale = 1",
+        "UPDATE cloud_credentials SET wrapped_key = x'', salt = x'', sealed_random = x'' WHERE kind = 'joint'",
+        "DELETE FROM estate WHERE customer IN (SELECT CAST(customer AS INTEGER) FROM cloud_accounts"
+        " JOIN cloud_credentials ON account = cloud_accounts.id WHERE kind = 'joint')",
+    ),
 }
 #: How long a practice CA has been there when it is made: longer than any certificate of its people.
 _PRACTICE_AGE: Final = 1160 * 86_400.0
@@ -119,6 +140,9 @@ class Parts:
     ca: CertificateAuthority
     status: StatusService
     cloud: Cloud
+    maker: Maker
+    enrolments: Enrolments
+    exchanges: Exchanges
     devices: Devices
     opening: Opening
     signing: RemoteSigning
@@ -137,10 +161,12 @@ def assemble(
     practice: bool,
     hardness: Hardness | None = None,
     bank_of: Callable[[str], Bank | None] | None = None,
+    home: Path | None = None,
 ) -> Parts:
     """Makes the CA's keys on first start, in about a tenth of a second. `hardness` of the PIN's KDF, for tests.
 
     `bank_of` knows the profile of a bank that is not among `banks`, whose certificates practice people may have.
+    `home` is the folder under which practice people have their certificate files (in NPKI); None: nowhere.
     Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with.
     """
     _check_key(store, vault)
@@ -149,7 +175,8 @@ def assemble(
     cards, tokens, telephone = Cards(vault), Tokens(vault, clock), Phone(vault, clock)
     authority = CertificateAuthority(store, vault, clock, age=_PRACTICE_AGE if practice else 0.0)
     accounts, customers, machines = Cloud(vault, clock, hardness=hardness), Customers(vault), Devices(vault, clock)
-    offices = Offices(authority, accounts, customers, machines)
+    maker = Maker(authority, accounts)
+    offices = Offices(authority, accounts, maker, customers, machines, home)
     return Parts(
         store=store,
         vault=vault,
@@ -167,6 +194,9 @@ def assemble(
         ca=authority,
         status=StatusService(authority, clock),
         cloud=accounts,
+        maker=maker,
+        enrolments=Enrolments(vault, clock),
+        exchanges=Exchanges(vault, clock),
         devices=machines,
         opening=Opening(accounts),
         signing=RemoteSigning(store, vault, clock, ca=authority, cloud=accounts),

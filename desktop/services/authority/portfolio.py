@@ -9,7 +9,7 @@ from typing import Final
 
 from cryptography import x509
 
-from desktop.services.api import Holding, Holdings, Reason, ServiceError, Status, Task
+from desktop.services.api import Holding, Holdings, Kind, Reason, ServiceError, Status, Task
 from desktop.services.authority import ca
 from desktop.services.authority.bank import Customers, masked_name
 from desktop.services.authority.ca import CertificateAuthority
@@ -145,11 +145,12 @@ class Portfolio:
         return held
 
     def all_usable(self, cx: sqlite3.Connection, journey: Journey) -> tuple[str, ...]:
-        """Their ids, oldest first."""
+        """The ids of those whose key is in the cloud, oldest first."""
         return tuple(
             held.credential.id
             for held in reversed(self.of(cx, journey.owner()))
-            if journey.bank.id in (held.credential.purpose.bank, *held.registered_at)
+            if held.credential.purpose.kind == Kind.FINANCIAL
+            and journey.bank.id in (held.credential.purpose.bank, *held.registered_at)
         )
 
     def _candidates(self, cx: sqlite3.Connection, journey: Journey, customer: int) -> tuple[Held, ...]:

@@ -34,7 +34,7 @@ class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One that a person already has: PIN for a financial, password for a joint one, neither for a mobile one.
+    """One that a person already has: PIN for a financial, password of a joint one's file, neither for a mobile one.
 
     Days count from when the person first proves who they are.
     """

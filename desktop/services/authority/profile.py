@@ -27,6 +27,8 @@ ROOT_YEARS: Final = 20
 ISSUING_YEARS: Final = 10
 RESPONDER_DAYS: Final = 7
 
+#: id-kp-cmcCA (RFC 6402): speaks for a CA.
+_CMC_CA: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.27")
 _BMP_STRING = 0x1E
 _SHORT = 127  # the longest content whose length fits one byte
 
@@ -56,13 +58,12 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose certificate: `unit` and `code` of the bank, `vid` 32 bytes, `sequence` counts the CA's certificates."""
+    """Whose certificate: `unit` and `code` of the bank, `sequence` counts the names that the CA has given."""
 
     name: str = field(repr=False)
     unit: str
     code: str
     sequence: int
-    vid: bytes = field(repr=False)
 
 
 @asn1.sequence
@@ -127,10 +128,16 @@ def issuing(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) 
     return builder.sign(issuer.key, hashes.SHA256())
 
 
+def subject(owner: Owner, names: Names, now: float) -> x509.Name:
+    """The name of a person's certificate, which nobody else's is."""
+    return _name(names.organization, (names.people, owner.unit), common_name(owner, now))
+
+
 def end_entity(
     issuer: Issuer,
     public_key: RSAPublicKey,
-    owner: Owner,
+    subject: x509.Name,
+    identity: x509.OtherName,
     names: Names,
     *,
     policy: str,
@@ -139,13 +146,11 @@ def end_entity(
     until: float | None = None,
 ) -> x509.Certificate:
     """A person's certificate; `policy` is a dotted OID, times as in `validity`. ValueError for what does not fit."""
-    subject = _name(names.organization, (names.people, owner.unit), common_name(owner, now))
     builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years, until=until))
     builder = _key_identifiers(builder, issuer, public_key)
     builder = builder.add_extension(_key_usage("digital_signature", "content_commitment"), critical=True)
     builder = builder.add_extension(_policies(policy, names), critical=True)
-    names_of_owner = x509.SubjectAlternativeName([identify_data(owner.name, owner.vid)])
-    builder = builder.add_extension(names_of_owner, critical=False)
+    builder = builder.add_extension(x509.SubjectAlternativeName([identity]), critical=False)
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
     builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
     ocsp = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(names.ocsp_uri))
@@ -155,16 +160,31 @@ def end_entity(
 
 def responder(issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Names, now: float) -> x509.Certificate:
     """For signing OCSP answers in the CA's name (RFC 6960, 4.2.2.2), short-lived and never looked up itself."""
-    subject = _ca_name(names, f"{names.issuing} OCSP")
-    start = datetime.fromtimestamp(int(now), UTC) - timedelta(hours=1)
-    until = start + timedelta(days=RESPONDER_DAYS)
-    builder = _builder(subject, issuer.certificate.subject, public_key, (start, until))
-    builder = _key_identifiers(builder, issuer, public_key)
+    builder = _servant(issuer, public_key, names, "OCSP", now)
     builder = builder.add_extension(_key_usage("digital_signature"), critical=True)
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     return builder.sign(issuer.key, hashes.SHA256())
+
+
+def door(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> x509.Certificate:
+    """For CMP messages in the CA's name: they are signed by it (RFC 9810, 4.5), and R is encrypted to it."""
+    builder = _servant(issuer, public_key, names, "CMP", now)
+    builder = builder.add_extension(_key_usage("digital_signature", "key_encipherment"), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([_CMC_CA]), critical=False)
+    return builder.sign(issuer.key, hashes.SHA256())
+
+
+def _servant(
+    issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Names, what: str, now: float
+) -> x509.CertificateBuilder:
+    """A short-lived certificate of the CA's own, whose key is in memory alone."""
+    subject = _ca_name(names, f"{names.issuing} {what}")
+    start = datetime.fromtimestamp(int(now), UTC) - timedelta(hours=1)
+    until = start + timedelta(days=RESPONDER_DAYS)
+    builder = _builder(subject, issuer.certificate.subject, public_key, (start, until))
+    return _key_identifiers(builder, issuer, public_key)
 
 
 def common_name(owner: Owner, now: float) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from desktop.secret import Secret
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
 from desktop.services.api import (
     AccountVerified,
     Check,
@@ -18,12 +22,13 @@ from desktop.services.api import (
     VerifyAccount,
     VerifyDocument,
     VerifyPassword,
+    password_statement,
 )
+from desktop.services.authority.ca import check_rsa
 from desktop.services.authority.cloud import Credential
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import Counted
 from desktop.services.authority.journeys import Journey
-from desktop.services.authority.keyrules import well_formed
 from desktop.services.authority.parts import Parts
 
 
@@ -64,46 +69,22 @@ class Proofs:
         )
 
     def verify_password(self, name: str, request: VerifyPassword, key: str) -> PasswordVerified:
-        """Tries are counted on the journey and never on the certificate, whose file anybody can try at home."""
+        """The password was tried on its file, by its owner's own side; what comes here is a signature by the key.
 
-        def count(cx: sqlite3.Connection) -> str:
-            journey = self._turn(cx, name, Check.PASSWORD)
-            well_formed(Kind.JOINT, request.password, "current_password", pin_digits=0)
-            self._targets(cx, journey)
-            if journey.password_tries >= journey.bank.policies.identity_tries:
-                self._lock(cx, journey)
-            cx.execute("UPDATE journey SET password_tries = password_tries + 1 WHERE id = ?", (journey.id,))
-            return str(journey.password_tries + 1)
+        Nothing is counted: there is nothing to guess. The document may stand in for it.
+        """
 
-        def check(cx: sqlite3.Connection, note: str, opened: str | None) -> PasswordVerified:
+        def check(cx: sqlite3.Connection) -> PasswordVerified:
             journey = self._turn(cx, name, Check.PASSWORD)
-            if opened not in {held.id for held in self._targets(cx, journey)}:  # or replaced meanwhile
-                left = journey.bank.policies.identity_tries - int(note)
-                if left <= 0:
-                    self._lock(cx, journey)
-                raise ServiceError(Reason.WRONG_PASSWORD, field="current_password", tries_left=left)
-            assert opened is not None
-            cx.execute("UPDATE journey SET opened = ? WHERE id = ?", (opened, journey.id))
+            held = next((h for h in self._targets(cx, journey) if h.certificate == request.certificate), None)
+            if held is None:
+                raise ServiceError(Reason.NO_CERTIFICATE)
+            _check_signature(held.certificate, request.signature, password_statement(name))
+            cx.execute("UPDATE journey SET opened = ? WHERE id = ?", (held.id, journey.id))
             self._parts.journeys.mark_done(cx, journey, Check.PASSWORD)
-            return PasswordVerified(opened)
+            return PasswordVerified(held.id)
 
-        return self._parts.calls.twice(
-            Call(key, name, "verify_password", request, PasswordVerified),
-            count,
-            check,
-            between=lambda _: self._opened(name, request.password),
-        )
-
-    def _opened(self, name: str, password: Secret) -> str | None:
-        """The credential that it opens, in a fifth of a second each."""
-        with self._parts.store.transaction() as cx:
-            targets = self._targets(cx, self._turn(cx, name, Check.PASSWORD))
-        for held in targets:
-            key = self._parts.opening.attempt(held, password)
-            if key is not None:
-                key.wipe()
-                return held.id
-        return None
+        return self._parts.calls.once(Call(key, name, "verify_password", request, PasswordVerified), check)
 
     def _targets(self, cx: sqlite3.Connection, journey: Journey) -> tuple[Credential, ...]:
         """This bank's newest certificate with a password, or all of other banks that could be registered.
@@ -122,11 +103,16 @@ class Proofs:
             raise ServiceError(Reason.NO_CERTIFICATE)
         return found if foreign else found[:1]
 
-    def _lock(self, cx: sqlite3.Connection, journey: Journey) -> None:
-        self._parts.journeys.shut(cx, journey.id)
-        raise ServiceError(Reason.IDENTITY_LOCKED, tries_left=0)
-
     def _turn(self, cx: sqlite3.Connection, name: str, check: Check) -> Journey:
         journey = self._parts.journeys.enter(cx, name)
         journey.expect(check)
         return journey
+
+
+def _check_signature(certificate: bytes, signature: bytes, document: bytes) -> None:
+    """Raises WRONG_PASSWORD."""
+    public_key = check_rsa(x509.load_der_x509_certificate(certificate).public_key())
+    try:
+        public_key.verify(signature, document, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        raise ServiceError(Reason.WRONG_PASSWORD, field="current_password") from None

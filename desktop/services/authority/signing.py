@@ -1,4 +1,4 @@
-"""Remote signing after the CSC API v2: a PIN or password buys one SAD, which signs what it was bought for."""
+"""Remote signing after the CSC API v2: a PIN buys one SAD, which signs what it was bought for."""
 
 from __future__ import annotations
 
@@ -80,10 +80,12 @@ class RemoteSigning:
         self._opening = Opening(cloud)
 
     def info(self, cx: sqlite3.Connection, account: int, credential_id: str, *, pin_tries: int) -> CredentialInfo:
-        """credentials/info (11.5). Raises ServiceError NO_CERTIFICATE."""
+        """credentials/info (11.5). Raises ServiceError NO_CERTIFICATE, NOT_OFFERED for a key that is elsewhere."""
         found = self._cloud.credential(cx, account, credential_id)
+        if found.purpose.kind != Kind.FINANCIAL:
+            raise ServiceError(Reason.NOT_OFFERED)
         status = self._ca.status(cx, found.serial)
-        left = max(0, pin_tries - found.wrong_pins) if found.purpose.kind == Kind.FINANCIAL else None
+        left = max(0, pin_tries - found.wrong_pins)
         return CredentialInfo(
             credential_id=credential_id,
             key_status="enabled" if status == Status.GOOD and left != 0 else "disabled",
@@ -120,7 +122,7 @@ class RemoteSigning:
 
         Until it is used the key waits in the database under a key made of the SAD itself, so that another
         worker can sign after a restart, and nobody who has the database alone can.
-        Raises ServiceError WRONG_PIN with the tries left, PIN_LOCKED when none is, WRONG_PASSWORD.
+        Raises ServiceError WRONG_PIN with the tries left, PIN_LOCKED when none is.
         """
         request = unlocked.request
         found = self._cloud.credential(cx, unlocked.account, request.credential_id)

@@ -15,7 +15,7 @@ from desktop.services.api import Reason, ServiceError
 
 LOCK_NAME = "changgu.lock"
 #: Raised by one with every change of a table that old files need; a file of a newer program is refused.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"
 _BUSY_SECONDS = 2.0

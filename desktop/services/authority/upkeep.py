@@ -10,10 +10,11 @@ from cryptography.x509 import ReasonFlags, load_der_x509_certificate
 
 from desktop.banks import Bank
 from desktop.services.api import Renewal, Status
-from desktop.services.authority.ca import CertificateRequest, check_rsa
+from desktop.services.authority.ca import check_rsa
 from desktop.services.authority.cloud import Credential, credential_of
 from desktop.services.authority.dates import renewal_opens, renewed_until
 from desktop.services.authority.losses import is_hardened
+from desktop.services.authority.making import Wish
 from desktop.services.authority.parts import Parts
 
 #: A certificate that renews itself waits until its last week, so that its owner may do it first.
@@ -24,6 +25,8 @@ def tidy(cx: sqlite3.Connection, parts: Parts, banks: Mapping[str, Bank]) -> Non
     """At every start, in one transaction."""
     parts.phone.forget_old(cx)
     parts.calls.forget_old(cx)
+    parts.exchanges.forget_old(cx)
+    parts.enrolments.forget_codes(cx)
     for _ in range(parts.ca.expire_holds(cx)):
         parts.audit.write(cx, journey="", event="expire_hold")
     for _ in range(renew_due(cx, parts, banks)):
@@ -53,23 +56,17 @@ def _renew(cx: sqlite3.Connection, parts: Parts, bank: Bank, old: Credential, cu
         return False
     if parts.ca.status(cx, old.serial) != Status.GOOD:
         return False
-    product = bank.product(old.purpose.kind)
-    policy = next((u.policy for u in product.usages if u.id == old.purpose.usage), product.policy)
+    purpose = old.purpose
+    wish = Wish(
+        bank=bank,
+        kind=purpose.kind,
+        usage=purpose.usage,
+        public_key=check_rsa(certificate.public_key()),
+        random=parts.cloud.random(cx, old.account, old.id),
+        until=renewed_until(not_after, bank.product(purpose.kind).years),
+    )
     with parts.customers.person(cx, customer) as person:
-        made = parts.ca.issue(
-            cx,
-            CertificateRequest(
-                bank_unit=bank.unit,
-                bank_code=bank.code,
-                name=person.name,
-                public_key=check_rsa(certificate.public_key()),
-                idn=person.rrn,
-                random=parts.cloud.random(cx, old.account, old.id),
-                policy=policy,
-                years=product.years,
-                until=renewed_until(not_after, product.years),
-            ),
-        )
+        made = parts.maker.make(cx, person, wish)
     parts.ca.revoke(cx, old.serial, ReasonFlags.superseded)
     parts.cloud.replace_certificate(cx, old.id, made)
     return True

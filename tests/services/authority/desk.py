@@ -27,6 +27,8 @@ from desktop.services.api import (
     ConfirmCode,
     Document,
     DocumentVerified,
+    Enrol,
+    Enrolment,
     IdentityVerified,
     Issue,
     Issued,
@@ -48,10 +50,10 @@ from desktop.services.api import (
     VerifyAccount,
     VerifyDocument,
     VerifyIdentity,
-    VerifyPassword,
 )
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import asked
@@ -68,6 +70,7 @@ from desktop.services.authority.wrapping import Hardness
 from desktop.shipped import shipped
 from tests.conftest import FakeClock
 from tests.services.authority.offered import offered
+from tests.services.authority.purse import Fetched, Purse
 
 START = 1_795_000_000.0
 QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
@@ -107,13 +110,17 @@ class Desk:
     def _start(self, store: type[Store]) -> None:
         self.store = store(self.folder / DATABASE_NAME, schemas=SCHEMAS, upgrades=UPGRADES)
         self.vault = Vault.open(self.folder)
-        self.parts = assemble(self.store, self.vault, self.clock, self.banks, PEOPLE, practice=True, hardness=QUICK)
+        self.parts = assemble(
+            self.store, self.vault, self.clock, self.banks, PEOPLE, practice=True, hardness=QUICK, home=self.folder
+        )
         with self.store.transaction() as cx:
             tidy(cx, self.parts, self.banks)
             seed(cx, self.registry(), PEOPLE, self.banks)
         self.checks, self.proofs = Checks(self.parts), Proofs(self.parts)
         self.issuing, self.changing = Issuing(self.parts), Changing(self.parts)
         self.handoffs = HandOffs(self.parts, self.issuing, PEOPLE.messages)
+        self.enrolling = Enrolling(self.parts)
+        self.purse = Purse(self.enrolling.door, self.folder)
 
     def registry(self) -> Registry:
         return Registry(self.parts.customers, self.parts.cards, self.parts.tokens, self.parts.documents)
@@ -175,17 +182,41 @@ class Desk:
         secret = {name: Secret.of(text) for name, text in {**right, **given}.items()}
         return self.proofs.verify_account(journey, VerifyAccount(**secret, **plain), key or self.key())  # type: ignore[arg-type]  # by name
 
-    def password(self, journey: str, password: str, *, key: str | None = None) -> PasswordVerified:
-        return self.proofs.verify_password(journey, VerifyPassword(Secret.of(password)), key or self.key())
+    def password(self, journey: str, person: Person, *, key: str | None = None) -> PasswordVerified:
+        """Of the person's first certificate, tried on its file."""
+        held = self.certificate(person)
+        request = self.purse.prove(journey, held, person.certificates[0].password)
+        return self.proofs.verify_password(journey, request, key or self.key())
+
+    def certificate(self, person: Person) -> bytes:
+        """Their newest."""
+        with self.store.read() as cx:
+            customer = self.parts.customers.by_rrn(cx, person.rrn)
+            return self.parts.portfolio.of(cx, customer or 0)[0].credential.certificate
 
     def change(self, journey: str, credential: str = "", *, key: str | None = None, **given: Any) -> Changed:
         secret: dict[str, Any] = {n: Secret.of(given.pop(n)) for n in ("current_pin", "pin") if n in given}
         return self.changing.change(journey, Change(credential, **secret, **given), key or self.key())
 
     def obtain(self, journey: str, *, key: str | None = None, **given: Any) -> Issued:
-        """`issue` with any of its request's fields; `pin` and `password` as text."""
-        secret: dict[str, Any] = {n: Secret.of(given.pop(n)) for n in ("pin", "password") if n in given}
+        """`issue` with any of its request's fields; `pin` as text."""
+        secret: dict[str, Any] = {n: Secret.of(given.pop(n)) for n in ("pin",) if n in given}
         return self.issuing.issue(journey, Issue(**secret, **given), key or self.key())
+
+    def enrol(self, journey: str, *, key: str | None = None, **given: Any) -> Enrolment:
+        """With any of its request's fields."""
+        return self.enrolling.enrol(journey, Enrol(**given), key or self.key())
+
+    def fetch(self, journey: str, **given: Any) -> Fetched:
+        """As far as the answer to `ir` or `kur`."""
+        return self.purse.fetch(self.enrol(journey, **given))
+
+    def gain(self, journey: str, **given: Any) -> Issued:
+        """A joint certificate, as its owner's own side gets it."""
+        self.purse.confirm(self.fetch(journey, **given))
+        issued = self.enrolling.issued(journey)
+        assert issued is not None
+        return issued
 
     def status_of(self, serial: str) -> Status:
         with self.store.read() as cx:
@@ -280,7 +311,7 @@ class Desk:
             case Check.ACCOUNT:
                 self.account(journey, person)
             case Check.PASSWORD:
-                self.password(journey, person.certificates[0].password)
+                self.password(journey, person)
 
     def do_medium(self, journey: str, person: Person) -> None:
         if at_epost(person).card_codes:

@@ -219,19 +219,20 @@ def _is_leap(year: int) -> bool:
 
 
 def test_the_common_name_counts_and_dates_in_korea() -> None:
-    owner = Owner(name="김", unit="EPB", code="071", sequence=1234567890, vid=bytes(32))
+    owner = Owner(name="김", unit="EPB", code="071", sequence=1234567890)
     late = datetime(2026, 11, 22, 16, tzinfo=UTC).timestamp()
     assert "김()0071041202611231234567890" == profile.common_name(owner, late)
 
 
 @pytest.mark.parametrize("notice", ["가" * 64, "😀"])
 def test_a_notice_that_a_bmp_string_cannot_hold_is_refused(world: World, notice: str) -> None:
-    owner = Owner(name="김", unit="EPB", code="071", sequence=1, vid=bytes(32))
+    owner = Owner(name="김", unit="EPB", code="071", sequence=1)
     with pytest.raises(ValueError, match="notice"):
         profile.end_entity(
             world.ca.issuer,
             world.ca.issuer.key.public_key(),
-            owner,
+            profile.subject(owner, Names(), 0),
+            identify_data("김", bytes(32)),
             Names(notice=notice),
             policy=POLICY,
             now=0,

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from desktop.secret import Secret
 from desktop.services.api import (
@@ -14,15 +15,22 @@ from desktop.services.api import (
     Reason,
     Task,
     VerifyDocument,
+    VerifyPassword,
+    password_statement,
 )
 from desktop.services.authority.signing import SHA256_OID
 from tests.services.authority.desk import WHO, Desk, refused
 from tests.services.authority.offered import offered
+from tests.services.authority.purse import signed
 from tests.services.authority.test_changing_at_once import at_once
 
 GUKMIN, MUN, DO, CHU = (WHO[n] for n in ("kim_gukmin", "mun_noeul", "do_bunsil", "chu_haneul"))
-CHU_PASSWORD = CHU.certificates[0].password
+BYEON = WHO["byeon_tahaeng"]
 JOINT = Kind.JOINT
+
+
+def prove(desk: Desk, journey: str, certificate: bytes, signature: bytes) -> PasswordVerified:
+    return desk.proofs.verify_password(journey, VerifyPassword(certificate, signature), desk.key())
 
 
 def for_document(desk: Desk) -> str:
@@ -82,9 +90,9 @@ def test_the_document_is_asked_of_the_hardened_alone(desk: Desk) -> None:
         desk.document(plain, MUN)
     hardened = desk.at(None, DO, Task.REISSUE, kind=JOINT)
     with refused(Reason.OUT_OF_ORDER):
-        desk.obtain(hardened, password="Dobun=5027new")
+        desk.enrol(hardened)
     desk.document(hardened, DO)
-    assert desk.obtain(hardened, password="Dobun=5027new").task is Task.REISSUE
+    assert desk.gain(hardened).task is Task.REISSUE
 
 
 # ── The account ──
@@ -136,59 +144,56 @@ def test_what_cannot_be_such_a_value_is_a_bad_request(desk: Desk, field: str, va
 # ── The password of the certificate that is replaced ──
 
 
-def test_the_password_of_the_newest_joint_certificate_counts(desk: Desk) -> None:
+def test_the_key_of_the_newest_joint_certificate_proves_its_password(desk: Desk) -> None:
     journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
-    verified = desk.password(journey, CHU_PASSWORD)
+    verified = desk.password(journey, CHU)
     (held,) = desk.changing.holdings(journey).certificates
     assert PasswordVerified(held.credential_id) == verified
 
 
-def test_wrong_passwords_end_the_journey_and_never_lock_the_certificate(desk: Desk) -> None:
+def test_a_signature_of_another_key_or_for_another_journey_is_a_wrong_password_and_never_counted(desk: Desk) -> None:
     journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
-    for left in (4, 3, 2, 1):
-        with refused(Reason.WRONG_PASSWORD, field="current_password", tries_left=left):
-            desk.password(journey, "Wrong#7294pass")
-    with refused(Reason.IDENTITY_LOCKED, tries_left=0):
-        desk.password(journey, "Wrong#7294pass")
-    with refused(Reason.JOURNEY_CLOSED):
-        desk.password(journey, CHU_PASSWORD)
-    desk.password(desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT), CHU_PASSWORD)
+    other = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
+    elsewhere = desk.purse.prove(other, desk.certificate(CHU), CHU.certificates[0].password)
+    stranger = signed(generate_private_key(65537, 2048), password_statement(journey))
+    for signature in (elsewhere.signature, stranger, b"", b"0" * 256):
+        for _ in range(6):
+            with refused(Reason.WRONG_PASSWORD, field="current_password", tries_left=None):
+                prove(desk, journey, elsewhere.certificate, signature)
+    assert desk.password(journey, CHU).credential_id
 
 
-def test_a_wrong_password_asked_again_under_its_key_costs_one_try(desk: Desk) -> None:
+def test_a_certificate_of_somebody_else_or_of_nobody_proves_nothing(desk: Desk) -> None:
     journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
-    for _ in range(3):
-        with refused(Reason.WRONG_PASSWORD, tries_left=4):
-            desk.password(journey, "Wrong#7294pass", key="k")
+    desk.at(Check.PHONE, BYEON, Task.REGISTER, kind=JOINT)
+    theirs = desk.purse.prove(journey, desk.certificate(BYEON), BYEON.certificates[0].password)
+    for certificate in (theirs.certificate, desk.parts.ca.chain()[0], b"", b"0" * 1000):
+        with refused(Reason.NO_CERTIFICATE):
+            prove(desk, journey, certificate, theirs.signature)
 
 
 def test_a_certificate_revoked_meanwhile_has_no_password_to_prove(desk: Desk) -> None:
     journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
     desk.change(desk.at(None, CHU, Task.REVOKE, kind=JOINT))
     with refused(Reason.NO_CERTIFICATE):
-        desk.password(journey, CHU_PASSWORD)
+        desk.password(journey, CHU)
 
 
 def test_ten_wrong_answers_at_once_gain_no_try(desk: Desk) -> None:
-    document, password = for_document(desk), desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
+    document = for_document(desk)
     mismatches = at_once(lambda _: desk.document(document, GUKMIN, issued_on="20150101"), 10)
-    wrong = at_once(lambda _: desk.password(password, "Wrong#7294pass"), 10)
-    assert (10, 10) == (len(mismatches), len(wrong))
+    assert 10 == len(mismatches)
     assert mismatches.count(Reason.DOCUMENT_MISMATCH) <= 4
-    assert wrong.count(Reason.WRONG_PASSWORD) <= 4
-    for journey in (document, password):
-        with refused(Reason.JOURNEY_CLOSED):
-            desk.identity(journey, GUKMIN)
+    with refused(Reason.JOURNEY_CLOSED):
+        desk.identity(document, GUKMIN)
 
 
 def test_tries_that_were_counted_but_never_answered_lock_the_journey_too(desk: Desk) -> None:
-    document, password = for_document(desk), desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=JOINT)
+    document = for_document(desk)
     with desk.store.transaction() as cx:
-        cx.execute("UPDATE journey SET document_tries = 5, password_tries = 5")
+        cx.execute("UPDATE journey SET document_tries = 5")
     with refused(Reason.DOCUMENT_LOCKED, tries_left=0):
         desk.document(document, GUKMIN)
-    with refused(Reason.IDENTITY_LOCKED, tries_left=0):
-        desk.password(password, CHU_PASSWORD)
 
 
 def test_who_forgot_the_password_shows_a_document_instead(desk: Desk) -> None:
@@ -200,30 +205,26 @@ def test_who_forgot_the_password_shows_a_document_instead(desk: Desk) -> None:
         assert {Check.PASSWORD, Check.DOCUMENT} <= set(desk.parts.journeys.status(cx, journey).done)
     desk.identity(journey, CHU)
     desk.terms(journey)
-    assert desk.obtain(journey, password="Haneul~6152new").kind is JOINT
+    assert desk.gain(journey).kind is JOINT
 
 
 def test_who_knows_the_password_needs_no_document(desk: Desk) -> None:
     journey = desk.at(None, CHU, Task.REISSUE, kind=JOINT)
     with refused(Reason.OUT_OF_ORDER):
         desk.document(journey, CHU)
-    desk.obtain(journey, password="Haneul~6152new")
+    desk.gain(journey)
 
 
-def test_a_joint_certificate_signs_with_its_password_and_counts_no_tries(desk: Desk) -> None:
+def test_the_cloud_knows_nothing_of_a_key_that_its_owner_keeps(desk: Desk) -> None:
     journey = desk.at(None, CHU, Task.REISSUE, kind=JOINT)
-    issued = desk.obtain(journey, password="Haneul~6152new")
-    digest = hashlib.sha256(b"text").digest()
-
-    def authorize(password: str) -> str:
-        request = Authorize(issued.credential_id, (digest,), SHA256_OID, Secret.of(password))
-        return desk.issuing.authorize(journey, request, desk.key()).sad
-
-    for _ in range(7):
-        with refused(Reason.WRONG_PASSWORD, field="password", tries_left=None):
-            authorize("Wrong#7294pass")
-    assert authorize("Haneul~6152new")
-    assert desk.issuing.credentials_info(journey, issued.credential_id).tries_left is None
+    issued = desk.gain(journey)
+    assert () == desk.issuing.credentials_list(journey).credential_ids
+    with refused(Reason.NOT_OFFERED):
+        desk.issuing.credentials_info(journey, issued.credential_id)
+    request = Authorize(issued.credential_id, (hashlib.sha256(b"x").digest(),), SHA256_OID, Secret.of("470382"))
+    with refused(Reason.NOT_OFFERED):
+        desk.issuing.authorize(journey, request, desk.key())
+    assert [issued.serial] == [h.serial for h in desk.changing.holdings(journey).certificates if h.tasks]
 
 
 def test_the_limits_are_the_banks(desk: Desk) -> None:

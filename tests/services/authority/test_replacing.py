@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import pytest
-
 from desktop.services.api import Check, Holding, Kind, Reason, Renewal, Status, Task
 from desktop.services.authority.dates import DAY_SECONDS, KST
 from tests.services.authority.desk import KIM, PIN, WHO, Clock, Desk, refused
@@ -45,7 +43,7 @@ def test_a_reissue_after_a_loss_ends_the_hardening(desk: Desk) -> None:
     desk.document(journey, DO)
     old = only(desk, journey)
     assert Status.SUSPENDED is old.status
-    new = desk.obtain(journey, password="Dobun=5027new")
+    new = desk.gain(journey)
     assert (Status.REVOKED, Status.GOOD) == (desk.status_of(old.serial), desk.status_of(new.serial))
     assert () == desk.identity(desk.open("woori", JOINT, Task.REISSUE), DO).extra
 
@@ -92,49 +90,28 @@ def test_a_certificate_that_expired_in_the_middle_of_its_renewal_is_not_renewed(
 
 def test_a_joint_certificate_is_renewed_by_hand_and_keeps_its_use(desk: Desk) -> None:
     journey = desk.at(None, JO, Task.RENEW, kind=JOINT)
-    new = desk.obtain(journey, password="Gaeng!7139new")
+    new = desk.gain(journey)
     assert ("bank", Renewal.BY_HAND, "1.2.410.200005.1.1.4") == (new.usage, new.renewal, new.policy)
 
 
-# ── What opens the new key ──
+# ── What is made where, and for what ──
 
 
-@pytest.mark.parametrize(
-    ("password", "rule"),
-    [
-        ("Short#1", "password_length"),
-        ("no-digits-here", "password_digits"),
-        ("Nomarks38052", "password_marks"),
-        ("비밀번호#8264abZ", "password_forbidden"),
-        ("Abcx#8264915", "password_sequence"),
-    ],
-)
-def test_a_weak_password_is_refused_with_its_rule(desk: Desk, password: str, rule: str) -> None:
-    with refused(Reason.WEAK_PASSWORD, field="password", detail=rule):
-        desk.obtain(desk.at(None, URI, kind=JOINT), password=password)
-
-
-@pytest.mark.parametrize("given", [{}, {"pin": PIN}, {"pin": PIN, "password": "Haneul~6152new"}, {"password": ""}])
-def test_a_joint_certificate_takes_a_password_and_nothing_else(desk: Desk, given: dict[str, str]) -> None:
-    with refused(Reason.BAD_REQUEST):
-        desk.obtain(desk.at(None, URI, kind=JOINT), **given)
-
-
-def test_a_financial_certificate_takes_no_password(desk: Desk) -> None:
-    with refused(Reason.BAD_REQUEST, field="password"):
-        desk.obtain(desk.at(None), pin=PIN, password="Haneul~6152new")
+def test_a_joint_certificate_is_not_made_here(desk: Desk) -> None:
+    with refused(Reason.NOT_OFFERED):
+        desk.obtain(desk.at(None, URI, kind=JOINT), pin=PIN)
 
 
 def test_the_use_decides_the_policy_and_must_be_one_of_the_products(desk: Desk) -> None:
     journey = desk.at(None, URI, kind=JOINT)
     with refused(Reason.BAD_REQUEST, field="usage"):
-        desk.obtain(journey, password="Haneul~6152new", usage="everything")
-    issued = desk.obtain(journey, password="Haneul~6152new", usage="general")
+        desk.enrol(journey, usage="everything")
+    issued = desk.gain(journey, usage="general")
     assert ("general", "1.2.410.200005.1.1.1") == (issued.usage, issued.policy)
 
 
 def test_the_first_use_is_taken_where_none_is_named(desk: Desk) -> None:
-    assert "bank" == desk.obtain(desk.at(None, URI, kind=JOINT), password="Haneul~6152new").usage
+    assert "bank" == desk.gain(desk.at(None, URI, kind=JOINT)).usage
 
 
 # ── C1: a good certificate of another bank ──

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from desktop.secret import Secret
 from desktop.services.api import (
+    AcceptTerms,
     Change,
     Check,
     Document,
-    Issue,
+    Enrol,
     Issued,
     Kind,
     OpenJourney,
@@ -19,11 +20,11 @@ from desktop.services.api import (
     Task,
     VerifyDocument,
     VerifyIdentity,
-    VerifyPassword,
 )
 from desktop.services.authority.local import LocalAuthority
 from tests.services.authority.desk import QUICK, WHO, Clock, Desk, refused
 from tests.services.authority.offered import offered
+from tests.services.authority.purse import obtained
 
 SONG, GUKMIN, CHU = WHO["song_ujeong"], WHO["kim_gukmin"], WHO["chu_haneul"]
 KEYS = map("task-{}".format, itertools.count())
@@ -115,16 +116,27 @@ def test_a_hand_off_that_ran_out_says_so_to_who_waits(folder: Path) -> None:
     asyncio.run(whole())
 
 
-def test_a_joint_certificate_is_reissued_after_its_password(folder: Path) -> None:
-    journey = proven(folder, "chu_haneul", Task.REISSUE, Kind.JOINT, before=Check.PASSWORD)
+def test_a_joint_certificate_is_reissued_by_who_opens_the_old_file_and_makes_a_new_key(folder: Path) -> None:
+    desk = Desk(folder, Clock())
+    journey = desk.at(Check.PASSWORD, CHU, Task.REISSUE, kind=Kind.JOINT)
+    proof = desk.purse.prove(journey, desk.certificate(CHU), CHU.certificates[0].password)
+    desk.close()
 
     async def work(authority: LocalAuthority) -> None:
-        password = Secret.of(CHU.certificates[0].password)
-        verified = await authority.verify_password(journey, VerifyPassword(password), key=next(KEYS))
+        verified = await authority.verify_password(journey, proof, key=next(KEYS))
         (held,) = (await authority.holdings(journey)).certificates
         assert held.credential_id == verified.credential_id
         with refused(Reason.OUT_OF_ORDER):
-            await authority.issue(journey, Issue(password=Secret.of("Haneul~6152new")), key=next(KEYS))
+            await authority.enrol(journey, Enrol(), key=next(KEYS))
+        terms = tuple((term.id, term.version) for term in offered()["kbank"].terms)
+        await authority.accept_terms(journey, AcceptTerms(terms), key=next(KEYS))
+        enrolment = await authority.enrol(journey, Enrol(credential_id=held.credential_id), key=next(KEYS))
+        assert None is await authority.issued(journey)
+        der = await obtained(authority.pkix, enrolment, Clock())
+        issued = await authority.issued(journey)
+        assert issued is not None
+        assert (der, Task.REISSUE) == (issued.certificate, issued.task)
+        assert issued == (await authority.journey_status(journey)).issued
 
     run(folder, work)
 

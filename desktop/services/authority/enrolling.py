@@ -1,0 +1,93 @@
+"""A key made on the person's own side: the leave to fetch its certificate, the door where, and the outcome."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desktop.services.api import Enrol, Enrolment, Issued, Kind, Reason, ServiceError, Task
+from desktop.services.authority import profile
+from desktop.services.authority.delivery import Admitted, Delivery
+from desktop.services.authority.door import Door, withdraw
+from desktop.services.authority.idempotency import Call
+from desktop.services.authority.keys import new_key
+from desktop.services.authority.parts import Parts
+from desktop.services.cmp.applying import Decryption
+from desktop.services.cmp.peer import Identity
+from desktop.services.cmp.responder import Responder
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """The door with the key it has now."""
+
+    responder: Responder
+    renew_at: float
+
+
+class Enrolling:
+    """Blocking; called from worker threads. `name` is a journey's id. Each raises what its Services method may."""
+
+    def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
+        self._parts, self._delivery = parts, Delivery(parts)
+        self._lock = threading.Lock()
+        self._open: _Open | None = None
+        self.door = Door(parts, self._delivery, require_random=require_random)
+
+    def enrol(self, name: str, request: Enrol, key: str) -> Enrolment:
+        def effect(cx: sqlite3.Connection) -> Enrolment:
+            journey = self._parts.journeys.enter(cx, name)
+            if journey.kind != Kind.JOINT:
+                raise ServiceError(Reason.NOT_OFFERED)
+            admitted = self._delivery.admit(cx, journey, request)
+            for leave in self._parts.enrolments.of_journey(cx, journey.id):
+                withdraw(cx, self._parts, leave)
+            return self._allow(cx, admitted, replace_elsewhere=request.replace_elsewhere)
+
+        return self._parts.calls.once(Call(key, name, "enrol", request, Enrolment), effect)
+
+    def issued(self, name: str) -> Issued | None:
+        """Told of a journey that is over too."""
+        with self._parts.store.read() as cx:
+            return self._parts.journeys.outcome(cx, name)
+
+    def pkix(self, message: bytes) -> bytes:
+        """The first takes a tenth of a second more, for the key that the CA's messages are signed with."""
+        with self._lock:
+            responder = self._current()
+        return responder.answer(message)
+
+    def _current(self) -> Responder:
+        now = self._parts.clock()
+        if self._open is None or now >= self._open.renew_at:
+            key, authority = new_key(), self._parts.ca
+            certificate = profile.door(authority.issuer, key.public_key(), authority.names, now)
+            responder = Responder(
+                self.door,
+                Identity(certificate, key, authority.chain()[:1]),
+                decryption=Decryption(certificate, key),
+                now=self._parts.clock,
+            )
+            half = timedelta(days=profile.RESPONDER_DAYS).total_seconds() / 2
+            self._open = _Open(responder, now + half)
+        return self._open.responder
+
+    def _allow(self, cx: sqlite3.Connection, admitted: Admitted, *, replace_elsewhere: bool) -> Enrolment:
+        journey, old = admitted.journey, admitted.old
+        seconds, naming = float(journey.bank.policies.enrolment_seconds), self._parts.ca.naming(cx)
+        with self._parts.customers.known(cx, journey) as person:
+            subject = self._parts.maker.subject(person, journey.bank, naming)
+        # As admitted: what was left open in the request is settled now.
+        wanted = Enrol(admitted.usage, old.credential.id if old else "", replace_elsewhere)
+        reference, code = self._parts.enrolments.open(cx, journey.id, wanted, naming, seconds=seconds)
+        return Enrolment(
+            reference=reference,
+            code=code,
+            expires_in=seconds,
+            subject=subject.public_bytes(),
+            chain=self._parts.ca.chain(),
+            replaces=old.credential.certificate if old and journey.task == Task.RENEW else None,
+            key_bits=journey.bank.product(journey.kind).key_bits,
+        )

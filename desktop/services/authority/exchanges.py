@@ -1,0 +1,47 @@
+"""Exchanges at the CMP door: where each transaction stands, so that a message that comes again has no second effect."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from desktop.services.authority.vault import Vault
+from desktop.services.cmp.registrar import Exchange
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS cmp_exchange (
+    id BLOB PRIMARY KEY,
+    sealed BLOB NOT NULL,
+    at REAL NOT NULL
+) STRICT;
+"""
+#: Longer than any leave lasts.
+KEPT_SECONDS: Final = 86_400.0
+
+
+class Exchanges:
+    """Kept sealed: an answer names a person."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
+        self._vault, self._clock = vault, clock
+
+    def find(self, cx: sqlite3.Connection, transaction: bytes) -> Exchange | None:
+        row = cx.execute("SELECT sealed FROM cmp_exchange WHERE id = ?", (transaction,)).fetchone()
+        if row is None:
+            return None
+        return msgspec.msgpack.decode(self._vault.unseal(row["sealed"], _context(transaction)), type=Exchange)
+
+    def keep(self, cx: sqlite3.Connection, exchange: Exchange) -> None:
+        sealed = self._vault.seal(msgspec.msgpack.encode(exchange), _context(exchange.transaction))
+        values = (exchange.transaction, sealed, self._clock())
+        cx.execute("INSERT OR REPLACE INTO cmp_exchange VALUES (?, ?, ?)", values)
+
+    def forget_old(self, cx: sqlite3.Connection) -> None:
+        cx.execute("DELETE FROM cmp_exchange WHERE at < ?", (self._clock() - KEPT_SECONDS,))
+
+
+def _context(transaction: bytes) -> str:
+    return f"exchange:{transaction.hex()}"
