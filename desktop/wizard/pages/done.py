@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.services.api import Issued
+from PySide6.QtWidgets import QWidget
+
+from desktop.services.api import Issued, Place, PlaceKind
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.certificate_card import CertificateCard
 from desktop.widgets.label import Label
@@ -13,6 +15,7 @@ from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
+from desktop.wizard.places import ICONS, place_name
 from desktop.wizard.receipt import day, moment, receipt
 
 
@@ -40,6 +43,8 @@ class DonePage(Page):
             self.body.add(editor.box)
         self._saved = Notice(theme, NoticeKind.SUCCESS, "")
         self._saved.hide()
+        if issued.kept_at is not None:
+            self.body.add(self._kept(issued, issued.kept_at))
         save = Button(theme, text("ui.done.save_receipt"), ButtonKind.LINK, "download")
         save.clicked.connect(self._save)
         below = Group(theme, gap=Group.TIGHT)
@@ -50,6 +55,20 @@ class DonePage(Page):
         below.add(self._saved)
         self.body.add(below)
         self.body.add(section(theme, text("ui.done.next"), Bullets(theme, text.items(self._next_steps(view)))))
+
+    def _kept(self, issued: Issued, place: Place) -> QWidget:
+        """Where the files are, what to do before a stick is pulled out, and the way to a second copy."""
+        theme, text = self.kit.theme, self.kit.text
+        key = "token" if place.kind is PlaceKind.TOKEN else "files"
+        said = [text(f"pages.done.kept.{key}", place=place_name(text, place))]
+        if place.kind is PlaceKind.REMOVABLE:
+            said.append(text("pages.done.kept.remove"))
+        group = Group(theme, Notice(theme, NoticeKind.SUCCESS, *said), gap=Group.TIGHT)
+        if place.kind is not PlaceKind.TOKEN:
+            back_up = Button(theme, text("pages.done.kept.back_up"), ButtonKind.LINK, ICONS[PlaceKind.REMOVABLE])
+            back_up.clicked.connect(lambda: self.lobby_asked.emit("files", issued.serial))
+            group.add(back_up)
+        return group
 
     def _next_steps(self, view: View) -> str:
         """The key of what to do from now on, which differs by kind and by task."""
