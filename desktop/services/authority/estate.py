@@ -122,9 +122,9 @@ class Estates:
         self._offices.maker.keep(cx, customer, prepared, issued, bank=bank, kind=kind, usage=usage)
         self._age(cx, customer, bank, certificate, issued)
         if key.file is not None and self._offices.home is not None:
-            # Last, so that a medium that fails undoes the rest, and the next try starts from nothing.
+            # Last, so that a medium that fails undoes the rest. The next try gives it the same name.
             path = user_path(load_der_x509_certificate(issued.der))
-            put(self._offices.home, path, files_of(issued.der, key.file))
+            put(self._offices.home, path, files_of(issued.der, key.file), replace=True)
 
     def _age(
         self, cx: sqlite3.Connection, customer: int, bank: Bank, certificate: Certificate, issued: IssuedCertificate
