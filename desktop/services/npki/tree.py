@@ -71,15 +71,16 @@ def scan(root: Path) -> Iterator[Entry]:
     over. A folder that cannot be listed comes as an entry with a fault; nothing is raised for what lies on a medium.
     """
     home = os.path.realpath(root)
-    tops = _named(root, NPKI, home) or ([root] if _same(root.name, NPKI) else [])
-    for top in tops:
-        try:
-            authorities = _folders(top, home)
-        except OSError:
-            yield Entry(top, fault=Reason.MEDIUM_FAILED, where=str(top))
-            continue
-        for authority in authorities:
-            yield from _scan_authority(authority, home)
+    try:
+        tops = _named(root, NPKI, home) or ([root] if _same(root.name, NPKI) else [])
+        authorities = [authority for top in tops for authority in _folders(top, home)]
+    except FileNotFoundError:
+        return
+    except OSError:
+        yield Entry(root, fault=Reason.MEDIUM_FAILED, where=str(root))
+        return
+    for authority in authorities:
+        yield from _scan_authority(authority, home)
 
 
 def read_entry(folder: Path) -> Entry:
@@ -92,10 +93,13 @@ def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
     try:
         # Without blocking: what poses as a file may be a pipe that nobody writes to.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ServiceError(Reason.FILE_BROKEN, where=str(path))
-            data = file.read(most + 1)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(most + 1)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError as error:
         raise ServiceError(Reason.FILE_MISSING, where=str(path)) from error
     except OSError as error:
@@ -169,16 +173,14 @@ def _files(folder: Path, home: str) -> dict[str, str]:
 
 def _named(parent: Path, name: str, home: str) -> list[Path]:
     """Folders of this name in any case: a medium that tells cases apart may hold several."""
-    try:
-        return [folder for folder in _folders(parent, home) if _same(folder.name, name)]
-    except FileNotFoundError:
-        return []
+    return [folder for folder in _folders(parent, home) if _same(folder.name, name)]
 
 
 def _folders(parent: Path, home: str) -> list[Path]:
     """Sorted by name. The medium is let go before anything is done with them."""
     with os.scandir(parent) as listed:
-        return sorted(Path(one.path) for one in listed if _is_folder(one) and not _leads_off(one, home))
+        names = sorted(one.name for one in listed if _is_folder(one) and not _leads_off(one, home))
+    return [parent / name for name in names]
 
 
 def _is_folder(one: os.DirEntry[str]) -> bool:
@@ -193,8 +195,8 @@ def _leads_off(one: os.DirEntry[str], home: str) -> bool:
     attributes = getattr(one.stat(follow_symlinks=False), "st_file_attributes", 0) if os.name == "nt" else 0
     if not one.is_symlink() and not attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT:
         return False
-    target = os.path.realpath(one.path)
-    return os.path.commonpath([home, target]) != home
+    target = Path(os.path.realpath(one.path))
+    return not target.is_relative_to(home)
 
 
 def _same(name: str, wanted: str) -> bool:
