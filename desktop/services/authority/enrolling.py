@@ -5,14 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
 
 from desktop.services.api import Enrol, Enrolment, Issued, Kind, Reason, ServiceError, Task
-from desktop.services.authority import profile
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.door import Door, withdraw
+from desktop.services.authority.doorkey import DoorKey
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.keys import new_key
 from desktop.services.authority.parts import Parts
 from desktop.services.cmp.applying import Decryption
 from desktop.services.cmp.peer import Identity
@@ -54,25 +52,23 @@ class Enrolling:
             return self._parts.journeys.outcome(cx, name)
 
     def pkix(self, message: bytes) -> bytes:
-        """The first takes a tenth of a second more, for the key that the CA's messages are signed with."""
-        with self._lock:
-            responder = self._current()
-        return responder.answer(message)
+        return self.responder().answer(message)
 
-    def _current(self) -> Responder:
-        now = self._parts.clock()
-        if self._open is None or now >= self._open.renew_at:
-            key, authority = new_key(), self._parts.ca
-            certificate = profile.door(authority.issuer, key.public_key(), authority.names, now)
-            responder = Responder(
-                self.door,
-                Identity(certificate, key, authority.chain()[:1]),
-                decryption=Decryption(certificate, key),
-                now=self._parts.clock,
-            )
-            half = timedelta(days=profile.RESPONDER_DAYS).total_seconds() / 2
-            self._open = _Open(responder, now + half)
-        return self._open.responder
+    def responder(self) -> Responder:
+        """With the key that the door has now."""
+        with self._lock:
+            if self._open is None or self._parts.clock() >= self._open.renew_at:
+                self._open = self._opened(self._parts.doorkeys.current())
+            return self._open.responder
+
+    def _opened(self, own: DoorKey) -> _Open:
+        responder = Responder(
+            self.door,
+            Identity(own.certificate, own.key, self._parts.ca.chain()[:1]),
+            decryption=Decryption(own.certificate, own.key),
+            now=self._parts.clock,
+        )
+        return _Open(responder, own.renew_at)
 
     def _allow(self, cx: sqlite3.Connection, admitted: Admitted, *, replace_elsewhere: bool) -> Enrolment:
         journey, old = admitted.journey, admitted.old

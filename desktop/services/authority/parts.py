@@ -18,6 +18,7 @@ from desktop.services.authority import (
     codes,
     devices,
     documents,
+    doorkey,
     enrolments,
     estate,
     exchanges,
@@ -39,6 +40,7 @@ from desktop.services.authority.cloud import Cloud
 from desktop.services.authority.codes import Codes
 from desktop.services.authority.devices import Devices
 from desktop.services.authority.documents import Documents
+from desktop.services.authority.doorkey import DoorKeys
 from desktop.services.authority.enrolments import Enrolments
 from desktop.services.authority.estate import Estates, Offices
 from desktop.services.authority.exchanges import Exchanges
@@ -68,6 +70,7 @@ _MODULES: Final = (
     codes,
     devices,
     documents,
+    doorkey,
     enrolments,
     estate,
     exchanges,
@@ -143,6 +146,7 @@ class Parts:
     maker: Maker
     enrolments: Enrolments
     exchanges: Exchanges
+    doorkeys: DoorKeys
     devices: Devices
     opening: Opening
     signing: RemoteSigning
@@ -197,6 +201,7 @@ def assemble(
         maker=maker,
         enrolments=Enrolments(vault, clock),
         exchanges=Exchanges(vault, clock),
+        doorkeys=DoorKeys(store, vault, clock, authority=authority),
         devices=machines,
         opening=Opening(accounts),
         signing=RemoteSigning(store, vault, clock, ca=authority, cloud=accounts),

@@ -25,7 +25,7 @@ from desktop.services.npki.vid import identify_data
 
 ROOT_YEARS: Final = 20
 ISSUING_YEARS: Final = 10
-RESPONDER_DAYS: Final = 7
+SERVANT_DAYS: Final = 7
 
 #: id-kp-cmcCA (RFC 6402): speaks for a CA.
 _CMC_CA: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.27")
@@ -179,10 +179,10 @@ def door(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> 
 def _servant(
     issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Names, what: str, now: float
 ) -> x509.CertificateBuilder:
-    """A short-lived certificate of the CA's own, whose key is in memory alone."""
+    """A short-lived certificate of the CA's own."""
     subject = _ca_name(names, f"{names.issuing} {what}")
     start = datetime.fromtimestamp(int(now), UTC) - timedelta(hours=1)
-    until = start + timedelta(days=RESPONDER_DAYS)
+    until = start + timedelta(days=SERVANT_DAYS)
     builder = _builder(subject, issuer.certificate.subject, public_key, (start, until))
     return _key_identifiers(builder, issuer, public_key)
 

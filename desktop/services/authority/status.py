@@ -114,7 +114,7 @@ class StatusService:
         if self._responder is None or now >= self._responder.renew_at:
             key = ec.generate_private_key(ec.SECP256R1())
             certificate = profile.responder(self._ca.issuer, key.public_key(), self._ca.names, now)
-            half = timedelta(days=profile.RESPONDER_DAYS).total_seconds() / 2
+            half = timedelta(days=profile.SERVANT_DAYS).total_seconds() / 2
             self._responder = _Responder(certificate, key, now + half)
         return self._responder
 

@@ -13,7 +13,7 @@ from cryptography.x509 import ReasonFlags, ocsp
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from desktop.services.authority.profile import RESPONDER_DAYS
+from desktop.services.authority.profile import SERVANT_DAYS
 from desktop.services.authority.status import CRL_LIFE, MAX_REQUEST
 from tests.services.authority.pki import NOW, World
 
@@ -213,7 +213,7 @@ def test_the_responder_certificate_is_replaced_after_half_its_life(world: World)
     request = ask(issuing, root)
     first = answer(world, request).certificates[0]
     assert first == answer(world, request).certificates[0]
-    world.clock.now += RESPONDER_DAYS * DAY / 2
+    world.clock.now += SERVANT_DAYS * DAY / 2
     second = answer(world, request).certificates[0]
     assert first != second
     assert first.not_valid_after_utc - timedelta(days=1) > datetime.fromtimestamp(world.clock.now, UTC)
