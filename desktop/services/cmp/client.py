@@ -94,9 +94,11 @@ class Client:
         random: bytes | None = None,
         replaces: bytes | None = None,
     ) -> bytes:
-        """ir, cr or kur. A kur signed by a certificate's key need not name what it replaces."""
+        """ir, cr or kur. A kur by a certificate's key replaces that certificate where no other is named."""
         info = None if random is None else await self._escorted(random)
         old = None if replaces is None else _certificate(replaces, "replaces")
+        if old is None and asked is Asked.KUR and isinstance(self._by, Held):
+            old = self._by.certificate
         body = await asking.certificate_request(asked, subject, key, info=info, replaces=old)
         return await self._obtain(asked, body, key.public_key(), load_name(raw(subject)), store)
 

@@ -11,6 +11,8 @@ from desktop.services.cmp.frame import MAX_ANSWER
 
 MEDIA_TYPE: Final = "application/pkixcmp"
 TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
+#: A connection a message: OpenSSL's server speaks HTTP/1.0, and gives up a transaction whose connection ended.
+HEADERS: Final = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE, "Cache-Control": "no-cache", "Connection": "close"}
 
 
 class Transfer:
@@ -23,13 +25,12 @@ class Transfer:
 
     async def __call__(self, message: bytes) -> bytes:
         """The answer, unread. Raises ServiceError UNREACHABLE, TIMED_OUT, or NONSENSE for what is no CMP answer."""
-        headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE, "Cache-Control": "no-cache"}
         try:
             async with self._http.stream(
                 "POST",
                 self._url,
                 content=message,
-                headers=headers,
+                headers=HEADERS,
                 timeout=self._timeout,
                 follow_redirects=False,
             ) as response:
