@@ -85,10 +85,9 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 
 
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
-    if given.command == "issue":
-        return _issue(given, settings)
-    if given.command == "remind":
-        return _remind(given, settings, text)
+    plain = {"issue": _issue, "remind": _remind, "certs": _certs}.get(given.command)
+    if plain is not None:
+        return plain(given, settings, text)
     try:
         if given.command == "demo":
             return _demo(given, settings, text)
@@ -121,7 +120,7 @@ def _demo(given: Namespace, settings: Settings, text: Text) -> int:
     return DONE
 
 
-def _issue(given: Namespace, settings: Settings) -> int:
+def _issue(given: Namespace, settings: Settings, _text: Text) -> int:
     from desktop.headless import run_issue  # noqa: PLC0415 - asyncio and the authority, for this command alone
     from desktop.services.vocabulary import Kind, Task  # noqa: PLC0415 - as above
 
@@ -151,6 +150,12 @@ def _remind(given: Namespace, settings: Settings, text: Text) -> int:
     )
 
 
+def _certs(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.certs_cli.run import run_certs  # noqa: PLC0415 - for this command alone
+
+    return run_certs(given, settings, text)
+
+
 def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:
     from desktop import doctor  # noqa: PLC0415 - for this command alone
 
@@ -178,9 +183,12 @@ def _sentence(error: Exception, text: Text) -> tuple[str, int] | None:
             return _numbered(text(f"cli.config.{code}", **data), failure(code, "config"), text), USAGE
         case ProfileError():
             return str(error), FAILED
-        case ServiceError(reason=reason):
-            said = "\n".join(text(f"problem.{reason.value}.{part}") for part in ("cause", "remedy"))
-            said = _numbered(said, failure(reason.value), text)
+        case ServiceError(reason=reason, detail=detail, where=where):
+            # Of a password that cannot be chosen, the rule that it breaks.
+            name = detail if reason in {Reason.WEAK_PIN, Reason.WEAK_PASSWORD} and detail else reason.value
+            said = "\n".join(text(f"problem.{name}.{part}") for part in ("cause", "remedy"))
+            said = _numbered(said, failure(name), text)
+            said = f"{said}\n{text('ui.where', where=where)}" if where else said
             return said, UNKNOWN if reason == Reason.OUTCOME_UNKNOWN else FAILED
         case _:
             return None

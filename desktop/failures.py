@@ -233,6 +233,12 @@ _CONFIG: _Lines = (
     (8105, "answers_open", _DANGER, _SAFE, Next.CORRECT),
     (8106, "answers_practice", _FAULT, _SAFE, Next.CORRECT),
     (8107, "token_module", _FAULT, _SAFE, Next.CORRECT),
+    (8111, "secret_missing", _FAULT, _SAFE, Next.CORRECT),
+    (8112, "secret_empty", _FAULT, _SAFE, Next.CORRECT),
+    (8113, "secret_unasked", _FAULT, _SAFE, Next.CORRECT),
+    (8114, "secret_unlike", _FAULT, _SAFE, Next.CORRECT),
+    (8115, "rrn_form", _FAULT, _SAFE, Next.CORRECT),
+    (8116, "unconfirmed", _FAULT, _SAFE, Next.CORRECT),
 )
 _ERROR: _Lines = (
     (8201, "usage", _FAULT, _SAFE, Next.CORRECT),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from desktop import __version__
+from desktop.certs_cli.options import add_certs
 from desktop.config import MODES
 from desktop.services.vocabulary import Kind, Task
 from desktop.shipped import shipped
@@ -100,9 +101,28 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     schedule = remind.add_mutually_exclusive_group()
     schedule.add_argument("--install", action="store_true", help=text("cli.option.install"))
     schedule.add_argument("--uninstall", action="store_true", help=text("cli.option.uninstall"))
+    _certs(command("certs"), text)
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     return parser
+
+
+def _certs(parser: _Parser, text: Text) -> None:
+    """Its actions are commands of their own: `changgu certs list`."""
+    title = text("certs.actions")
+    actions = parser.add_subparsers(
+        title=title, dest="action", metavar="ACTION", required=True, parser_class=argparse.ArgumentParser
+    )
+
+    def action(name: str) -> _Parser:
+        key = name.replace("-", "_")
+        made = _Parser(text, f"changgu certs {name}", f"certs.about.{key}", f"certs.example.{key}")
+        _common(made, default=argparse.SUPPRESS)
+        actions.add_parser(name, help=text(f"certs.about.{key}"))
+        actions.choices[name] = made
+        return made
+
+    add_certs(action, text)
 
 
 def _days(given: str) -> int:

@@ -63,7 +63,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("command", ["issue", "demo", "remind"])
+@pytest.mark.parametrize("command", ["issue", "demo", "remind", "certs"])
 def test_whatever_else_a_command_says_is_a_failure_with_a_number(command: str) -> None:
     table = read_table(shipped("text", "ko", "cli.toml"))
     said = {key.removeprefix("cli.") for key in table if key.startswith(f"cli.{command}.")}

@@ -1,0 +1,1 @@
+"""Certificate files at hand, on the command line and below it."""
