@@ -79,12 +79,12 @@ class Words:
         return f"{self.text(f'problem.{reason}.cause')} {self.text(f'problem.{reason}.remedy')}"
 
     def verified(self, found: Found, result: Verified) -> Iterator[str]:
+        """Of one whose password and key held."""
         facts = found.facts
         assert facts is not None
-        if result.failed is None:
-            yield self("verify.key")
-            yield self(f"owner.{result.owner}", owner=facts.owner)
-        if result.failed is None and result.owner not in {Owner.OTHER, Owner.NO_MARK}:
+        yield self("verify.key")
+        yield self(f"owner.{result.owner}", owner=facts.owner)
+        if found.state is State.GOOD and result.owner not in {Owner.OTHER, Owner.NO_MARK}:
             yield self("verify.good")
         yield self("show.state", state=self.state(found))
 
