@@ -69,7 +69,8 @@ class Portfolio:
         account = self._cloud.find_account(cx, str(customer))
         if account is None:
             return ()
-        held = [self._held(cx, found) for found in self._cloud.credentials(cx, account)]
+        # Of two that begin on one day the later comes first too.
+        held = [self._held(cx, found) for found in reversed(self._cloud.credentials(cx, account))]
         return tuple(sorted(held, key=lambda h: h.not_before, reverse=True))
 
     def holdings(self, cx: sqlite3.Connection, journey: Journey) -> Holdings:

@@ -1,5 +1,6 @@
 """What practice people already have: made when they first show up, once, and as old as it says."""
 
+import asyncio
 import subprocess
 import threading
 from pathlib import Path
@@ -10,13 +11,20 @@ from cryptography.x509 import load_der_x509_certificate
 
 from desktop.password_rules import broken_password_rule
 from desktop.pin_rules import broken_rule
-from desktop.services.api import Check, Kind, Status, Task
+from desktop.secret import Secret
+from desktop.services.api import Check, Kind, OpenJourney, ServiceError, Status, Task, VerifyIdentity
 from desktop.services.authority.dates import DAY_SECONDS
+from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.practice import Certificate, Person
-from tests.services.authority.desk import PEOPLE, WHO, Desk
+from desktop.services.npki.container import open_key
+from desktop.services.npki.key import load_key, random_of
+from desktop.services.npki.tree import scan
+from desktop.services.npki.vid import verify_owner
+from tests.services.authority.desk import PEOPLE, QUICK, WHO, Clock, Desk
+from tests.services.authority.offered import offered
 
 OWNERS = [person for person in PEOPLE.people if person.certificates]
-SONG = WHO["song_ujeong"]
+SONG, MUN = WHO["song_ujeong"], WHO["mun_noeul"]
 
 
 def count(desk: Desk, table: str = "cloud_credentials") -> int:
@@ -104,6 +112,78 @@ def test_openssl_takes_an_old_certificate_for_one_of_this_ca(desk: Desk, tmp_pat
         command = ["openssl", "verify", "-attime", str(int(moment)), "-CAfile", "chain.pem", "leaf.pem"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert "leaf.pem: OK" in done.stdout, done.stderr
+
+
+# ── Joint certificates are files of their owners ──
+
+JOINT = [person for person in OWNERS if person.certificates[0].kind is Kind.JOINT]
+
+
+@pytest.mark.parametrize("person", JOINT, ids=lambda person: str(person.id))
+def test_the_file_opens_with_its_password_and_proves_its_owner(desk: Desk, person: Person) -> None:
+    made(desk, person)
+    certificate = load_der_x509_certificate(desk.certificate(person))
+    (entry,) = scan(desk.folder)
+    assert certificate.public_bytes(Encoding.DER) == entry.certificate
+    sealed = (entry.folder / "signPri.key").read_bytes()
+    plain = open_key(sealed, Secret.of(person.certificates[0].password))
+    load_key(plain, certificate)
+    random = random_of(plain)
+    assert random is not None
+    verify_owner(certificate, Secret.of(person.rrn), random)
+
+
+def test_the_authority_keeps_no_key_of_it(desk: Desk) -> None:
+    made(desk, JOINT[0])
+    with desk.store.read() as cx:
+        row = cx.execute("SELECT * FROM cloud_credentials").fetchone()
+    assert b"" == row["wrapped_key"] == row["salt"] == desk.vault.unseal(row["sealed_random"], _context(row["id"]))
+
+
+def _context(credential: str) -> str:
+    return f"cloud:random:{credential}"
+
+
+def test_a_medium_that_fails_leaves_nothing_and_the_next_try_makes_it(desk: Desk) -> None:
+    (desk.folder / "NPKI").write_bytes(b"in the way")
+    with pytest.raises(ServiceError, check=lambda error: error.reason.value.startswith("medium_")):
+        made(desk, JOINT[0])
+    assert (0, 0) == (count(desk), count(desk, "estate"))
+    (desk.folder / "NPKI").unlink()
+    made(desk, JOINT[0])
+    assert (1, 1, 1) == (count(desk), count(desk, "estate"), len(list(scan(desk.folder))))
+
+
+def test_a_file_left_by_a_try_that_died_is_replaced(desk: Desk) -> None:
+    made(desk, JOINT[0])
+    with desk.store.transaction() as cx:
+        for table in ("estate", "cloud_credentials", "ca_certificates", "ca_names"):
+            cx.execute(f"DELETE FROM {table}")
+    made(desk, JOINT[0])
+    (entry,) = scan(desk.folder)
+    assert desk.certificate(JOINT[0]) == entry.certificate
+
+
+@pytest.mark.parametrize("where", ["data", "elsewhere", "nowhere"])
+def test_the_files_lie_with_the_data_unless_told_otherwise(tmp_path: Path, where: str) -> None:
+    folder = tmp_path / "data" if where == "data" else None
+    home = tmp_path / "elsewhere" if where == "elsewhere" else None
+    for path in filter(None, (folder, home)):
+        path.mkdir()
+
+    async def show_up() -> None:
+        authority = LocalAuthority.open(folder, offered(), clock=Clock(), hardness=QUICK, home=home)
+        request = OpenJourney("woori", Kind.JOINT, Task.REVOKE)
+        try:
+            journey = (await authority.open_journey(request, key="open")).journey
+            fields = {"rrn": Secret.of(MUN.rrn), "user_id": Secret.of(MUN.at[0].user_id)}
+            await authority.verify_identity(journey, VerifyIdentity(fields), key="identity")
+        finally:
+            await authority.aclose()
+
+    asyncio.run(show_up())
+    found = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("signPri.key")}
+    assert {where} - {"nowhere"} == found
 
 
 def test_a_bank_that_is_nowhere_is_left_out(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What time does: a hold runs out, a certificate renews itself in its last week, old calls are forgotten."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -118,6 +119,35 @@ def test_a_data_folder_of_the_first_version_is_taken_over(desk: Desk) -> None:
     (held,) = desk.changing.holdings(journey).certificates
     assert (issued.credential_id, "epost", Kind.FINANCIAL) == (held.credential_id, held.bank, held.kind)
     assert Status.REVOKED is desk.change(journey).status
+
+
+def test_joint_certificates_whose_keys_lay_in_the_cloud_are_revoked_and_made_anew_as_files(desk: Desk) -> None:
+    """Those of the second version, whose practice people had them there."""
+    old = desk.changing.holdings(desk.at(Check.PHONE, MUN, Task.REISSUE, kind=Kind.JOINT)).certificates[0]
+    other = desk.issue(desk.at(None))
+    desk.close()
+    _to_second(desk.folder / DATABASE_NAME)
+    shutil.rmtree(desk.folder / "NPKI")
+    desk._start(type(desk.store))
+    assert (Status.REVOKED, Status.GOOD) == (desk.status_of(old.serial), desk.status_of(other.serial))
+    crl = x509.load_der_x509_crl(desk.issuing.crl())
+    assert crl.get_revoked_certificate_by_serial_number(int(old.serial)) is not None
+    held = desk.changing.holdings(desk.at(Check.PHONE, MUN, Task.REISSUE, kind=Kind.JOINT)).certificates
+    assert {Status.GOOD, Status.REVOKED} == {h.status for h in held}
+    assert desk.purse.key_of(desk.certificate(MUN), MUN.certificates[0].password)
+    with desk.store.read() as cx:
+        keys = {bytes(row["wrapped_key"]) for row in cx.execute("SELECT * FROM cloud_credentials WHERE kind = 'joint'")}
+    assert {b""} == keys
+
+
+def _to_second(path: Path) -> None:
+    """Takes the file back to the second version, and puts the key of a joint certificate into it."""
+    with closing(sqlite3.connect(path)) as cx, cx:
+        cx.execute("ALTER TABLE journey ADD COLUMN password_tries INTEGER NOT NULL DEFAULT 0")
+        cx.execute("UPDATE cloud_credentials SET wrapped_key = x'0102', salt = x'0304' WHERE kind = 'joint'")
+        for table in ("enrolment", "cmp_exchange", "ca_door", "ca_names"):
+            cx.execute(f"DROP TABLE {table}")
+        cx.execute("UPDATE schema_version SET version = 2")
 
 
 def _age(path: Path) -> None:
