@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -9,11 +10,10 @@ from desktop.secret import Secret
 from desktop.services.cmp.client import enrol
 from desktop.services.cmp.responder import Responder
 from desktop.services.cmp.talk import Key, Patience
-from tests.services.cmp.pki import named, rsa_key
+from tests.services.cmp.pki import named, pki, rsa_key
 from tests.services.cmp.register import Register
 
 REFERENCE, CODE = "20261122", "A1B2C3D4E5F6G7H8"
-START = 1_795_000_000.0
 
 
 @dataclass(slots=True)
@@ -79,3 +79,11 @@ class Desk:
             now=self.clock,
             pause=self.clock.pause,
         )
+
+
+def new_desk() -> Desk:
+    """Its register knows one person by reference number and code."""
+    register = Register(pki(), {REFERENCE: CODE})
+    clock = Clock(time.time())
+    responder = Responder(register, register.pki.speaker, decryption=register.pki.reader, now=clock)
+    return Desk(register, responder, clock)
