@@ -72,9 +72,9 @@ class Door:
         return self._parts.enrolments.code(self._cx, leave) if leave else None
 
     def wrong_secret(self, reference: str) -> None:
-        """One too many ends the leave, and what was fetched with it."""
+        """One too many makes the number void, and undoes what was fetched with it and not confirmed."""
         leave = self._parts.enrolments.by_reference(self._cx, reference)
-        if leave and self._parts.enrolments.count_wrong_code(self._cx, leave) and leave.state != State.CONFIRMED:
+        if leave and self._parts.enrolments.count_wrong_code(self._cx, leave):
             withdraw(self._cx, self._parts, leave)
         self._audit("code", Failure.BAD_MESSAGE_CHECK)
 
@@ -215,7 +215,11 @@ class Door:
 def withdraw(cx: sqlite3.Connection, parts: Parts, leave: Leave) -> None:
     """Ends a leave, and revokes what was fetched with it and never confirmed."""
     parts.enrolments.end(cx, leave)
-    if leave.serial is not None and parts.ca.status(cx, leave.serial) == Status.SUSPENDED:
+    if (
+        leave.state == State.PENDING
+        and leave.serial is not None
+        and parts.ca.status(cx, leave.serial) == Status.SUSPENDED
+    ):
         parts.ca.revoke(cx, leave.serial, ReasonFlags.cessation_of_operation)
 
 

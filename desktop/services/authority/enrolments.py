@@ -134,7 +134,11 @@ class Enrolments:
         cx.execute("UPDATE enrolment SET state = 'confirmed' WHERE id = ?", (leave.id,))
 
     def end(self, cx: sqlite3.Connection, leave: Leave) -> None:
-        cx.execute("UPDATE enrolment SET state = 'ended', code = NULL WHERE id = ?", (leave.id,))
+        """Its code is good for nothing from here on. What is confirmed stays confirmed."""
+        cx.execute(
+            "UPDATE enrolment SET code = NULL, state = iif(state = 'confirmed', state, 'ended') WHERE id = ?",
+            (leave.id,),
+        )
 
     def forget_codes(self, cx: sqlite3.Connection) -> None:
         """Of leaves whose time is over."""

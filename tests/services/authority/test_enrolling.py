@@ -1,6 +1,10 @@
 """A joint certificate: allowed once, on hold until it is confirmed, and what it replaces lives until then."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -131,10 +135,15 @@ def test_five_wrong_codes_make_the_number_void_and_undo_what_was_fetched(desk: D
 
 def test_wrong_codes_do_nothing_to_what_is_confirmed(desk: Desk, journey: str) -> None:
     enrolment = desk.enrol(journey)
-    desk.purse.confirm(desk.purse.fetch(enrolment))
-    for _ in range(CODE_TRIES + 1):
-        desk.purse.knows(enrolment.reference, "X" * 20)
-    assert 1 == len(good(desk))
+    fetched = desk.purse.fetch(enrolment)
+    desk.purse.confirm(fetched)
+    for _ in range(CODE_TRIES):
+        assert not desk.purse.knows(enrolment.reference, "X" * 20)
+    for code in ("X" * 20, enrolment.code):
+        with turned_away(Failure.BAD_MESSAGE_CHECK):
+            desk.purse.knows(enrolment.reference, code)
+    desk.purse.confirm(fetched)
+    assert [fetched.serial] == good(desk)
 
 
 # ── On hold until it is confirmed ──
@@ -300,6 +309,50 @@ def test_a_confirmation_that_fails_at_the_last_step_leaves_nothing_behind(desk: 
     with desk.store.transaction() as cx:
         assert 1 == cx.execute("SELECT count(*) FROM cloud_credentials").fetchone()[0]
         cx.execute("DROP TRIGGER fails")
+    desk.purse.confirm(fetched)
+    assert [fetched.serial] == good(desk)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from desktop.services.authority.{module} import {owner}
+from tests.services.authority.desk import Clock, Desk
+
+def killed(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+desk = Desk(Path(sys.argv[1]), Clock())
+{owner}.{method} = killed
+desk.purse.say(lambda: desk.enrolling.door.confirm(bytes.fromhex(sys.argv[2])))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+@pytest.mark.parametrize(
+    ("module", "owner", "method"),
+    [
+        ("ca", "CertificateAuthority", "resume"),
+        ("ca", "CertificateAuthority", "revoke"),
+        ("cloud", "Cloud", "store_credential"),
+        ("journeys", "Journeys", "mark_issued"),
+        ("enrolments", "Enrolments", "confirm"),
+    ],
+)
+def test_kill_9_in_the_middle_of_a_confirmation_leaves_the_old_one_and_the_next_finishes_it(
+    desk: Desk, module: str, owner: str, method: str
+) -> None:
+    journey = desk.at(None, CHU, Task.REISSUE, kind=JOINT)
+    old = good(desk)
+    fetched = desk.fetch(journey)
+    desk.close()
+    code = KILLED.format(module=module, owner=owner, method=method)
+    command = [sys.executable, "-c", code, str(desk.folder), fetched.transaction.hex()]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    assert -signal.SIGKILL == subprocess.run(command, env=environment, check=False).returncode
+    desk.restart()
+    assert (old, Status.SUSPENDED) == (good(desk), desk.status_of(fetched.serial))
+    assert None is desk.enrolling.issued(journey)
     desk.purse.confirm(fetched)
     assert [fetched.serial] == good(desk)
 
