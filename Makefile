@@ -27,11 +27,13 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(VENV)/bin/lint-imports
 	@$(py) scripts/house.py
 
-bench: $(VENV)/.dev ## start-up beside a bare window, the longest block of the interface, a person's time, the help
+bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, the help, keys and lists beside pypinksign's
 	@$(py) -m bench.startup
 	@$(py) -m bench.ui_stall
 	@$(py) -m bench.human_time
 	@$(py) -m bench.help_search
+	@$(py) -m bench.unlock
+	@$(py) -m bench.certs_list
 
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak
