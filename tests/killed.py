@@ -1,11 +1,11 @@
-"""`changgu issue` in a process killed at a chosen service call: python -m tests.killed DATA OUT N before|after."""
+"""`changgu issue` in a process killed at a service call: python -m tests.killed BANK KIND DATA OUT N before|after."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -48,22 +48,24 @@ class KillingServices:
         return counted
 
 
-def main(data: str, out: str, number: str, when: str) -> int:
+def main(bank: str, kind: str, data: str, out: str, number: str, when: str) -> int:
     killing: list[KillingServices] = []
 
     @asynccontextmanager
-    async def opened(settings: Settings, banks: Mapping[str, Bank]) -> AsyncIterator[Backend]:
-        async with _real_open(settings, banks) as real:
+    async def opened(
+        settings: Settings, banks: Mapping[str, Bank], *, folders: Sequence[Path] = ()
+    ) -> AsyncIterator[Backend]:
+        async with _real_open(settings, banks, folders=folders) as real:
             killing.append(KillingServices(real.services, int(number), when))
-            yield Backend(killing[0], real.phone)  # type: ignore[arg-type]  # it passes on whatever there is
+            yield Backend(killing[0], real.wallet, real.phone)  # type: ignore[arg-type]  # it passes on whatever there is
 
     headless.open_backend = opened  # type: ignore[attr-defined]  # the seam of this test
     code = headless.run_issue(
         Settings(data=Path(data), language="en"),
-        bank="epost",
-        kind=Kind.FINANCIAL,
+        bank=bank,
+        kind=Kind(kind),
         task=Task.ISSUE,
-        answers=shipped("practice", "epost-financial-issue.toml"),
+        answers=shipped("practice", f"{bank}-{kind}-issue.toml"),
         out=Path(out),
         as_json=True,
     )

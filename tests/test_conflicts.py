@@ -105,7 +105,7 @@ async def test_c2_a_forgotten_password_is_replaced_after_an_id_check(here: Town)
     async with here.begin("kbank", JOINT, Task.REISSUE) as walker:
         assert (await walker.walk(answers)).finished
         asked = walker.pages.index("password_check")
-        assert ["password_check", "document", "password"] == walker.pages[asked : asked + 3]
+        assert ["password_check", "document", "place"] == walker.pages[asked : asked + 3]
     assert [("revoked", "superseded"), ("good", "")] == here.books()
 
 

@@ -10,29 +10,40 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 
-def run(folder: Path, number: int, when: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "tests.killed", str(folder / "data"), str(folder / "out"), str(number), when]
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`calls`: how many service calls an undisturbed journey makes."""
+
+    bank: str
+    kind: str
+    calls: int = 0
+
+
+def run(target: Target, folder: Path, number: int, when: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "tests.killed", target.bank, target.kind]
+    words += [str(folder / "data"), str(folder / "out"), str(number), when]
     return subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
 
 
 def issued(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "data" / "authority.db")) as db:
-        return int(db.execute("SELECT count(*) FROM cloud_credentials").fetchone()[0])
+        return int(db.execute("SELECT count(*) FROM ca_certificates WHERE status = 'good'").fetchone()[0])
 
 
-def killed_and_restarted(folder: Path, number: int, when: str) -> None:
+def killed_and_restarted(target: Target, folder: Path, number: int, when: str) -> None:
     """Dies at the call, is started again as if nothing had happened, and comes to the end."""
     where = f"{when} call {number}"
-    first = run(folder, number, when)
+    first = run(target, folder, number, when)
     assert -signal.SIGKILL == first.returncode, f"{where}: {first.stderr}"
     known = (folder / "data" / "journal.json").exists()
     confirmed = not known and issued(folder) == 1
-    second = run(folder, 0, "never")
+    second = run(target, folder, 0, "never")
     assert 1 == issued(folder), where
     assert (folder / "out" / "certificate.pem").exists(), where
     if confirmed:
@@ -45,16 +56,18 @@ def killed_and_restarted(folder: Path, number: int, when: str) -> None:
     assert not (folder / "data" / "journal.json").exists(), where
 
 
-@pytest.fixture(scope="module")
-def calls(tmp_path_factory: pytest.TempPathFactory) -> int:
-    """How many service calls an undisturbed journey makes."""
-    undisturbed = run(tmp_path_factory.mktemp("undisturbed"), 0, "never")
+@pytest.fixture(scope="module", params=[("epost", "financial"), ("woori", "joint")], ids="-".join)
+def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Target:
+    target = Target(*request.param)
+    undisturbed = run(target, tmp_path_factory.mktemp("undisturbed"), 0, "never")
     found = re.search(r"^calls (\d+)$", undisturbed.stderr, re.MULTILINE)
     assert found is not None, undisturbed.stderr
-    return int(found[1])
+    return replace(target, calls=int(found[1]))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_kill_at_any_service_call_leaves_one_certificate_and_a_way_on(calls: int, tmp_path: Path, when: str) -> None:
+def test_a_kill_at_any_service_call_leaves_one_certificate_and_a_way_on(
+    target: Target, tmp_path: Path, when: str
+) -> None:
     with ThreadPoolExecutor(2) as two:
-        list(two.map(lambda n: killed_and_restarted(tmp_path / str(n), n, when), range(1, calls + 1)))
+        list(two.map(lambda n: killed_and_restarted(target, tmp_path / str(n), n, when), range(1, target.calls + 1)))

@@ -37,7 +37,7 @@ OFFERED = {
 }
 #: Fields whose answers come from a card, a token, the phone or the rest of the file.
 ANSWERED_OTHERWISE = {"card_serial", "card_first", "card_second", "otp", "code", "cloud_code", "pin_again"}
-ANSWERED_OTHERWISE |= {"password_again", "existing", "document_number"}
+ANSWERED_OTHERWISE |= {"password_again", "existing", "document_number", "place", "token_pin"}
 
 every_journey = pytest.mark.parametrize(
     ("bank", "journey"), JOURNEYS, ids=[f"{b.id}-{j.kind.value}-{j.task.value}" for b, j in JOURNEYS]

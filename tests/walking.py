@@ -69,7 +69,7 @@ class Walker:
     ) -> None:
         self._authority, self._clock, self._moved = authority, clock, asyncio.Event()
         plan, journal = make_plan(bank, kind, task), Journal(folder)
-        wallet = LocalWallet(pc=folder)
+        wallet = LocalWallet(pc=folder, clock=clock)
         self.runner = Runner(services=authority, wallet=wallet, plan=plan, journal=journal, on_view=self._viewed)
         self.pages: list[str] = []
         self.runner.start()

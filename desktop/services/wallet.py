@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -45,7 +46,9 @@ class LocalWallet:
         pc: Path | None = None,
         folders: Sequence[Path] = (),
         tokens: Callable[[], Tokens | None] = lambda: None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        self._clock = clock
         self._pc, self._open_tokens = pc, tokens
         self._folders = tuple(
             Place(f"folder:{folder}", PlaceKind.FOLDER, folder.name, str(folder)) for folder in folders
@@ -63,7 +66,7 @@ class LocalWallet:
             if found.kind is PlaceKind.TOKEN:
                 await self._enrol_on_token(found, enrolment, own, send)
             else:
-                await _enrol_in_files(found, enrolment, own, send)
+                await self._enrol_in_files(found, enrolment, own, send)
         finally:
             own.wipe()
         self._last = found.id
@@ -83,18 +86,50 @@ class LocalWallet:
         session = await asyncio.to_thread(unlocked.__enter__)
         try:
             key = await asyncio.to_thread(session.new_key, enrolment.key_bits)
-            r = os.urandom(RANDOM_BYTES)
+            r, kept = os.urandom(RANDOM_BYTES), False
 
             async def store(certificate: bytes, chain: tuple[bytes, ...]) -> None:
+                nonlocal kept
                 await asyncio.to_thread(session.keep, key, certificate, r)
+                kept = True
 
             try:
-                await _fetch(send, enrolment, key, r, store)
-            except BaseException:
-                await asyncio.to_thread(session.discard, key)
-                raise
+                await self._fetch(send, enrolment, key, r, store)
+            finally:
+                if not kept:  # once it is, the confirmation may have arrived, whatever came back
+                    await asyncio.to_thread(session.discard, key)
         finally:
             await asyncio.to_thread(unlocked.__exit__, None, None, None)
+
+    async def _enrol_in_files(self, place: Place, enrolment: Enrolment, password: Secret, send: Send) -> None:
+        key, plain, r = await asyncio.to_thread(new_key, enrolment.key_bits)
+        try:
+            sealed = await asyncio.to_thread(seal_key, plain, password)
+        finally:
+            plain.wipe()
+
+        async def store(certificate: bytes, chain: tuple[bytes, ...]) -> None:
+            await asyncio.to_thread(_store, place, certificate, chain, sealed, password)
+
+        await self._fetch(send, enrolment, key, r, store)
+
+    async def _fetch(self, send: Send, enrolment: Enrolment, key: RSAPrivateKey, r: bytes, store: Store) -> None:
+        code = Secret.of(enrolment.code)
+        try:
+            await client.enrol(
+                send,
+                reference=enrolment.reference,
+                code=code,
+                subject=enrolment.subject,
+                key=key,
+                random=r,
+                chain=enrolment.chain,
+                replaces=enrolment.replaces,
+                store=store,
+                now=self._clock,
+            )
+        finally:
+            code.wipe()
 
     @functools.cached_property
     def _tokens(self) -> Tokens | None:
@@ -141,37 +176,6 @@ class LocalWallet:
                 certificate = x509.load_der_x509_certificate(entry.certificate)
                 if certificate.serial_number == serial:
                     yield entry, certificate
-
-
-async def _enrol_in_files(place: Place, enrolment: Enrolment, password: Secret, send: Send) -> None:
-    key, plain, r = await asyncio.to_thread(new_key, enrolment.key_bits)
-    try:
-        sealed = await asyncio.to_thread(seal_key, plain, password)
-    finally:
-        plain.wipe()
-
-    async def store(certificate: bytes, chain: tuple[bytes, ...]) -> None:
-        await asyncio.to_thread(_store, place, certificate, chain, sealed, password)
-
-    await _fetch(send, enrolment, key, r, store)
-
-
-async def _fetch(send: Send, enrolment: Enrolment, key: RSAPrivateKey, r: bytes, store: Store) -> None:
-    code = Secret.of(enrolment.code)
-    try:
-        await client.enrol(
-            send,
-            reference=enrolment.reference,
-            code=code,
-            subject=enrolment.subject,
-            key=key,
-            random=r,
-            chain=enrolment.chain,
-            replaces=enrolment.replaces,
-            store=store,
-        )
-    finally:
-        code.wipe()
 
 
 def unlock(entry: Entry, certificate: x509.Certificate, password: Secret) -> RSAPrivateKey:
