@@ -522,10 +522,10 @@ class FakeServices:
         return
 
 
-USB = api.Place("usb:1", PlaceKind.REMOVABLE, "GAON", "/media/gaon", 8 * 2**30)
-PC = api.Place("pc", PlaceKind.PC, "", "/home/gaon", 2**40)
+USB = api.Place("usb:1", PlaceKind.REMOVABLE, "GAON", "/stick/gaon", 8 * 2**30)
+PC = api.Place("pc", PlaceKind.PC, "", "/gaon", 2**40)
 TOKEN = api.Place("token:1", PlaceKind.TOKEN, "GAON")
-LOCKED = api.Place("usb:2", PlaceKind.REMOVABLE, "OLD", "/media/old", 0, "read_only")
+LOCKED = api.Place("usb:2", PlaceKind.REMOVABLE, "OLD", "/stick/old", 0, "read_only")
 
 
 class FakeWallet:

@@ -192,7 +192,7 @@ class TokenSession:
 
     def sign(self, serial: int, document: bytes) -> Signed:
         """PKCS#1 v1.5, SHA-256. Raises CERTIFICATE_NOT_HERE, KEY_MISSING."""
-        from pkcs11 import Attribute, Mechanism, ObjectClass  # noqa: PLC0415 - as above
+        from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - as above
 
         with _told(self._label):
             for name, certificate in _certificates(self._session):
@@ -202,8 +202,7 @@ class TokenSession:
                 key = _first(self._session, wanted)
                 if key is None:
                     raise ServiceError(Reason.KEY_MISSING, where=self._label)
-                signature = key.sign(document, mechanism=Mechanism.SHA256_RSA_PKCS)  # type: ignore[attr-defined]
-                return Signed(certificate.public_bytes(Encoding.DER), signature)
+                return Signed(certificate.public_bytes(Encoding.DER), _signed(key, document))
         raise ServiceError(Reason.CERTIFICATE_NOT_HERE, where=self._label)
 
     def random_of(self, name: bytes) -> bytes | None:
@@ -237,13 +236,10 @@ class TokenKey(rsa.RSAPrivateKey):
         algorithm: utils.Prehashed | HashAlgorithm | utils.NoDigestInfo,
     ) -> bytes:
         """PKCS#1 v1.5 with SHA-256 of the data itself; ValueError for any other way of signing."""
-        from pkcs11 import Mechanism  # noqa: PLC0415 - as above
-
         if not isinstance(padding, PKCS1v15) or not isinstance(algorithm, SHA256):
             raise ValueError("a token signs by PKCS#1 v1.5 with SHA-256")
         with _told(self._label):
-            signature: bytes = self._key.sign(bytes(data), mechanism=Mechanism.SHA256_RSA_PKCS)  # type: ignore[attr-defined]
-            return signature
+            return _signed(self._key, bytes(data))
 
     def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> NoReturn:
         raise TypeError("this key signs and does nothing else")
@@ -264,6 +260,14 @@ class TokenKey(rsa.RSAPrivateKey):
 
     def __deepcopy__(self, memo: dict[int, object]) -> TokenKey:
         return self
+
+
+def _signed(key: pkcs11.Object, data: bytes) -> bytes:
+    from pkcs11 import Mechanism  # noqa: PLC0415 - as above
+
+    assert hasattr(key, "sign"), "a private key for signing is asked for"
+    signature: bytes = key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)
+    return signature
 
 
 def _name(token: pkcs11.Token) -> str:
