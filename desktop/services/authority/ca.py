@@ -17,6 +17,7 @@ from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
 from desktop.services.authority.founding import load, make, save
 from desktop.services.authority.keys import EXPONENT, KEY_BITS
+from desktop.services.authority.ledger import find
 from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
@@ -84,19 +85,6 @@ class IssuedCertificate:
     der: bytes = field(repr=False)
     not_before: float
     not_after: float
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the ledger. `status` is what was decided; whether it has expired is not looked at."""
-
-    serial: int
-    certificate: bytes = field(repr=False)
-    not_after: int
-    status: Status
-    reason: ReasonFlags | None
-    changed_at: int | None
-    held_until: int | None = None
 
 
 class CertificateAuthority:
@@ -242,30 +230,6 @@ class CertificateAuthority:
             (to.value, reason.name if reason else None, changed_at, str(serial)),
         )
         cx.execute("UPDATE ca_crl SET stale = 1")
-
-
-def find(cx: sqlite3.Connection, serial: int) -> Entry | None:
-    row = cx.execute("SELECT * FROM ca_certificates WHERE serial = ?", (str(serial),)).fetchone()
-    return entry(row) if row else None
-
-
-def entry(row: sqlite3.Row) -> Entry:
-    return Entry(
-        serial=int(row["serial"]),
-        certificate=row["certificate"],
-        not_after=row["not_after"],
-        status=Status(row["status"]),
-        reason=ReasonFlags[row["reason"]] if row["reason"] else None,
-        changed_at=row["changed_at"],
-        held_until=row["held_until"],
-    )
-
-
-def check_rsa(key: object) -> rsa.RSAPublicKey:
-    """Of a certificate of ours, whose keys are all RSA."""
-    if not isinstance(key, rsa.RSAPublicKey):
-        raise ServiceError(Reason.STORE_CORRUPT, detail="key")
-    return key
 
 
 def _check_key(key: rsa.RSAPublicKey) -> None:

@@ -18,7 +18,7 @@ from desktop.services.api import (
     Status,
     Task,
 )
-from desktop.services.authority import ca
+from desktop.services.authority import ledger
 from desktop.services.authority.bank import masked_name
 from desktop.services.authority.dates import months_later
 from desktop.services.authority.idempotency import Call
@@ -178,7 +178,7 @@ class Changing:
 
     def _changed(self, cx: sqlite3.Connection, journey: Journey, held: Held, allowed: int | None) -> Changed:
         credential, purpose = held.credential, held.credential.purpose
-        entry = ca.find(cx, credential.serial)
+        entry = ledger.find(cx, credential.serial)
         assert entry is not None
         with self._parts.customers.known(cx, journey) as customer:
             owner = masked_name(customer.name)

@@ -15,12 +15,12 @@ from cryptography.x509 import ReasonFlags
 
 from desktop.secret import Secret
 from desktop.services.api import Kind, ServiceError, Status
-from desktop.services.authority import ca
-from desktop.services.authority.ca import check_rsa
+from desktop.services.authority import ledger
 from desktop.services.authority.cloud import foreign_key
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.enrolments import Leave, State
 from desktop.services.authority.idempotency import PASSING
+from desktop.services.authority.keys import check_rsa
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.store import whole
 from desktop.services.cmp.failures import Failure, RefusedError
@@ -80,7 +80,7 @@ class Door:
 
     def check_signer(self, certificate: x509.Certificate) -> None:
         """One on hold may sign too: its owner can still revoke it. An unconfirmed one is nobody's yet."""
-        found = ca.find(self._cx, certificate.serial_number)
+        found = ledger.find(self._cx, certificate.serial_number)
         if found is None or found.certificate != certificate.public_bytes(Encoding.DER):
             raise RefusedError(Failure.SIGNER_NOT_TRUSTED)
         status = self._parts.ca.status(self._cx, found.serial)

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from desktop.services.api import Reason, ServiceError
+
 KEY_BITS: Final = 2048
 EXPONENT: Final = 65537
 
@@ -35,4 +37,11 @@ def load_key(der: bytes | memoryview) -> rsa.RSAPrivateKey:
     key = load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError("not an RSA key")
+    return key
+
+
+def check_rsa(key: object) -> rsa.RSAPublicKey:
+    """Of a certificate of ours, whose keys are all RSA."""
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ServiceError(Reason.STORE_CORRUPT, detail="key")
     return key

@@ -10,7 +10,7 @@ from typing import Final
 from cryptography import x509
 
 from desktop.services.api import Holding, Holdings, Kind, Reason, ServiceError, Status, Task
-from desktop.services.authority import ca
+from desktop.services.authority import ledger
 from desktop.services.authority.bank import Customers, masked_name
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.cloud import Cloud, Credential
@@ -170,7 +170,7 @@ class Portfolio:
         )
 
     def _held(self, cx: sqlite3.Connection, credential: Credential) -> Held:
-        entry = ca.find(cx, credential.serial)
+        entry = ledger.find(cx, credential.serial)
         assert entry is not None, "every credential has its line in the ledger"
         rows = cx.execute("SELECT bank FROM registration WHERE credential = ? ORDER BY bank", (credential.id,))
         return Held(

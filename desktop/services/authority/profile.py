@@ -7,20 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
-    CertificatePoliciesOID,
     ExtendedKeyUsageOID,
-    ExtensionOID,
     NameOID,
 )
 
 from desktop.services.authority.dates import KST, day_of, eve_of_anniversary, first_second, last_second
+from desktop.services.authority.policies import policies
 from desktop.services.npki.vid import identify_data
 
 ROOT_YEARS: Final = 20
@@ -29,8 +27,6 @@ SERVANT_DAYS: Final = 7
 
 #: id-kp-cmcCA (RFC 6402): speaks for a CA.
 _CMC_CA: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.27")
-_BMP_STRING = 0x1E
-_SHORT = 127  # the longest content whose length fits one byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +60,6 @@ class Owner:
     unit: str
     code: str
     sequence: int
-
-
-@asn1.sequence
-class _UserNotice:
-    text: asn1.TLV
-
-
-@asn1.sequence
-class _NoticeQualifier:
-    id: ObjectIdentifier
-    notice: _UserNotice
-
-
-@asn1.sequence
-class _CpsQualifier:
-    id: ObjectIdentifier
-    uri: asn1.IA5String
-
-
-@asn1.sequence
-class _Qualifiers:
-    notice: _NoticeQualifier
-    cps: _CpsQualifier
-
-
-@asn1.sequence
-class _Policy:
-    id: ObjectIdentifier
-    qualifiers: _Qualifiers
-
-
-@asn1.sequence
-class _Policies:
-    only: _Policy
 
 
 def validity(now: float, years: int, *, until: float | None = None) -> tuple[datetime, datetime]:
@@ -149,7 +111,7 @@ def end_entity(
     builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years, until=until))
     builder = _key_identifiers(builder, issuer, public_key)
     builder = builder.add_extension(_key_usage("digital_signature", "content_commitment"), critical=True)
-    builder = builder.add_extension(_policies(policy, names), critical=True)
+    builder = builder.add_extension(policies(policy, notice=names.notice, cps_uri=names.cps_uri), critical=True)
     builder = builder.add_extension(x509.SubjectAlternativeName([identity]), critical=False)
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
     builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
@@ -254,17 +216,3 @@ def _key_usage(*usages: str) -> x509.KeyUsage:
         "decipher_only",
     )
     return x509.KeyUsage(**{usage: usage in usages for usage in known})
-
-
-def _policies(policy: str, names: Names) -> x509.UnrecognizedExtension:
-    """Written here because `cryptography` writes the notice as UTF8String only, and the profile has a BMPString."""
-    text = names.notice.encode("utf-16-be")
-    if len(text) != 2 * len(names.notice) or len(text) > _SHORT:
-        raise ValueError(f"a notice has at most {_SHORT // 2} characters, all in the basic plane")
-    notice = _UserNotice(text=asn1.decode_der(asn1.TLV, bytes((_BMP_STRING, len(text))) + text))
-    qualifiers = _Qualifiers(
-        notice=_NoticeQualifier(id=CertificatePoliciesOID.CPS_USER_NOTICE, notice=notice),
-        cps=_CpsQualifier(id=CertificatePoliciesOID.CPS_QUALIFIER, uri=asn1.IA5String(names.cps_uri)),
-    )
-    policies = _Policies(only=_Policy(id=ObjectIdentifier(policy), qualifiers=qualifiers))
-    return x509.UnrecognizedExtension(ExtensionOID.CERTIFICATE_POLICIES, asn1.encode_der(policies))

@@ -24,11 +24,11 @@ from desktop.services.api import (
     VerifyPassword,
     password_statement,
 )
-from desktop.services.authority.ca import check_rsa
 from desktop.services.authority.cloud import Credential
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import Counted
 from desktop.services.authority.journeys import Journey
+from desktop.services.authority.keys import check_rsa
 from desktop.services.authority.parts import Parts
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ReasonFlags, ocsp
 
 from desktop.services.api import Status
-from desktop.services.authority import ca, profile
+from desktop.services.authority import ledger, profile
 from desktop.services.authority.ca import CertificateAuthority
 
 CRL_LIFE: Final = timedelta(days=1)
@@ -77,7 +77,7 @@ class StatusService:
         return builder.sign(responder.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _answer(self, cx: sqlite3.Connection, asked: ocsp.OCSPRequest) -> ocsp.OCSPResponseBuilder:
-        found = ca.find(cx, asked.serial_number) if self._is_ours(asked) else None
+        found = ledger.find(cx, asked.serial_number) if self._is_ours(asked) else None
         if found is None:
             status, revoked_at, reason = ocsp.OCSPCertStatus.UNKNOWN, None, None
         elif found.status == Status.GOOD:
@@ -129,13 +129,13 @@ class StatusService:
             issuer.certificate.subject, _utc(now), _utc(now) + CRL_LIFE, revoked_certificates=[]
         )
         for row in rows:
-            builder = builder.add_revoked_certificate(_revoked(ca.entry(row)))
+            builder = builder.add_revoked_certificate(_revoked(ledger.entry(row)))
         builder = builder.add_extension(profile.authority_key_identifier(issuer), critical=False)
         builder = builder.add_extension(x509.CRLNumber(number), critical=False)
         return builder.sign(issuer.key, hashes.SHA256())
 
 
-def _revoked(found: ca.Entry) -> x509.RevokedCertificate:
+def _revoked(found: ledger.Entry) -> x509.RevokedCertificate:
     assert found.changed_at is not None
     builder = x509.RevokedCertificateBuilder(found.serial, _utc(found.changed_at))
     reason = _worth_saying(found.reason)

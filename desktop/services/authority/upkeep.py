@@ -10,9 +10,9 @@ from cryptography.x509 import ReasonFlags, load_der_x509_certificate
 
 from desktop.banks import Bank
 from desktop.services.api import Renewal, Status
-from desktop.services.authority.ca import check_rsa
 from desktop.services.authority.cloud import Credential, credential_of
 from desktop.services.authority.dates import renewal_opens, renewed_until
+from desktop.services.authority.keys import check_rsa
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.making import Wish
 from desktop.services.authority.parts import Parts

@@ -20,7 +20,7 @@ from desktop.services.cmp.talk import Held, Patience, Shared
 from desktop.services.npki.vid import verify_owner
 from tests.services.authority.desk import WHO, Clock, Desk, refused
 from tests.services.authority.purse import obtained
-from tests.services.authority.test_enrolling import good, holdings, ledger
+from tests.services.authority.test_enrolling import good, holdings, serials
 
 URI, JO, CHU = WHO["kim_uri"], WHO["jo_gaengsin"], WHO["chu_haneul"]
 JOINT = Kind.JOINT
@@ -108,7 +108,7 @@ def test_what_cannot_be_stored_is_revoked_at_once(desk: Desk, wire: Wire, journe
 
     with refused(Reason.MEDIUM_FULL):
         wire.obtain(desk.enrol(journey), store=store(full))
-    (serial,) = ledger(desk)
+    (serial,) = serials(desk)
     assert (Status.REVOKED, None) == (desk.status_of(serial), desk.enrolling.issued(journey))
     wire.obtain(desk.enrol(journey))
     assert 1 == len(good(desk))
@@ -119,7 +119,7 @@ def test_answers_that_get_lost_are_given_again(desk: Desk, wire: Wire, journey: 
     enrolment = desk.enrol(journey)
     wire.lost = lost
     wire.obtain(enrolment, store=store(lambda: setattr(wire, "lost", lost)))
-    assert 1 == len(ledger(desk)) == len(good(desk))
+    assert 1 == len(serials(desk)) == len(good(desk))
 
 
 def test_every_message_that_comes_again_is_answered_by_the_same_bytes_even_after_a_restart(
@@ -131,7 +131,7 @@ def test_every_message_that_comes_again_is_answered_by_the_same_bytes_even_after
     desk.restart()
     assert wire.answered[-1] == desk.enrolling.pkix(wire.asked[-1])
     assert wire.answered[1] != desk.enrolling.pkix(wire.asked[1])  # is over, and refused
-    assert (events, 1) == (audited(desk), len(ledger(desk)))
+    assert (events, 1) == (audited(desk), len(serials(desk)))
 
 
 def test_an_answer_kept_for_a_day_is_forgotten(desk: Desk, wire: Wire, clock: Clock, journey: str) -> None:
@@ -153,7 +153,7 @@ def test_a_wrong_code_gets_nothing_and_the_fifth_ends_the_leave(desk: Desk, wire
         wire.obtain(enrolment)
     with refused(Reason.ENROLMENT_REFUSED, detail="bad_message_check"):
         wire.obtain(enrolment, reference="00000000")
-    assert [] == ledger(desk)
+    assert [] == serials(desk)
     wire.obtain(desk.enrol(journey))
 
 
@@ -162,13 +162,13 @@ def test_a_leave_used_twice_is_refused_the_second_time(desk: Desk, wire: Wire, j
     wire.obtain(enrolment)
     with refused(Reason.ENROLMENT_REFUSED, detail="duplicate_cert_req"):
         wire.obtain(enrolment)
-    assert 1 == len(ledger(desk))
+    assert 1 == len(serials(desk))
 
 
 def test_without_r_nothing_is_made(desk: Desk, wire: Wire, journey: str) -> None:
     with refused(Reason.ENROLMENT_REFUSED, detail="bad_request"):
         wire.obtain(desk.enrol(journey), random=None)
-    assert [] == ledger(desk)
+    assert [] == serials(desk)
 
 
 def test_the_key_in_the_old_file_signs_its_own_renewal(desk: Desk, wire: Wire) -> None:
@@ -218,7 +218,7 @@ def test_the_door_tells_its_chain_and_its_list(desk: Desk, wire: Wire, journey: 
 @pytest.mark.parametrize("message", [b"", b"0", b"nonsense", bytes(100_000), secrets.token_bytes(500)])
 def test_nonsense_is_answered_and_changes_nothing(desk: Desk, message: bytes) -> None:
     assert desk.enrolling.pkix(message).startswith(b"\x30")
-    assert [] == ledger(desk)
+    assert [] == serials(desk)
 
 
 def test_a_store_that_is_in_trouble_is_no_answer(desk: Desk, wire: Wire, journey: str) -> None:

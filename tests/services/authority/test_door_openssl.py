@@ -16,7 +16,7 @@ from desktop.services.api import Enrolment, Issued, Kind, Status, Task
 from desktop.services.authority.enrolling import Enrolling
 from tests.openssl import openssl
 from tests.services.authority.desk import WHO, Clock, Desk, copied
-from tests.services.authority.test_enrolling import good, ledger
+from tests.services.authority.test_enrolling import good, serials
 from tests.services.cmp.served import served
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl program is not installed")
@@ -133,7 +133,7 @@ def test_what_it_does_not_confirm_never_counts(outside: Outside) -> None:
         at=outside.at,
     )  # fmt: skip
     outside.cmp("ir", *by, *words, "-out_trusted", "x.pem", good=False)
-    assert [Status.REVOKED] == [outside.desk.status_of(serial) for serial in ledger(outside.desk)]
+    assert [Status.REVOKED] == [outside.desk.status_of(serial) for serial in serials(outside.desk)]
     assert [] == good(outside.desk)
 
 
@@ -145,4 +145,4 @@ def test_an_authority_that_wants_r_turns_it_away(outside: Outside) -> None:
         by = ("-ref", enrolment.reference, "-secret", f"pass:{enrolment.code}")
         words = ("-newkey", "new.key", "-subject", "/CN=whoever", "-certout", "got.pem")
         assert "badRequest" in strict.cmp("ir", *by, *words, good=False)
-    assert [] == ledger(outside.desk)
+    assert [] == serials(outside.desk)

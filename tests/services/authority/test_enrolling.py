@@ -16,7 +16,7 @@ from cryptography.x509 import ReasonFlags
 
 from desktop.secret import Secret
 from desktop.services.api import Check, Enrolment, Kind, Reason, ServiceError, Status, Task
-from desktop.services.authority import ca
+from desktop.services.authority import ledger
 from desktop.services.authority.enrolments import CODE_ALPHABET, CODE_TRIES
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.registrar import Applicant, Asked
@@ -40,7 +40,7 @@ def journey(desk: Desk) -> str:
 
 def reason_of(desk: Desk, serial: str) -> ReasonFlags | None:
     with desk.store.read() as cx:
-        found = ca.find(cx, int(serial))
+        found = ledger.find(cx, int(serial))
     assert found is not None
     return found.reason
 
@@ -175,7 +175,7 @@ def test_the_vid_is_made_of_the_number_that_the_bank_knows_and_the_r_that_came(d
 def test_who_sends_no_r_is_turned_away(desk: Desk, journey: str, random: bytes | None) -> None:
     with turned_away(Failure.BAD_REQUEST):
         desk.purse.fetch(desk.enrol(journey), random=random)
-    assert [] == ledger(desk)
+    assert [] == serials(desk)
 
 
 def test_a_key_that_is_too_small_or_not_rsa_is_turned_away(desk: Desk, journey: str) -> None:
@@ -210,7 +210,7 @@ def test_ten_requests_at_once_gain_one_certificate(desk: Desk, journey: str) -> 
             raise ServiceError(Reason.ENROLMENT_REFUSED, detail=error.failure.code) from error
 
     assert [Reason.ENROLMENT_REFUSED] * 9 == at_once(ask, 10)
-    assert ([fetched[0].serial], 1) == (ledger(desk), len(fetched))
+    assert ([fetched[0].serial], 1) == (serials(desk), len(fetched))
 
 
 def test_a_confirmation_that_comes_again_does_nothing_more(desk: Desk, journey: str) -> None:
@@ -535,6 +535,6 @@ def test_the_audit_tells_every_step_and_names_no_person(desk: Desk, journey: str
     assert not any(w in words for w in (URI.name, URI.rrn, URI.phone, enrolment.reference, enrolment.code))
 
 
-def ledger(desk: Desk) -> list[str]:
+def serials(desk: Desk) -> list[str]:
     with desk.store.read() as cx:
         return [row["serial"] for row in cx.execute("SELECT serial FROM ca_certificates")]

@@ -10,7 +10,7 @@ from cryptography.x509 import ReasonFlags
 
 from desktop.secret import Secret
 from desktop.services.api import Check, Kind, Reason, Status, Task
-from desktop.services.authority import ca
+from desktop.services.authority import ledger
 from desktop.services.authority.dates import DAY_SECONDS, months_later
 from desktop.services.authority.idempotency import KEPT_SECONDS
 from desktop.services.authority.local import DATABASE_NAME
@@ -32,7 +32,7 @@ def test_what_is_suspended_for_six_months_is_revoked(desk: Desk, clock: Clock) -
     desk.restart()
     assert Status.REVOKED is desk.status_of(changed.serial)
     with desk.store.read() as cx:
-        found = ca.find(cx, int(changed.serial))
+        found = ledger.find(cx, int(changed.serial))
         events = [row["event"] for row in cx.execute("SELECT event FROM audit ORDER BY id DESC LIMIT 1")]
     assert found is not None
     assert (ReasonFlags.cessation_of_operation, ["expire_hold"]) == (found.reason, events)
