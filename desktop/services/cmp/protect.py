@@ -26,7 +26,8 @@ PASSWORD_BASED_MAC: Final = ObjectIdentifier("1.2.840.113533.7.66.13")
 SHA256: Final = ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 HMAC_SHA256: Final = ObjectIdentifier("1.2.840.113549.2.9")
 
-ROUNDS: Final = 10_000
+#: A code is long and made at random: rounds add little to it, and the window waits for them.
+ROUNDS: Final = 1000
 #: What is read. A code is guessed by trying, so too few rounds help nobody but who wants it; too many stop the CA.
 MIN_ROUNDS, MAX_ROUNDS = 100, 100_000
 SALT_BYTES: Final = 16
