@@ -39,9 +39,9 @@ from desktop.services.cmp.messages import (
     Revocations,
     StatusInfo,
 )
-from desktop.services.cmp.protect import signature_algorithm
+from desktop.services.cmp.protect import PrivateKey, signature_algorithm
 from desktop.services.cmp.registrar import PublicKey
-from desktop.services.cmp.talk import Key, signed
+from desktop.services.cmp.talk import signed
 
 
 def public_der(key: PublicKey) -> bytes:
@@ -50,7 +50,12 @@ def public_der(key: PublicKey) -> bytes:
 
 
 async def certificate_request(
-    tag: str, subject: bytes, key: Key, *, info: Attribute | None = None, replaces: x509.Certificate | None = None
+    tag: str,
+    subject: bytes,
+    key: PrivateKey,
+    *,
+    info: Attribute | None = None,
+    replaces: x509.Certificate | None = None,
 ) -> Body:
     """ir, cr or kur for one certificate: `subject` is a DER Name, `key` proves itself, `info` goes into regInfo."""
     wanted = template(subject=raw(subject), public_key=parsed(raw(public_der(key.public_key())), PublicKeyInfo))

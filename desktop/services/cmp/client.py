@@ -34,9 +34,10 @@ from desktop.services.cmp.messages import (
     PollReply,
     RevocationReply,
 )
+from desktop.services.cmp.protect import PrivateKey
 from desktop.services.cmp.registrar import Asked, PublicKey
 from desktop.services.cmp.replies import REPLY
-from desktop.services.cmp.talk import Held, Key, Patience, Send, Shared, Talk, broken, gave, refused
+from desktop.services.cmp.talk import Held, Patience, Send, Shared, Talk, broken, gave, refused
 
 Store = Callable[[bytes, tuple[bytes, ...]], Awaitable[None]]
 
@@ -50,7 +51,7 @@ async def enrol(
     reference: str,
     code: Secret,
     subject: bytes,
-    key: Key,
+    key: PrivateKey,
     chain: Sequence[bytes],
     store: Store,
     random: bytes | None = None,
@@ -88,7 +89,7 @@ class Client:
         self,
         asked: Asked,
         subject: bytes,
-        key: Key,
+        key: PrivateKey,
         store: Store,
         *,
         random: bytes | None = None,

@@ -6,11 +6,10 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.secret import Secret
@@ -41,7 +40,6 @@ from desktop.services.cmp.protect import (
     signature_algorithm,
     usable_key,
 )
-from desktop.services.cmp.registrar import PublicKey
 
 Send = Callable[[bytes], Awaitable[bytes]]
 
@@ -50,17 +48,6 @@ WINDOW: Final = 600.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
 #: id-kp-cmcCA and id-kp-cmcRA: who else but the CA itself may speak for it (RFC 9810, 4.5).
 SPEAKERS: Final = frozenset(map(x509.ObjectIdentifier, ("1.3.6.1.5.5.7.3.27", "1.3.6.1.5.5.7.3.28")))
-
-
-class Signer(Protocol):
-    """A key that signs where it is, as in a token: RSA PKCS#1 v1.5 or ECDSA (DER) with SHA-256, or Ed25519."""
-
-    def public_key(self) -> PublicKey: ...
-
-    async def sign(self, data: bytes) -> bytes: ...
-
-
-Key = PrivateKey | Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,7 @@ class Held:
     """A certificate of the CA and its key: messages are signed."""
 
     certificate: x509.Certificate = field(repr=False)
-    key: Key = field(repr=False)
+    key: PrivateKey = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +190,9 @@ def gave(ca: x509.Certificate, certificate: x509.Certificate, *, now: float) -> 
     return begins - WINDOW <= now <= ends
 
 
-async def signed(key: Key, data: bytes) -> bytes:
-    """A token may take its time; a key in memory takes a millisecond or two."""
-    if isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)):
-        return sign(key, data)
-    return await key.sign(data)
+async def signed(key: PrivateKey, data: bytes) -> bytes:
+    """In a worker: a key that stays in its token may take its time."""
+    return await asyncio.to_thread(sign, key, data)
 
 
 def refused(status: StatusInfo) -> ServiceError:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from desktop.secret import Secret
 from desktop.services.cmp.client import enrol
+from desktop.services.cmp.protect import PrivateKey
 from desktop.services.cmp.responder import Responder
-from desktop.services.cmp.talk import Key, Patience
+from desktop.services.cmp.talk import Patience
 from tests.services.cmp.pki import named, pki, rsa_key
 from tests.services.cmp.register import Register
 
@@ -60,7 +61,7 @@ class Desk:
         reference: str = REFERENCE,
         code: str = CODE,
         name: str = "hong",
-        key: Key | None = None,
+        key: PrivateKey | None = None,
         random: bytes | None = None,
         replaces: bytes | None = None,
         send: Callable[[bytes], Awaitable[bytes]] | None = None,
