@@ -12,7 +12,7 @@ from pathlib import Path
 from desktop.certs.facts import now_utc
 from desktop.certs.found import Found, all_places, folder_place, look
 from desktop.certs_cli.given import GivenSecrets
-from desktop.certs_cli.words import Words
+from desktop.certs.words import Words
 from desktop.config import ConfigError, Settings
 from desktop.secret import Secret
 from desktop.services.api import Place

@@ -14,7 +14,7 @@ from desktop.certs.found import find
 from desktop.certs.jobs import write_out
 from desktop.certs.opening import Owner, verify
 from desktop.certs_cli.desk import DONE, FAILED, Desk
-from desktop.certs_cli.words import technical_json
+from desktop.certs.words import technical_json
 from desktop.services.npki.cms import Signer, verify_cms
 from desktop.services.npki.tree import read_file
 from desktop.services.npki.trust import Trust, judge
