@@ -17,7 +17,6 @@ PVNO = 2
 
 IMPLICIT_CONFIRM = ObjectIdentifier("1.3.6.1.5.5.7.4.13")
 PROTOCOL_ENCRYPTION_CERTIFICATE = ObjectIdentifier("1.3.6.1.5.5.7.4.1")
-SIGNING_KEY_TYPES = ObjectIdentifier("1.3.6.1.5.5.7.4.2")
 CURRENT_CRL = ObjectIdentifier("1.3.6.1.5.5.7.4.6")
 CA_CERTIFICATES = ObjectIdentifier("1.3.6.1.5.5.7.4.17")
 

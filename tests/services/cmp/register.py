@@ -39,6 +39,7 @@ class Register:
     days: float = 30
     entered: int = 0
     instead: x509.Certificate | None = None
+    denied: Failure | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -69,6 +70,8 @@ class Register:
         return self.collect(application.transaction)
 
     def collect(self, transaction: bytes) -> bytes | Later:
+        if self.denied is not None:
+            raise RefusedError(self.denied)
         if self.wait:
             self.wait -= 1
             return Later(self.check_after)

@@ -10,7 +10,6 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import BitString, Variant
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.secret import Secret
@@ -31,9 +30,7 @@ from desktop.services.cmp.messages import Body, CertReply, CertRequests, ErrorMe
 from desktop.services.cmp.peer import key_id_of
 from desktop.services.cmp.protect import mac, mac_algorithm, sign, signature_algorithm
 from tests.services.cmp.desk import CODE, REFERENCE
-from tests.services.cmp.pki import named, pki, rsa_key
-
-SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+from tests.services.cmp.pki import SigningKey, named, pki, rsa_key
 
 
 @dataclass(frozen=True, slots=True)

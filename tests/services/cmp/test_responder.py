@@ -15,6 +15,7 @@ from cryptography.hazmat.asn1 import BitString, GeneralizedTime, Null, Variant
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import CRLEntryExtensionOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from desktop.services.cmp.crmf import (
     Attribute,
     CertId,
     EncipheringProof,
+    Extension,
     SigningProof,
     algorithm,
     raw,
@@ -46,6 +48,7 @@ from desktop.services.cmp.messages import (
     Parts,
     Pkcs10,
     PkiConf,
+    Revocations,
     StatusInfo,
 )
 from desktop.services.cmp.protect import HMAC_SHA256, PASSWORD_BASED_MAC, SHA256, PbmParameter, mac, signature_algorithm
@@ -397,6 +400,69 @@ def test_only_ones_own_certificate_is_revoked(desk: Desk, holder: Holder) -> Non
     assert failure_in(desk.responder.answer(spoken(own, by=holder))) is None
     made = desk.register.made[holder.certificate.serial_number]
     assert x509.ReasonFlags.key_compromise == made.revoked
+
+
+def test_a_signer_that_is_not_there_or_may_not_sign_is_refused(desk: Desk) -> None:
+    key = rsa_key("reader")
+    enciphering = Holder(pki().reader.certificate, key)
+    assert Failure.SIGNER_NOT_TRUSTED == failure_in(desk.responder.answer(spoken(requested(), by=enciphering)))
+    message = read_message(spoken(requested(), by=enciphering), limit=MAX_REQUEST)
+    for extra in ((), (asn1.encode_der(Null()),)):
+        bare = write_message(message.part, message.protection, extra)
+        assert Failure.SIGNER_NOT_TRUSTED == failure_in(desk.responder.answer(bare))
+
+
+def revoking(holder: Holder, *reasons: bytes) -> Body:
+    """rr with these reasonCodes, DER of whatever."""
+    right = asking.revocation(holder.certificate, x509.ReasonFlags.unspecified)
+    assert isinstance(right.value, Revocations)
+    right.value.requests[0].entry = [
+        Extension(oid=CRLEntryExtensionOID.CRL_REASON, critical=False, value=reason) for reason in reasons
+    ]
+    return right
+
+
+@pytest.mark.parametrize(
+    ("reason", "failure"),
+    [(b"", Failure.BAD_DATA_FORMAT), (b"\x02\x01\x01", Failure.BAD_REQUEST), (b"\x0a\x01\x63", Failure.BAD_REQUEST)],
+    ids=["nothing", "an integer", "one that is not there"],
+)
+def test_a_reason_that_is_none_is_refused(desk: Desk, holder: Holder, reason: bytes, failure: Failure) -> None:
+    assert failure == failure_in(desk.responder.answer(spoken(revoking(holder, reason), by=holder)))
+    assert desk.register.made[holder.certificate.serial_number].revoked is None
+
+
+def test_certificates_are_revoked_one_at_a_time(desk: Desk, holder: Holder) -> None:
+    body = revoking(holder)
+    assert isinstance(body.value, Revocations)
+    body.value.requests *= 2
+    assert Failure.BAD_REQUEST == failure_in(desk.responder.answer(spoken(body, by=holder)))
+
+
+# ── Waiting ──
+
+
+def test_a_poll_for_another_request_is_refused_and_the_right_one_still_answered(desk: Desk) -> None:
+    desk.register.wait = 1
+    nonce = asked(desk)
+    assert Failure.BAD_REQUEST == failure_in(confirmed(desk, asking.poll(1), nonce))
+    assert isinstance(heard(confirmed(desk, asking.poll(0), nonce))[1].value, CertReply)
+
+
+def test_a_wait_can_end_in_a_refusal(desk: Desk) -> None:
+    desk.register.wait = 1
+    nonce = asked(desk)
+    desk.register.denied = Failure.NOT_AUTHORIZED
+    answer = confirmed(desk, asking.poll(0), nonce)
+    assert Failure.NOT_AUTHORIZED == failure_in(answer)
+    assert "ip" == heard(answer)[1].tag
+
+
+def test_a_wish_that_cannot_be_read_is_refused_where_wishes_are_heard(desk: Desk) -> None:
+    hearing = Responder(desk.register, pki().speaker, implicit=True)
+    answer = hearing.answer(spoken(requested(), general_info=[[raw(Null())]]))
+    assert Failure.BAD_DATA_FORMAT == failure_in(answer)
+    assert {} == desk.register.made
 
 
 # ── Hostile bytes ──
