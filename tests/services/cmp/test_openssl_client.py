@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from desktop.services.cmp.responder import Responder
 from tests.openssl import openssl
@@ -15,6 +17,8 @@ from tests.services.cmp.desk import CODE, REFERENCE
 from tests.services.cmp.pki import ec_key, named, pki, rsa_key
 from tests.services.cmp.register import Register
 from tests.services.cmp.served import served, write_key, write_pki
+
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl program is not installed")
 
 SUBJECT = "/C=KR/O=changgu test/CN=hong"
 
@@ -90,6 +94,20 @@ def test_it_gets_a_certificate_by_a_pkcs10_request(
     assert made.confirmed
     assert outside.certificate("got.pem") == made.certificate
     assert "PKICONF" in said
+
+
+def test_it_gets_a_certificate_for_an_ed25519_key(outside: Outside) -> None:
+    """By PKCS#10, since OpenSSL 3.0 cannot prove such a key in a template."""
+    openssl("genpkey", "-algorithm", "ed25519", "-out", "ed.key", at=outside.at)
+    openssl("req", "-new", "-key", "ed.key", "-subj", SUBJECT, "-out", "ed.csr", at=outside.at)
+    outside.cmp("p10cr", *BY_CODE, "-csr", "ed.csr", "-certout", "got.pem")
+    assert isinstance(outside.certificate("got.pem").public_key(), ed25519.Ed25519PublicKey)
+
+
+@pytest.mark.parametrize("digest", ["sha384", "sha512"])
+def test_it_may_sign_by_a_longer_hash(outside: Outside, old: x509.Certificate, digest: str) -> None:
+    outside.cmp("kur", *BY_KEY, "-newkey", "ec.key", "-digest", digest, "-certout", "got.pem")
+    assert outside.register.last.confirmed
 
 
 @pytest.mark.parametrize("command", ["ir", "cr"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,8 @@ from desktop.services.cmp.talk import Held, Patience, Shared
 from tests.services.cmp.desk import CODE, REFERENCE
 from tests.services.cmp.pki import Pki, named, pki, rsa_key, usage
 from tests.services.cmp.served import mock_server, write_key, write_pki
+
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl program is not installed")
 
 BY_CODE = ("-srv_ref", REFERENCE, "-srv_secret", f"pass:{CODE}")
 BY_KEY = ("-srv_cert", "speaker.pem", "-srv_key", "speaker.key", "-srv_trusted", "root.pem", "-srv_untrusted", "ca.pem")

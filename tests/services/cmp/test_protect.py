@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ from tests.services.cmp.served import write_key
 SECRET = "A1B2C3D4E5F6G7H8"
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl program is not installed")
 @pytest.mark.parametrize("name", ["hmac-sha1", "hmacWithSHA1", "hmacWithSHA256", "hmacWithSHA384", "hmacWithSHA512"])
 def test_the_mac_is_the_one_that_openssl_computes(tmp_path: Path, name: str) -> None:
     write_key(ec_key("leaf"), tmp_path / "leaf.key")
@@ -104,6 +106,7 @@ def test_a_signature_is_good_for_its_key_data_and_algorithm_alone(key: object) -
         assert Failure.BAD_ALG == refused.value.failure
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl program is not installed")
 def test_openssl_reads_the_random_with_the_ca_s_key(tmp_path: Path) -> None:
     random = os.urandom(20)
     reader = pki().reader
