@@ -7,7 +7,7 @@ py := $(VENV)/bin/python
 export VENV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak pictures lock clean
+.PHONY: help run test check bench interop soak pictures lock clean
 
 help: ## show this list
 	@echo "인증서 창구 (Changgu) · make <target>"
@@ -34,6 +34,9 @@ bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's 
 	@$(py) -m bench.help_search
 	@$(py) -m bench.unlock
 	@$(py) -m bench.certs_list
+
+interop: $(VENV)/.dev ## keys, PFX and CMS exchanged with OpenSSL, Java, Node and Python programs: docs/interop.md
+	@scripts/interop
 
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak

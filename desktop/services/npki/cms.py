@@ -113,10 +113,17 @@ class _ContentInfo:
 
 
 @asn1.sequence
-class _Attributes:
-    """What is signed in place of the document: the attributes under their own tag, SET."""
+class _Sorted:
+    """What is signed in place of the document: the attributes under their own tag, SET, in DER's order."""
 
     signed: asn1.SetOf[_Attribute]
+
+
+@asn1.sequence
+class _AsSent:
+    """The same in the order they came in: node-forge signs them unsorted, and OpenSSL takes it so."""
+
+    signed: list[_Attribute]
 
 
 def sign_cms(
@@ -207,8 +214,9 @@ def _signer(
     if algorithm is None or _oid(info.signature_algorithm) not in _RSA or public is None:
         raise ServiceError(Reason.FORM_UNKNOWN, where=where)
     try:
-        covered = document if info.signed is None else _attributes(info.signed, data, document, algorithm)
-        public.verify(info.signature, covered, padding.PKCS1v15(), algorithm)
+        covered = [document] if info.signed is None else _attributes(info.signed, data, document, algorithm)
+        if not any(_fits(public, info.signature, one, algorithm) for one in covered):
+            raise InvalidSignature
     except InvalidSignature as error:
         raise ServiceError(Reason.SIGNATURE_BROKEN, where=where) from error
     except ValueError as error:
@@ -247,14 +255,27 @@ def _names(sid: _IssuerAndSerial | bytes, certificate: x509.Certificate) -> bool
 
 def _attributes(
     attributes: list[_Attribute], data: _SignedData, document: bytes, algorithm: hashes.HashAlgorithm
-) -> bytes:
-    """The bytes that were signed. Raises InvalidSignature where the attributes speak of another document."""
+) -> list[bytes]:
+    """The bytes that may have been signed. Raises InvalidSignature where the attributes speak of another document."""
     digest = hashlib.new(algorithm.name, document).digest()
     if _value(attributes, MESSAGE_DIGEST, bytes) != digest:
         raise InvalidSignature
     if _value(attributes, CONTENT_TYPE, ObjectIdentifier) != data.content.type_id:
         raise InvalidSignature
-    return bytes(asn1.decode_der(asn1.TLV, asn1.encode_der(_Attributes(signed=asn1.SetOf(attributes)))).data)
+    in_order, as_sent = (
+        asn1.encode_der(_Sorted(signed=asn1.SetOf(attributes))),
+        asn1.encode_der(_AsSent(signed=attributes)),
+    )
+    first, second = (bytes(asn1.decode_der(asn1.TLV, one).data) for one in (in_order, as_sent))
+    return [first, first[:1] + second[1:]]  # a list has another tag than a set, and is the same otherwise
+
+
+def _fits(public: RSAPublicKey, signature: bytes, covered: bytes, algorithm: hashes.HashAlgorithm) -> bool:
+    try:
+        public.verify(signature, covered, padding.PKCS1v15(), algorithm)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _value(attributes: list[_Attribute], type_id: ObjectIdentifier, kind: type[T]) -> T | None:
