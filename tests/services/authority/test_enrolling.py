@@ -296,6 +296,23 @@ def test_a_closed_journey_confirms_nothing(desk: Desk, journey: str) -> None:
     assert Status.REVOKED is desk.status_of(fetched.serial)
 
 
+def test_a_closed_journey_fetches_nothing(desk: Desk, journey: str) -> None:
+    enrolment = desk.enrol(journey)
+    with desk.store.transaction() as cx:
+        desk.parts.journeys.close(cx, journey)
+    with turned_away(Failure.NOT_AUTHORIZED):
+        desk.purse.fetch(enrolment)
+    with desk.store.read() as cx:
+        last = cx.execute("SELECT event, reason FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    assert (("pkix ir", "journey_closed"), []) == (tuple(last), serials(desk))
+
+
+def test_nobody_is_told_to_ask_later(desk: Desk, journey: str) -> None:
+    fetched = desk.fetch(journey)
+    with turned_away(Failure.BAD_REQUEST):
+        desk.purse.say(lambda: desk.enrolling.door.collect(fetched.transaction))
+
+
 @pytest.mark.parametrize("how", ["ABORT", "ROLLBACK"])  # of the statement, or as a full disk does, of everything
 def test_a_confirmation_that_fails_at_the_last_step_leaves_nothing_behind(desk: Desk, how: str) -> None:
     journey = desk.at(None, CHU, Task.REISSUE, kind=JOINT)
