@@ -8,6 +8,7 @@ from desktop.widgets.nav import Place
 PLACES = (
     ("front", "home"),
     ("mine", "certificate"),
+    ("files", "usb"),
     ("help", "help"),
     ("compare", "card"),
     ("apps", "phone"),
