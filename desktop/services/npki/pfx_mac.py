@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from cryptography.hazmat import asn1
-from cryptography.hazmat.primitives.hashes import HashAlgorithm
 from cryptography.x509 import ObjectIdentifier
 
 from desktop.secret import Secret
@@ -74,7 +73,9 @@ class Budget:
     left: int = 3 * kdf.MOST_ROUNDS
 
     def spend(self, rounds: int) -> None:
-        """Raises TooManyRoundsError."""
+        """Raises TooManyRoundsError, and ValueError for none."""
+        if rounds < 1:
+            raise ValueError("no rounds")
         self.left -= rounds
         if rounds > kdf.MOST_ROUNDS or self.left < 0:
             raise TooManyRoundsError(str(rounds))
@@ -120,14 +121,7 @@ def _pbmac1(parameters: asn1.TLV, contents: bytes, password: Secret, budget: Bud
     if name is None or derivation.key_length is None or not 0 < derivation.key_length <= _LONGEST_MAC_KEY:
         raise pbe.FormUnknownError(read_parameters.mac.algorithm.dotted_string)
     budget.spend(derivation.rounds)
-    key = _pbkdf2(password, derivation, prf)
+    key = kdf.pbkdf2(password, derivation.salt, derivation.rounds, prf=prf, length=derivation.key_length)
     made = hmac.digest(key, contents, name)
     wipe(key)
     return made
-
-
-def _pbkdf2(password: Secret, derivation: pbe.Pbkdf2, prf: HashAlgorithm) -> bytearray:
-    assert derivation.key_length is not None
-    if derivation.rounds < 1:
-        raise ValueError("no rounds")
-    return kdf.pbkdf2(password, derivation.salt, derivation.rounds, prf=prf, length=derivation.key_length)

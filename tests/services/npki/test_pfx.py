@@ -118,7 +118,7 @@ def test_the_cryptography_library_reads_what_we_write(legacy: bool) -> None:
         ("-keypbe", "NONE"),
         ("-nomac",),
         ("-name", "홍길동", "-caname", "CA"),
-        ("-iter", "600000"),
+        ("-iter", "100000"),
     ],
 )
 def test_we_read_what_openssl_writes(words: tuple[str, ...], tmp_path: Path) -> None:
@@ -272,6 +272,14 @@ def test_too_many_rounds_are_refused_at_once_wherever_they_stand(rounds: int) ->
     good.mac = Mac(info=good.mac.info, salt=good.mac.salt, rounds=rounds)
     assert Reason.TOO_MANY_ROUNDS == refused(asn1.encode_der(good))
     assert time.monotonic() - began < 5.0
+
+
+@pytest.mark.parametrize("rounds", [0, -(10**9)])
+def test_no_rounds_are_broken_and_buy_no_more_work(rounds: int) -> None:
+    good = asn1.decode_der(pfx_form.Pfx, written(key_safe()))
+    assert good.mac is not None
+    good.mac = Mac(info=good.mac.info, salt=good.mac.salt, rounds=rounds)
+    assert Reason.FILE_BROKEN == refused(asn1.encode_der(good))
 
 
 def test_many_parts_that_each_ask_for_the_most_are_too_many_together() -> None:
