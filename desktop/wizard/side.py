@@ -20,6 +20,7 @@ from desktop.wizard.blocks import Group, Table
 from desktop.wizard.flow.view import View
 from desktop.wizard.kit import Kit
 from desktop.wizard.receipt import KST
+from desktop.wizard.received import sender_name, words_of
 from desktop.wizard.wording import step_key
 
 HELPING, PRACTISING = 0, 1
@@ -31,7 +32,6 @@ class Side(Surface):
     """`overlaid`: the frame lays it over the page, for want of room beside it."""
 
     close_asked = Signal()
-    called = Signal()  # something happened here that the person should see
     phone_answered = Signal(int, str)
 
     def __init__(self, kit: Kit) -> None:
@@ -69,6 +69,7 @@ class Side(Surface):
         self._view = view
         if changed:
             self._faq = None
+            self.phone.withdraw_answers()
         self._draw_help()
         if view.practice:
             self._practice.draw(view)
@@ -87,13 +88,15 @@ class Side(Surface):
         self.help.set_folded(False)
         self._stack.setCurrentIndex(HELPING)
 
+    def show_phone(self) -> None:
+        self.help.set_folded(False)
+        self._stack.setCurrentIndex(PRACTISING)
+
     def add_event(self, event: PhoneEvent) -> None:
-        """A message or call of the practice phone comes in front at once: it is what everybody waits for."""
+        """A message or call of the practice phone comes in front of the help: it is what everybody waits for."""
         self._practice.add_event(event)
         if not event.answered:
-            self.help.set_folded(False)
-            self._stack.setCurrentIndex(PRACTISING)
-            self.called.emit()
+            self.show_phone()
 
     def close_event(self, event: int, *, accepted: bool, note: str) -> None:
         """What became of an answer given on the phone: done, or refused with the reason, and it can be given anew."""
@@ -163,6 +166,7 @@ class PracticeZone(QWidget):
         self._kit = kit
         self._view: View | None = None
         self.phone = PhonePanel(kit.theme)
+        self._events: list[PhoneEvent] = []
         self._about = Label(kit.theme, "", Type.SMALL, Role.MUTED)
         self._answers = Group(kit.theme, gap=Group.TIGHT)
         column = Column(kit.theme, gap=M, margins=(M, M, M, M))
@@ -188,17 +192,22 @@ class PracticeZone(QWidget):
                 table.add(text(f"field.{field.id}.label"), grouped(answer, field.groups))
             self._answers.add(table)
         self._answers.setVisible(bool(hints))
+        for event in self._events:
+            self.phone.reword(str(event.id), *self._words(event))
 
     def add_event(self, event: PhoneEvent) -> None:
-        answers = event.expects in _PANEL
-        label = self._kit.text(f"ui.phone_panel.{event.expects}") if answers else ""
         at = datetime.fromtimestamp(event.at, KST).strftime("%H:%M")
+        sender, said, label = self._words(event)
+        self._events.append(event)
         self.phone.show()
-        self.phone.add_event(
-            str(event.id), event.channel, event.sender, event.text, at, _PANEL.get(event.expects), label
-        )
+        self.phone.add_event(str(event.id), event.channel, sender, said, at, _PANEL.get(event.expects), label)
         if event.answered:
             self.phone.mark_answered(str(event.id))
+
+    def _words(self, event: PhoneEvent) -> tuple[str, str, str]:
+        """From whom, what it says, and what the button for an answer says."""
+        label = self._kit.text(f"ui.phone_panel.{event.expects}") if event.expects in _PANEL else ""
+        return sender_name(self._kit, event.sender), words_of(self._kit, event), label
 
     def add_note(self, name: str, note: str) -> None:
         at = datetime.now(KST).strftime("%H:%M")
