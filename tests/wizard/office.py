@@ -34,11 +34,12 @@ class Office:
     folder: Path
     clock: FakeClock
     banks: dict[str, Bank]
+    kind: type[LocalAuthority] = LocalAuthority
 
     def counter(self, *, keep: bool = True) -> Counter:
         @asynccontextmanager
         async def opening() -> AsyncIterator[Backend]:
-            authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
+            authority = self.kind.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
             try:
                 yield Backend(authority, authority)
             finally:
