@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
@@ -50,8 +50,13 @@ class PageScroll(QScrollArea):
         return content.sizeHint() if content is not None else super().sizeHint()
 
     def _follow_focus(self, focused: QObject | None) -> None:
+        if isinstance(focused, QWidget):
+            # What was just made has no place yet; it has one when the layouts have been asked.
+            QTimer.singleShot(0, focused, lambda: self._bring(focused))
+
+    def _bring(self, focused: QWidget) -> None:
         content = self.widget()
-        if isinstance(focused, QWidget) and content is not None and content.isAncestorOf(focused):
+        if focused.hasFocus() and content is not None and content.isAncestorOf(focused):
             self.ensureWidgetVisible(focused, 0, self._theme.px(24))
 
 

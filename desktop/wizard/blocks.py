@@ -121,7 +121,7 @@ class Table(QWidget):
         row = self._grid.rowCount()
         middle = Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(Label(self._theme, name, Type.BODY, Role.MUTED), row, 0, middle)
-        self._grid.addWidget(Label(self._theme, value, Type.STRONG), row, 1, middle)
+        self._grid.addWidget(Label(self._theme, value, Type.STRONG), row, 1, 1, 1 if change else 2, middle)
         if change:
             button = Button(self._theme, change, ButtonKind.LINK)
             button.setAccessibleName(f"{name}: {change}")

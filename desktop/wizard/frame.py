@@ -185,7 +185,9 @@ class Frame(QWidget):
         self.rail.set_time_left(left)
         self._draw_centre()
         self._strip.show_place(step_place(text, view), left)
-        self.side.draw(view)
+        page = self.page
+        assert page is not None, "a drawn view has a page"
+        self.side.draw(view, page.label)
         self._draw_busy(view)
         self._draw_ways()
 

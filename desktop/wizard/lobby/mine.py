@@ -97,7 +97,7 @@ class MinePage(Leaf):
         said = [text("lobby.mine.details", **data)]
         uses = next((p.uses for p in bank.products if p.kind == known.kind), ()) if bank else ()
         if uses and known.status is Status.GOOD:
-            said.append(text("lobby.mine.uses", uses=", ".join(use[text.language] for use in uses)))
+            said.append(text("lobby.mine.uses", uses=" · ".join(use[text.language] for use in uses)))
         elsewhere = [self.room.bank_name(name) for name in known.registered_at if name != known.bank]
         if elsewhere:
             said.append(text("lobby.mine.registered", banks=", ".join(elsewhere)))
