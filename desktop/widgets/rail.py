@@ -42,7 +42,7 @@ class Rail(QWidget):
         column.addLayout(heading)
         column.addLayout(self._list)
         column.addStretch(1)
-        foot = Column(theme, gap=12, margins=(12, 16, 8, 0))
+        self._foot = foot = Column(theme, gap=12, margins=(12, 16, 8, 0))
         foot.addWidget(self._time_row)
         foot.addWidget(self._centre_row)
         column.addLayout(foot)
@@ -92,6 +92,7 @@ class Rail(QWidget):
         for said in self._centre_lines:
             self._centre.set_text(said)
             self._centre_row.updateGeometry()
+            self._foot.invalidate()  # or it answers with what it measured last
             if layout.totalHeightForWidth(self.width()) <= self.height():
                 return
 
