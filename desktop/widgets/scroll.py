@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent, QWindow
+from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from desktop.widgets.paint import fill, smooth
 from desktop.widgets.theme import Role, Theme, follow
+
+#: What is left above and below what is brought into view: the name of a field (px at 100 %).
+NAME = 36
 
 
 class PageScroll(QScrollArea):
@@ -44,20 +47,32 @@ class PageScroll(QScrollArea):
             self._watched = None
         super().hideEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is being typed into stays in view when something takes room beside the page."""
+        super().resizeEvent(event)
+        focused = self.focusWidget()
+        if event.size().height() < event.oldSize().height() and focused is not None:
+            QTimer.singleShot(0, focused, lambda: self.bring(focused))
+
     def sizeHint(self) -> QSize:
         """As high as the content, so that a page without need does not scroll."""
         content = self.widget()
         return content.sizeHint() if content is not None else super().sizeHint()
 
     def _follow_focus(self, focused: QObject | None) -> None:
-        if isinstance(focused, QWidget):
+        if isinstance(focused, QWidget) and focused.hasFocus():
             # What was just made has no place yet; it has one when the layouts have been asked.
-            QTimer.singleShot(0, focused, lambda: self._bring(focused))
+            QTimer.singleShot(0, focused, lambda: self.bring(focused))
 
-    def _bring(self, focused: QWidget) -> None:
+    def bring(self, part: QWidget) -> None:
+        """Scrolls until the whole of it is seen, with its name above it where there is room."""
         content = self.widget()
-        if focused.hasFocus() and content is not None and content.isAncestorOf(focused):
-            self.ensureWidgetVisible(focused, 0, self._theme.px(24))
+        if content is None or not content.isAncestorOf(part):
+            return
+        # Qt's own way looks at the cursor of an entry alone, and would leave half of a cell outside.
+        spot = part.mapTo(content, part.rect().center())
+        room = (self.viewport().height() - part.height()) // 2
+        self.ensureVisible(spot.x(), spot.y(), 0, part.height() // 2 + max(0, min(room, self._theme.px(NAME))))
 
 
 class _Bar(QScrollBar):

@@ -245,7 +245,7 @@ class Frame(QWidget):
         scroll.verticalScrollBar().setValue(0)
         focused = self.focusWidget()
         if focused is not None and scroll.isAncestorOf(focused):
-            scroll.ensureWidgetVisible(focused, 0, self._kit.theme.px(XXL))
+            scroll.bring(focused)
 
     def _turn_to(self, page: Page, before: View | None) -> None:
         scroll = self._scrolls[page.view.step] if page.view else None
@@ -285,7 +285,6 @@ class Frame(QWidget):
         if not event.answered:
             self.message.show_event(event)
             self.fold()
-            QTimer.singleShot(0, self, self._scroll_to_focus)
 
     def fold(self) -> None:
         """The rail shrinks to a line, and help lies over the page, where there is no room beside it."""
