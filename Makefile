@@ -28,10 +28,9 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(py) scripts/house.py
 
 bench: $(VENV)/.dev ## start-up beside a bare window, the longest block of the interface, a person's time, the help
-	@$(py) -m bench.startup
-	@$(py) -m bench.ui_stall
-	@$(py) -m bench.human_time
-	@$(py) -m bench.help_search
+	@missed=; for part in startup ui_stall human_time help_search; do \
+		echo "· $$part"; $(py) -m bench.$$part || missed="$$missed $$part"; \
+	done; [ -z "$$missed" ] || { echo "Over the limit:$$missed" >&2; exit 1; }
 
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak

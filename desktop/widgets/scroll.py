@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QRectF, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
@@ -22,8 +22,8 @@ class PageScroll(QScrollArea):
         self._watched: QWindow | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("focusPolicy", "NoFocus")  # by their names: see paint.py
+        self.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
         self.setVerticalScrollBar(_Bar(theme))
         self.setViewport(QWidget())  # unlike the built-in one it is see-through, and costs no 16 ms to ask for
         if content is not None:
@@ -79,7 +79,7 @@ class _Bar(QScrollBar):
     """A slim bar without arrows."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(Qt.Orientation.Vertical)
+        super().__init__()
         self._theme = theme
         follow(theme, self._restyle)
 

@@ -83,6 +83,10 @@ class Counter:
         window.home.resumed.connect(self.resume)
         window.closing.connect(self._closing.set)
         window.language_changed.connect(self._speak)
+        if window.asked_language:
+            self._speak(window.asked_language)
+        if window.asked_out:
+            self._closing.set()
 
     async def serve(self) -> None:
         """Opens the services, then waits for the window to be closed."""
@@ -180,6 +184,7 @@ class Counter:
         name = {"task": self._kit.journey_name} if self._kit else {}
         self._kit = None
         self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO), name))
+        await asyncio.sleep(0)  # the page is painted before what nobody waits for
         self._look_back()
         gc.collect()
         wanted, self._wanted = self._wanted, None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from desktop.services.vocabulary import Task
+from typing import TYPE_CHECKING
+
 from desktop.text import Text
+
+if TYPE_CHECKING:
+    from desktop.services.vocabulary import Task
 
 
 def task_name(text: Text, product: str, task: Task) -> str:
