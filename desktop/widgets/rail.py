@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -78,6 +78,8 @@ class Rail(QWidget):
         self._centre_lines = variants
         self._centre_row.setVisible(bool(variants))
         self._fit()
+        # Steps that were just made count once they are shown.
+        QTimer.singleShot(0, self, self._fit)
 
     def steps(self) -> list[QPushButton]:
         return list(self._steps)

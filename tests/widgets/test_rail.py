@@ -35,3 +35,13 @@ def test_as_much_is_said_of_the_centre_as_the_steps_leave_room_for(theme: Theme,
         assert said[-1] == 2 or scroll.verticalScrollBar().maximum() == 0
     assert sorted(said) == said
     assert {0, 1, 2} == set(said)
+
+
+def test_steps_that_come_later_take_their_room(theme: Theme, qtbot: QtBot) -> None:
+    rail = Rail(theme)
+    qtbot.addWidget(rail)
+    rail.resize(248, 400)
+    rail.show()
+    rail.set_items([RailEntry(str(n), "단계", RailState.TODO, reachable=False) for n in range(9)])
+    rail.set_centre(VARIANTS)
+    qtbot.waitUntil(lambda: VARIANTS[2] in [label.plain_text() for label in rail.findChildren(Label)])
