@@ -28,12 +28,9 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(py) scripts/house.py
 
 bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, the help, keys and lists beside pypinksign's
-	@$(py) -m bench.startup
-	@$(py) -m bench.ui_stall
-	@$(py) -m bench.human_time
-	@$(py) -m bench.help_search
-	@$(py) -m bench.unlock
-	@$(py) -m bench.certs_list
+	@missed=; for part in startup ui_stall human_time help_search unlock certs_list; do \
+		echo "· $$part"; $(py) -m bench.$$part || missed="$$missed $$part"; \
+	done; [ -z "$$missed" ] || { echo "Over the limit:$$missed" >&2; exit 1; }
 
 interop: $(VENV)/.dev ## keys, PFX and CMS exchanged with OpenSSL, Java, Node and Python programs: docs/interop.md
 	@scripts/interop

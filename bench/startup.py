@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 ROUNDS = 15
-WINDOWS = {"bare": "bare PySide6", "aligned": "bare, its text in the middle", "ours": "Changgu"}
+WINDOWS = {"bare": "bare PySide6", "ours": "Changgu"}
 ROOT = Path(__file__).parent.parent
 #: Issue 2: at most 1.5 times the bare window's time, and under 95 MB.
 MOST_RATIO, MOST_BYTES = 1.5, 95_000_000
@@ -30,15 +29,15 @@ class Start:
 
 
 def start(which: str, compiled: str) -> Start:
-    """`compiled` holds the bytecode, as an installed program has it, whatever this shell says."""
-    environ = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
+    """`compiled` holds the bytecode, as an installed program has it, whatever this shell says; and it is the home."""
+    environ = {**os.environ, "PYTHONPYCACHEPREFIX": compiled, "HOME": compiled, "XDG_DATA_HOME": compiled}
     environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "bench.window", which]
     began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True, timeout=60)
-    said = json.loads(done.stdout)
-    return Start(said["painted"] - began, said["answers"] - began, int(said["memory"]), int(said["memory_then"]))
+    painted, taken, answers, taken_then = done.stdout.split()
+    return Start(float(painted) - began, float(answers) - began, int(taken), int(taken_then))
 
 
 def main() -> int:
@@ -53,10 +52,12 @@ def main() -> int:
         painted, answers = median(s.painted for s in starts), median(s.answers for s in starts)
         first, then = median(s.memory for s in starts), median(s.memory_then for s in starts)
         print(f"| {name} | {painted:.3f} | {first / 1e6:.1f} | {answers:.3f} | {then / 1e6:.1f} |")
-    ratio, usual = (median(one["ours"].painted / one[than].painted for one in rounds) for than in ("bare", "aligned"))
-    print(f"ratio {ratio:.2f} (at most {MOST_RATIO}), {usual:.2f} to the one that names `Qt`")
+    ratio, least = (
+        median(getattr(one["ours"], to) / getattr(one["bare"], to) for one in rounds) for to in ("answers", "painted")
+    )
+    print(f"ratio {ratio:.2f} until it answers (at most {MOST_RATIO}), {least:.2f} until it is painted")
     print(f"memory at most {MOST_BYTES / 1e6:.0f} MB")
-    return 0 if ratio <= MOST_RATIO and median(one["ours"].memory for one in rounds) < MOST_BYTES else 1
+    return 0 if ratio <= MOST_RATIO and median(one["ours"].memory_then for one in rounds) < MOST_BYTES else 1
 
 
 if __name__ == "__main__":

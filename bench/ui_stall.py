@@ -18,8 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import make_counter, make_front, run_in_loop
-from desktop.cli import GARBAGE_LOOK
+from desktop.app import make_counter, make_front, read_on, run_in_loop
 from desktop.config import Settings
 from desktop.demo import Demo
 from desktop.wizard.flow.view import End
@@ -116,18 +115,23 @@ def run(application: QApplication) -> list[Stall]:
         front.window.show()
         application.processEvents()
         heartbeat = Heartbeat()
+        front.window.closing.connect(lambda: setattr(heartbeat, "page", "closing"))
+        read_on(application)
         hands = Typed(front.window)
         journey = Journey(front, make_counter(front, settings), hands, Path(folder))
         hands.heartbeat = journey.heartbeat = heartbeat
-        end = run_in_loop(application, journey.run())
-        stalls = heartbeat.end()
+
+        async def whole() -> tuple[End | None, list[Stall]]:
+            return await journey.run(), heartbeat.end()  # until the window is closed, not until the program is gone
+
+        end, stalls = run_in_loop(application, whole())
         if end is not End.DONE:
             raise SystemExit(f"the journey ended as {end}")
         return stalls
 
 
 def main() -> int:
-    gc.set_threshold(GARBAGE_LOOK)
+    gc.disable()  # as the command does
     application = QApplication(["bench"])
     application.setQuitOnLastWindowClosed(False)
     longest = [run(application) for _ in range(RUNS)]
@@ -136,6 +140,8 @@ def main() -> int:
     for number, stalls in enumerate(longest, 1):
         for stall in stalls[:3]:
             print(f"| {number} | {stall.seconds * 1000:.0f} | {stall.page} | {stall.place} |")
+    keys = max(stall.seconds for stalls in longest for stall in stalls if stall.page.endswith("-waiting"))
+    print(f"while the keys were made {keys * 1000:.0f} ms")
     worst = max(stalls[0].seconds for stalls in longest)
     print(f"worst {worst * 1000:.0f} ms (at most {MOST * 1000:.0f})")
     return 0 if worst <= MOST else 1

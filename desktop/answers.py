@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import tomllib
 from base64 import b32decode
@@ -199,9 +198,7 @@ def _chosen(asked: FieldView, known: str | None, view: View) -> str | None:
 
 def _codes(event: PhoneEvent, digits: int) -> list[str]:
     """What of a message can be typed: its code, or the number read out in a call that asks to key another."""
-    if event.code and len(event.code) == digits:
-        return [event.code]
-    return re.findall(rf"(?<!\d)\d{{{digits}}}(?!\d)", event.text) if digits else []
+    return [code for code in (event.code, event.data.get("code")) if code and len(code) == digits][:1]
 
 
 def _digits(sent: CodeSent | CloudCodeSent | None) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.config import Settings
@@ -26,13 +28,14 @@ T = TypeVar("T")
 #: Height of the system's usual face by platform, px. Who has set a larger one sees our text larger too.
 _USUAL_FACE = {"win32": 12.0, "darwin": 13.0}
 _LARGEST = 2.0
+#: Seconds after which a thread hands the interpreter on to one that waits for it; Python's own figure is 5 ms.
+SWITCH = 0.0005
 _DOTS = 72.0 if sys.platform == "darwin" else 96.0  # logical ones an inch
 #: Named here rather than set later: what `setStyle` gives back makes Qt's slowest enums, which nobody needs.
 ARGUMENTS = ["changgu", "-style", "fusion"]
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(NamedTuple):
     """What stands before the services are there. Each part holds the next alive."""
 
     application: QApplication
@@ -42,8 +45,7 @@ class Front:
 
 def make_front(application: QApplication, settings: Settings, *, animations: bool = True) -> Front:
     """Raises ProfileError for a bank profile of which not even the names can be read."""
-    hints = application.styleHints()
-    dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    dark = application.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5  # as the system has it
     mode = Mode(settings.mode) if settings.mode else Mode.DARK if dark else Mode.LIGHT
     text = Text(settings.language)
     theme = Theme(
@@ -54,8 +56,8 @@ def make_front(application: QApplication, settings: Settings, *, animations: boo
     )
     theme.apply(application)
     if settings.mode is None:
-        hints.colorSchemeChanged.connect(
-            lambda scheme: theme.set_mode(Mode.DARK if scheme == Qt.ColorScheme.Dark else Mode.LIGHT)
+        application.styleHints().colorSchemeChanged.connect(
+            lambda scheme: theme.set_mode(Mode.DARK if scheme == QtCore.Qt.ColorScheme.Dark else Mode.LIGHT)
         )
     home = Home(theme, text, _branches(), practice=settings.practice, data=settings.data)
     return Front(application, theme, Window(theme, text, home))
@@ -81,17 +83,42 @@ def run(settings: Settings) -> int:
     front.window.show()
     front.window.home.focus_first()
     application.processEvents()
+    read_on(application)
     front.theme.animations = _animated(application)
     serve(front, settings)
     return 0
 
 
+def read_on(application: QApplication) -> None:
+    """Reads the rest of the program in a thread, now that there is something to look at. The window answers meanwhile.
+
+    No loop of asyncio runs yet: that is a part of what is read. What the person asks for is kept until it is there.
+    """
+    from threading import Event, Thread  # noqa: PLC0415 - the first page does without
+
+    done, events = Event(), application.eventDispatcher()
+
+    def read() -> None:
+        try:
+            import qasync  # type: ignore[import-untyped]  # it has no stubs  # noqa: F401, PLC0415 - with asyncio
+
+            import desktop.wizard.counter  # noqa: F401, PLC0415 - and the flow of a journey
+        finally:
+            done.set()
+            events.wakeUp()
+
+    thread = Thread(target=read, name="changgu-read")
+    with _fair():
+        QTimer.singleShot(0, thread.start)  # what came in while the page was painted goes first
+        while not done.is_set():
+            application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        thread.join()
+
+
 def serve(front: Front, settings: Settings) -> None:
-    """The rest is read now that there is something to look at; then it runs until the window is closed."""
-    import asyncio  # noqa: PLC0415 - the first page does without
+    """Runs until the window is closed."""
 
     async def whole() -> None:
-        await asyncio.to_thread(_read_journey)
         await make_counter(front, settings).serve()
 
     run_in_loop(front.application, whole())
@@ -100,7 +127,6 @@ def serve(front: Front, settings: Settings) -> None:
 def make_counter(front: Front, settings: Settings) -> Counter:
     """What joins the window with the flow and the services. Raises ProfileError."""
     import asyncio  # noqa: PLC0415 - the first page does without
-    from contextlib import asynccontextmanager  # noqa: PLC0415 - as above
 
     from desktop.backend import Backend, open_backend  # noqa: PLC0415 - as above
     from desktop.banks import load_banks  # noqa: PLC0415 - as above
@@ -125,14 +151,8 @@ def make_counter(front: Front, settings: Settings) -> Counter:
     )
 
 
-# Read in a thread, so that the window answers meanwhile.
-
-
-def _read_journey() -> None:
-    import desktop.wizard.counter  # noqa: F401, PLC0415 - see above
-
-
 def _read_authority() -> None:
+    """In a thread, so that the window answers meanwhile."""
     import desktop.services.authority.local  # noqa: F401, PLC0415 - see above
 
 
@@ -141,7 +161,7 @@ def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -
     import asyncio  # noqa: PLC0415 - the first page does without
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
 
-    from qasync import QEventLoop  # type: ignore[import-untyped]  # it has no stubs  # noqa: PLC0415 - as above
+    from qasync import QEventLoop  # noqa: PLC0415 - as above
 
     def make_loop() -> asyncio.AbstractEventLoop:
         loop: asyncio.AbstractEventLoop = QEventLoop(application)
@@ -151,8 +171,22 @@ def run_in_loop(application: QApplication, work: Coroutine[object, object, T]) -
 
     from desktop.wizard.garbage import collected_here  # noqa: PLC0415 - as above
 
-    with collected_here(), asyncio.Runner(loop_factory=make_loop) as runner:
+    with _fair(), collected_here(), asyncio.Runner(loop_factory=make_loop) as runner:
         return runner.run(work)
+
+
+@contextmanager
+def _fair() -> Iterator[None]:
+    """No thread keeps the interpreter from the interface for long.
+
+    To draw a page calls Python a hundred times, and each call may have to wait for a thread that computes.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _system_scale(application: QApplication) -> float:
@@ -165,7 +199,7 @@ def _system_scale(application: QApplication) -> float:
 def _animated(application: QApplication) -> bool:
     """False where the system asks for stillness, as far as Qt tells."""
     if sys.platform == "win32":
-        return application.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
+        return application.isEffectEnabled(QtCore.Qt.UIEffect.UI_AnimateMenu)
     from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - its enums take a while, and nothing moves before
 
     return application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

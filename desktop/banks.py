@@ -14,6 +14,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from desktop.services.vocabulary import Channel, Check, Kind, Medium, Reason, Renewal, Task
+from desktop.shipped import shipped
+from desktop.tables import shipped_table
 from desktop.toml_lines import Place, line_of, place_of
 
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
@@ -219,7 +221,7 @@ def load_bank(path: Path) -> Bank:
     """Reads and checks one profile. Raises ProfileError with the line of the faulty value."""
     source = _read(path)
     try:
-        raw = tomllib.loads(source)
+        raw = shipped_table(path) if path.parent == shipped("banks") else tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else source.count("\n") + 1

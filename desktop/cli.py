@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 DONE, FAILED, USAGE, UNKNOWN = 0, 1, 2, 3
 INTERRUPTED = 130
-#: New objects after which Python looks for garbage. Imports make many objects and none of it: to look at every
-#: 700th, as is usual, costs a tenth of a start.
-GARBAGE_LOOK = 50_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -93,7 +90,7 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
             return _demo(given, settings, text)
         if not has_display(os.environ):
             return _complain(text("cli.error.no_display"), FAILED)
-        gc.set_threshold(GARBAGE_LOOK)
+        gc.disable()  # imports make many objects and no garbage; the window looks for it in its own time
         from desktop import app  # noqa: PLC0415 - Qt
 
         return app.run(settings)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 from desktop.shipped import shipped
 from desktop.text import LANGUAGES
@@ -27,8 +25,7 @@ class ConfigError(Exception):
         self.code, self.data = code, data
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """`mode` None follows the system. `scale` 1.0 is 100 %. `backend` None is the practice authority in process.
 
     `token_module`: the PKCS#11 library of the person's token; None asks the system's.
@@ -57,7 +54,7 @@ def settings_from(options: Mapping[str, str | None], environ: Mapping[str, str])
         return options.get(name) or environ.get(f"CHANGGU_{name.upper()}") or None
 
     return Settings(
-        data=_folder(chosen("data")),
+        data=_folder(chosen("data"), environ),
         language=_one_of("lang", chosen("lang"), LANGUAGES) or language_of(environ),
         mode=_one_of("mode", chosen("mode"), MODES),
         scale=_scale(chosen("scale")),
@@ -92,6 +89,8 @@ def practice_file(path: Path) -> bool:
     """Whether the file holds made-up people: it is one that we ship, or says `practice = true` at its top."""
     if path.resolve().parent == shipped("practice").resolve():
         return True
+    import tomllib  # noqa: PLC0415 - not for the window
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")).get("practice") is True
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -112,9 +111,14 @@ def check_answers(path: Path, *, practice: bool) -> None:
         raise ConfigError("answers_open", path=str(path))
 
 
-def _folder(given: str | None) -> Path:
+def _folder(given: str | None, environ: Mapping[str, str]) -> Path:
     if given:
         return Path(given).expanduser().absolute()
+    if (
+        os.name == "posix" and sys.platform != "darwin"
+    ):  # one variable: to read the library that knows it too takes as long as the words
+        named = environ.get("XDG_DATA_HOME", "").strip()
+        return (Path(named) if named else Path.home() / ".local" / "share") / "changgu"
     from platformdirs import user_data_path  # noqa: PLC0415 - half of this module's import time, seldom needed
 
     return user_data_path("changgu", appauthor=False)
@@ -150,6 +154,8 @@ def _backend(given: str | None) -> str | None:
     """Only https leaves the machine: sealed secrets or not, who answers must be known."""
     if given is None:
         return None
+    from urllib.parse import urlsplit  # noqa: PLC0415 - not for practice
+
     try:
         url = urlsplit(given)
         plain = url.scheme == "http" and url.hostname in _LOOPBACK

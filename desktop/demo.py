@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -65,7 +64,7 @@ def run_demo(settings: Settings, *, pictures: Path, offer: Offer = USUAL) -> int
     application = QApplication(ARGUMENTS)
     application.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory(prefix="changgu-demo-") as folder:
-        own = replace(settings, data=Path(folder), backend=None)
+        own = settings._replace(data=Path(folder), backend=None)
         front = make_front(application, own, animations=False)
         front.window.show()
         demo = Demo(front, make_counter(front, own), Keyboard(front.window), pictures, offer)

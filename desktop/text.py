@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from desktop.shipped import shipped
+from desktop.tables import shipped_table
 
 LANGUAGES = ("ko", "en")
 
@@ -27,6 +27,7 @@ class Text:
     def __init__(self, language: str, folder: Path | None = None) -> None:
         """`folder` holds one folder a language; the shipped one unless given. Raises MissingText for an unknown one."""
         self.language = language
+        self._shipped = folder is None
         self._folder = (folder or shipped("text")) / language
         self._namespaces: dict[str, dict[str, Entry]] = {}
         if not self._folder.is_dir():
@@ -78,7 +79,7 @@ class Text:
     def _read(self, name: str) -> dict[str, Entry]:
         path = self._folder / f"{name}.toml"
         try:
-            return read_table(path)
+            return _flattened(path, shipped_table(path)) if self._shipped else read_table(path)
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError) as error:
@@ -87,7 +88,13 @@ class Text:
 
 def read_table(path: Path) -> dict[str, Entry]:
     """Every text of one namespace by its whole key. Raises OSError, ValueError (no TOML) or TypeError (no texts)."""
-    return dict(_flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))))
+    import tomllib  # noqa: PLC0415 - the shipped words are read without it
+
+    return _flattened(path, tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _flattened(path: Path, table: Mapping[str, object]) -> dict[str, Entry]:
+    return dict(_flat(path.stem, table))
 
 
 def _flat(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, Entry]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
@@ -29,8 +30,14 @@ class NetworkReached(BaseException):
     """A test tried to leave the machine. Not an Exception, so that no handler takes it for a bad line."""
 
 
-def _keep_inside(event: str, arguments: tuple[object, ...]) -> None:
-    """An audit hook sees every socket of the process, whichever library opens it."""
+#: The databases opened since the test began. Python warns of one left open from 3.13 on, and not in whose test it was.
+_opened: list[sqlite3.Connection] = []
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook sees every socket and every database of the process, whichever library opens it."""
+    if event == "sqlite3.connect/handle" and isinstance(arguments[0], sqlite3.Connection):
+        _opened.append(arguments[0])
     if event in {"socket.connect", "socket.sendto"}:
         address = arguments[1]
         host = address[0] if isinstance(address, tuple) else None  # a path: a Unix socket stays here
@@ -42,7 +49,7 @@ def _keep_inside(event: str, arguments: tuple[object, ...]) -> None:
         raise NetworkReached(f"{event} {host!r}")
 
 
-sys.addaudithook(_keep_inside)
+sys.addaudithook(_watch)
 
 
 class FakeClock:
@@ -75,14 +82,28 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A thread that outlives its test, or a timer that still ticks, disturbs another test later."""
+    """A thread that outlives its test, a timer that still ticks or a database left open disturbs another test later."""
     before = set(threading.enumerate())
+    _opened.clear()
     yield
     for thread in set(threading.enumerate()) - before:
         thread.join(timeout=2.0)
         assert not thread.is_alive(), f"the test leaves the thread {thread.name!r} running"
     if "qapp" in request.fixturenames:
         assert [] == ticking()
+    assert [] == still_open(), "the test leaves a database open"
+
+
+def still_open() -> list[sqlite3.Connection]:
+    """The databases opened since the test began and not closed."""
+    return [database for database in _opened if _is_open(database)]
+
+
+def _is_open(database: sqlite3.Connection) -> bool:
+    try:
+        return database.total_changes >= 0
+    except sqlite3.ProgrammingError:  # what a closed one answers to everything
+        return False
 
 
 def ticking() -> list[str]:

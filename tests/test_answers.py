@@ -43,7 +43,7 @@ class FakePhone:
 
 
 def sms(number: int, code: str, channel: Channel = Channel.SMS) -> PhoneEvent:
-    return PhoneEvent(number, channel, "01000123456", "1588-0000", "…", code, "type", 0.0, False)
+    return PhoneEvent(number, channel, "01000123456", "1588-0000", "sms", {}, code, "type", 0.0, False)
 
 
 def view(*fields: FieldView, facts: Facts | None = None) -> View:
@@ -100,9 +100,7 @@ async def test_the_newest_code_of_the_right_kind_is_taken_from_the_phone() -> No
 
 async def test_the_number_read_out_in_a_call_is_typed_where_nothing_can_be_keyed() -> None:
     facts = Facts().plus(CodeSent(Channel.ARS, "", "", 6, "47", True, 180, 30), 0)
-    call = replace(
-        sms(1, "47", Channel.ARS), expects="key", text="화면의 47을 누르거나 승인번호 182736을 입력해 주세요."
-    )
+    call = replace(sms(1, "47", Channel.ARS), expects="key", data={"code": "182736"})
     filler = answerer(Answers({}, phone=Phone("auto")), call)
     assert {"code": "182736"} == texts(await filler.give(view(secret("code"), facts=facts)))
 

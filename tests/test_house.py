@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scripts.house import RULES, broken
-from tests.conftest import FakeClock, NetworkReached, ticking
+from tests.conftest import FakeClock, NetworkReached, still_open, ticking
 
 ROOT = Path(__file__).parent.parent
 HOME = "desktop/wizard/pages/planted.py"
@@ -102,6 +103,13 @@ def test_a_timer_that_still_ticks_is_found(qapp: object) -> None:
     assert ["QTimer of NoneType"] == ticking()
     timer.stop()
     assert [] == ticking()
+
+
+def test_a_database_left_open_is_found() -> None:
+    database = sqlite3.connect(":memory:")
+    assert [database] == still_open()
+    database.close()
+    assert [] == still_open()
 
 
 def test_a_thread_left_running_fails_its_test(pytester: pytest.Pytester) -> None:

@@ -7,7 +7,7 @@ Names follow RFC 9457 (problems), the Idempotency-Key draft and the CSC API v2 (
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -154,7 +154,9 @@ class SendCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeSent:
-    """`shown` is a code to be keyed on the phone during an ARS call; None where the person types what was sent.
+    """`sender`: a bank's id or "cloud" in practice, else the name or number that the message really comes from.
+
+    `shown` is a code to be keyed on the phone during an ARS call; None where the person types what was sent.
 
     `reply` tells whether an answer on the phone alone completes the check (watch `await_reply`).
     """
@@ -594,6 +596,7 @@ class Services(Protocol):
 class PhoneEvent:
     """What a made-up customer's phone received: an SMS, a call, or a notice of the bank's app.
 
+    It has no language: `says` names the words, `data` fills them (`bank` and `kind` are ids), `sender` as in CodeSent.
     `expects` says what an answer does; a notice of the app wants to be pressed, with any text.
     """
 
@@ -601,7 +604,8 @@ class PhoneEvent:
     channel: Channel
     phone: str
     sender: str
-    text: str
+    says: str  # "sms" | "cloud" | "ars_keyed" | "ars_typed" | "app"
+    data: Mapping[str, str]
     code: str | None  # the digits in it, for an automatic answer
     expects: str  # "type" (on the screen) | "reply" (by SMS) | "key" (during the call) | "press"
     at: float

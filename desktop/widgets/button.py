@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from desktop.widgets import icon as icons
 from desktop.widgets.flowing import Flowing
-from desktop.widgets.paint import fill, focus_frame, outline, smooth
+from desktop.widgets.paint import fill, focus_frame, outline, smooth, write
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import BUTTON, TARGET
 from desktop.widgets.wrap import longest, wrap
@@ -32,7 +33,7 @@ _ICON = 20
 _ICON_GAP = 6
 
 
-class Button(Flowing, QPushButton):
+class Button(Flowing, Pressable, QPushButton):
     """`text` is drawn as it is (an `&` stays one) and wraps between words when there is no room."""
 
     def __init__(
@@ -46,8 +47,6 @@ class Button(Flowing, QPushButton):
         self._theme, self._kind, self._icon = theme, kind, icon
         self._text = ""
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAutoDefault(False)
         self.set_text(text)
         follow(theme, self._restyle)
@@ -111,7 +110,6 @@ class Button(Flowing, QPushButton):
             side = px(_ICON)
             top = (self.height() - side) / 2
             icons.draw_icon(painter, self._icon, QRectF(left, top, side, side), ink)
-        painter.setPen(ink)
         font = self.font()
         font.setUnderline(self._kind is ButtonKind.LINK and self.underMouse() and self.isEnabled())
         painter.setFont(font)
@@ -119,7 +117,7 @@ class Button(Flowing, QPushButton):
         top = (self.height() - height * len(lines)) / 2
         for n, line in enumerate(lines):
             box = QRectF(left + taken, top + n * height, text_width + 2, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line)
+            write(self, painter, box, line, ink)
 
     def _colours(self) -> tuple[QColor | None, QColor]:
         """Ground and ink for the state the button is in."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
 from desktop.widgets.flowing import Flowing
 from desktop.widgets.icon import draw_icon
-from desktop.widgets.paint import fill, focus_frame, outline, smooth
+from desktop.widgets.paint import fill, focus_frame, outline, smooth, write
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.wrap import wrap
 
@@ -96,7 +97,7 @@ class ChoiceCards(QWidget):
         self._grid.setSpacing(self._theme.px(10))
 
 
-class _Card(Flowing, QRadioButton):
+class _Card(Flowing, Pressable, QRadioButton):
     def __init__(self, theme: Theme, title: str, body: str, icon: str, *, stretching: bool) -> None:
         """`stretching`: as high as its neighbour in the row."""
         super().__init__(title.replace("&", "&&"))
@@ -108,8 +109,6 @@ class _Card(Flowing, QRadioButton):
             policy = self.sizePolicy()
             policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
             self.setSizePolicy(policy)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         follow(theme, self._restyle)
 
     def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
@@ -162,16 +161,14 @@ class _Card(Flowing, QRadioButton):
         titles, bodies = self._lines(self.width())
         heights = theme.leading(Type.HEADING), theme.leading(Type.SMALL)
         top = (self.height() - len(titles) * heights[0] - len(bodies) * heights[1]) / 2
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         title_role = Role.TEXT if self.isEnabled() else Role.MUTED
         for lines, kind, height, role in (
             (titles, Type.HEADING, heights[0], title_role),
             (bodies, Type.SMALL, heights[1], Role.MUTED),
         ):
             painter.setFont(theme.font(kind))
-            painter.setPen(theme.color(role))
             for line in lines:
-                painter.drawText(QRectF(left, top, self.width() - left, height), flags, line)
+                write(self, painter, QRectF(left, top, self.width() - left, height), line, theme.color(role))
                 top += height
 
     def _draw_dot(self, painter: QPainter) -> None:
@@ -183,8 +180,8 @@ class _Card(Flowing, QRadioButton):
             outline(painter, box, side / 2, theme.color(Role.CONTROL), max(1.5, px(1.5)))
             return
         fill(painter, box, side / 2, theme.color(Role.ACCENT))
-        painter.setBrush(theme.color(Role.ON_ACCENT))
-        painter.drawEllipse(QPointF(box.center()), side * 0.2, side * 0.2)
+        inset = side * 0.3
+        fill(painter, box.adjusted(inset, inset, -inset, -inset), side * 0.2, theme.color(Role.ON_ACCENT))
 
     def _lines(self, width: int) -> tuple[list[str], list[str]]:
         px, font = self._theme.px, self._theme.font

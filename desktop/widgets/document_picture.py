@@ -45,6 +45,7 @@ class DocumentPicture(Picture):
     def _draw_portrait(self, painter: QPainter, box: QRectF) -> None:
         theme, px = self._theme, self._theme.px
         fill(painter, box, px(8), theme.blend(Role.MUTED, Role.RAISED, 0.18))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.blend(Role.MUTED, Role.RAISED, 0.45))
         painter.drawEllipse(QPointF(box.center().x(), box.top() + px(22)), px(10), px(10))
         painter.setClipRect(box)
@@ -55,6 +56,7 @@ class DocumentPicture(Picture):
         """A lit plate with a dot for each digit, in the groups they are printed in."""
         theme, px = self._theme, self._theme.px
         fill(painter, plate, px(8), theme.color(Role.ACCENT))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color(Role.ON_ACCENT))
         step, gap = px(10), px(8)
         width = sum(groups) * step + (len(groups) - 1) * gap

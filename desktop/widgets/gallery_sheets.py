@@ -222,7 +222,7 @@ def _rail(theme: Theme) -> Rail:
         [RailEntry(f"s{n}", t, s, s is RailState.DONE) for n, (t, s) in enumerate(zip(titles, states, strict=True))]
     )
     rail.set_time_left("2분쯤 남았습니다")
-    rail.set_centre(["고객센터 1588-1900", "평일 09:00–18:00", "오후 3시 이후가 빠릅니다."])
+    rail.set_centre(["고객센터 1588-1900\n평일 09:00–18:00\n오후 3시 이후가 빠릅니다.", "고객센터 1588-1900"])
     return rail
 
 

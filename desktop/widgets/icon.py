@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6 import QtCore
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.theme import Role, Theme, Type, follow
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 
 @cache
@@ -39,7 +44,7 @@ def pixmap(theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24, *,
     side = theme.px(size)
     picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(QtCore.Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     draw_icon(painter, name, QRectF(0, 0, side, side), theme.color(role))
     painter.end()
@@ -47,6 +52,8 @@ def pixmap(theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24, *,
 
 
 def icon(theme: Theme, name: str, role: Role = Role.TEXT, size: float = 24) -> QIcon:
+    from PySide6.QtGui import QIcon  # noqa: PLC0415 - it knows 151 names of icons, and the first page shows none
+
     return QIcon(pixmap(theme, name, role, size, ratio=2.0))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.widgets.flowing import Flowing
+from desktop.widgets.paint import write
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.wrap import longest, wrap
 
@@ -40,7 +41,7 @@ class Label(Flowing, QLabel):
         self._wrapped: tuple[int, list[str]] = (-1, [])
         self._natural, self._least = QSize(), QSize()
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", "PlainText")  # by its name: see paint.py
         self.set_text(text)
         follow(theme, self._restyle)
 
@@ -87,13 +88,11 @@ class Label(Flowing, QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(self._theme.color(self._role))
         painter.setFont(self.font())
         height = self._theme.leading(self._type)
-        flags = Qt.AlignmentFlag.AlignVCenter
-        flags |= Qt.AlignmentFlag.AlignHCenter if self._centred else Qt.AlignmentFlag.AlignLeft
+        color = self._theme.color(self._role)
         for n, line in enumerate(self.lines(self.width())):
-            painter.drawText(QRectF(0, n * height, self.width(), height), flags, line)
+            write(self, painter, QRectF(0, n * height, self.width(), height), line, color, centred=self._centred)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._type))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -48,13 +48,17 @@ class Notice(QWidget):
         texts.addWidget(self._title)
         texts.addWidget(self._body)
         row = Row(theme, gap=12)
-        below = Column(theme, margins=(30, 0, 0, 0))
-        below.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        below = Row(theme, margins=(30, 0, 0, 0))
+        below.addWidget(self._action)
+        below.addStretch(1)
+        top = Column(theme)
+        top.addWidget(self._icon)
+        top.addStretch(1)
         whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
         self.setLayout(whole)
         whole.addLayout(row)
         whole.addLayout(below)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(top)
         row.addLayout(texts, 1)
         # Only now: what is made visible without a parent is a window of its own for a moment.
         self._action.setVisible(bool(action))

@@ -66,6 +66,15 @@ class PhonePanel(QWidget):
         self._list.addWidget(event)
         announce(self, f"{sender}. {text}")
 
+    def reword(self, id: str, sender: str, text: str, answer_label: str) -> None:  # noqa: A002 - as above
+        """The same event in another language. Raises KeyError for an unknown id."""
+        self._events[id].reword(sender, text, answer_label)
+
+    def withdraw_answers(self) -> None:
+        """Nobody waits for an answer any more: what has come is still there to be read."""
+        for event in self._events.values():
+            event.withdraw_answer()
+
     def mark_answered(self, id: str) -> None:  # noqa: A002 - the name of the contract
         """Closes the event's answer. Raises KeyError for an unknown id."""
         self._events[id].close_answer()
@@ -113,10 +122,11 @@ class _Event(QWidget):
         column.addWidget(bubble)
         if call:
             self._inside.addWidget(_Caller(theme), 0, Qt.AlignmentFlag.AlignHCenter)
-            self._inside.addWidget(Label(theme, sender, Type.HEADING, centred=True))
-        else:
-            self._inside.addWidget(Label(theme, sender, Type.SMALL, Role.MUTED))
-        self._inside.addWidget(Label(theme, text, centred=call))
+        face, role = (Type.HEADING, Role.TEXT) if call else (Type.SMALL, Role.MUTED)
+        self._sender = Label(theme, sender, face, role, centred=call)
+        self._text = Label(theme, text, centred=call)
+        self._inside.addWidget(self._sender)
+        self._inside.addWidget(self._text)
 
     def add_answer(self, expects: str, label: str) -> None:
         self._answer = Button(self._theme, label, ButtonKind.PRIMARY)
@@ -128,6 +138,19 @@ class _Event(QWidget):
             self._entry.returnPressed.connect(self._send)
             self._inside.addWidget(self._entry)
         self._inside.addWidget(self._answer)
+
+    def reword(self, sender: str, text: str, label: str) -> None:
+        self._sender.set_text(sender)
+        self._text.set_text(text)
+        if self._answer is not None:
+            self._answer.set_text(label if self._answer.isEnabled() else self._theme.words.answered)
+
+    def withdraw_answer(self) -> None:
+        if self._answer is None or not self._answer.isEnabled():
+            return
+        for part in (self._entry, self._answer):
+            if part is not None:
+                part.hide()
 
     def close_answer(self) -> None:
         if self._answer is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.icon import IconView
@@ -32,7 +32,8 @@ class Rail(QWidget):
         self._list = Column(theme, gap=2)
         self._time, self._time_row = _line(theme, "clock", Type.STRONG, Role.TEXT)
         self._centre, self._centre_row = _line(theme, "headset", Type.SMALL, Role.MUTED)
-        content = QWidget()
+        self._centre_lines: Sequence[str] = ()
+        self._content = content = QWidget()
         column = Column(theme, gap=4, margins=(12, 24, 12, 20))
         content.setLayout(column)
         heading = Column(theme, gap=2, margins=(12, 0, 12, 12))
@@ -41,7 +42,7 @@ class Rail(QWidget):
         column.addLayout(heading)
         column.addLayout(self._list)
         column.addStretch(1)
-        foot = Column(theme, gap=12, margins=(12, 16, 8, 0))
+        self._foot = foot = Column(theme, gap=12, margins=(12, 16, 8, 0))
         foot.addWidget(self._time_row)
         foot.addWidget(self._centre_row)
         column.addLayout(foot)
@@ -72,13 +73,30 @@ class Rail(QWidget):
         self._time.set_text(text)
         self._time_row.setVisible(bool(text))
 
-    def set_centre(self, lines: Sequence[str]) -> None:
-        """Name and number of the customer centre, then its hours and when it is quick to reach."""
-        self._centre.set_text("\n".join(lines))
-        self._centre_row.setVisible(bool(lines))
+    def set_centre(self, variants: Sequence[str]) -> None:
+        """How to reach the customer centre, from the longest wording to the shortest: the first that fits is shown."""
+        self._centre_lines = variants
+        self._centre_row.setVisible(bool(variants))
+        self._fit()
+        # Steps that were just made count once they are shown.
+        QTimer.singleShot(0, self, self._fit)
 
     def steps(self) -> list[QPushButton]:
         return list(self._steps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self._content.layout()
+        assert layout is not None, "made with the rail"
+        for said in self._centre_lines:
+            self._centre.set_text(said)
+            self._centre_row.updateGeometry()
+            self._foot.invalidate()  # or it answers with what it measured last
+            if layout.totalHeightForWidth(self.width()) <= self.height():
+                return
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -89,6 +107,7 @@ class Rail(QWidget):
 
     def _restyle(self) -> None:
         self.setFixedWidth(self._theme.px(RAIL))
+        self._fit()
         self.update()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent, QWindow
+from PySide6.QtCore import QObject, QRectF, QSize, QTimer
+from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from desktop.widgets.paint import fill, smooth
 from desktop.widgets.theme import Role, Theme, follow
+
+#: What is left above and below what is brought into view: the name of a field (px at 100 %).
+NAME = 36
 
 
 class PageScroll(QScrollArea):
@@ -19,8 +22,8 @@ class PageScroll(QScrollArea):
         self._watched: QWindow | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("focusPolicy", "NoFocus")  # by their names: see paint.py
+        self.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
         self.setVerticalScrollBar(_Bar(theme))
         self.setViewport(QWidget())  # unlike the built-in one it is see-through, and costs no 16 ms to ask for
         if content is not None:
@@ -44,22 +47,39 @@ class PageScroll(QScrollArea):
             self._watched = None
         super().hideEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is being typed into stays in view when something takes room beside the page."""
+        super().resizeEvent(event)
+        focused = self.focusWidget()
+        if event.size().height() < event.oldSize().height() and focused is not None:
+            QTimer.singleShot(0, focused, lambda: self.bring(focused))
+
     def sizeHint(self) -> QSize:
         """As high as the content, so that a page without need does not scroll."""
         content = self.widget()
         return content.sizeHint() if content is not None else super().sizeHint()
 
     def _follow_focus(self, focused: QObject | None) -> None:
+        if isinstance(focused, QWidget) and focused.hasFocus():
+            # What was just made has no place yet; it has one when the layouts have been asked.
+            QTimer.singleShot(0, focused, lambda: self.bring(focused))
+
+    def bring(self, part: QWidget) -> None:
+        """Scrolls until the whole of it is seen, with its name above it where there is room."""
         content = self.widget()
-        if isinstance(focused, QWidget) and content is not None and content.isAncestorOf(focused):
-            self.ensureWidgetVisible(focused, 0, self._theme.px(24))
+        if content is None or not content.isAncestorOf(part):
+            return
+        # Qt's own way looks at the cursor of an entry alone, and would leave half of a cell outside.
+        spot = part.mapTo(content, part.rect().center())
+        room = (self.viewport().height() - part.height()) // 2
+        self.ensureVisible(spot.x(), spot.y(), 0, part.height() // 2 + max(0, min(room, self._theme.px(NAME))))
 
 
 class _Bar(QScrollBar):
     """A slim bar without arrows."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(Qt.Orientation.Vertical)
+        super().__init__()
         self._theme = theme
         follow(theme, self._restyle)
 

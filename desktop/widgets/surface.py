@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.widgets.paint import area, smooth
+from desktop.widgets.paint import area, fill, smooth
 from desktop.widgets.theme import Role, Theme
 
 
@@ -28,4 +28,4 @@ class Surface(QWidget):
         if self._rounded:
             area(painter, self._theme, QRectF(self.rect()), color, self._theme.px(16))
         else:
-            painter.fillRect(self.rect(), color)
+            fill(painter, QRectF(self.rect()), 0, color)

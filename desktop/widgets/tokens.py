@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -87,8 +86,7 @@ RAIL = 248
 HELP = 280
 
 
-@dataclass(frozen=True, slots=True)
-class Accents:
+class Accents(NamedTuple):
     """A bank's colour in each mode, `#rrggbb`. Each is read as text on the page: 4.5:1, in high contrast 7:1."""
 
     light: str = "#1b64da"

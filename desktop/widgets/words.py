@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Names for screen readers and the labels of built-in buttons. Placeholders are filled with `str.format`."""
 
     cancel: str = "취소"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from PySide6.QtGui import QFont, QFontMetricsF
+
+#: A word with the spaces before it; words in brackets are one, and a line may begin with their bracket.
+_UNITS = re.compile(r"( *)(\([^()]*\)[^\s(]*|[^\s(]+(?:\([^\s()]*\)[^\s(]*)*|\S+)")
 
 
 def wrap(text: str, font: QFont, width: float) -> list[str]:
@@ -14,17 +20,27 @@ def wrap(text: str, font: QFont, width: float) -> list[str]:
             lines.append(paragraph)
             continue
         line = ""
-        for word in paragraph.split(" "):
-            joined = f"{line} {word}" if line else word
+        for gap, unit in _fitting(paragraph, metrics, width):
+            joined = f"{line}{gap}{unit}" if line else unit
             if metrics.horizontalAdvance(joined) <= width:
                 line = joined
                 continue
             if line:
                 lines.append(line)
-            *whole, line = _split(word, metrics, width)
+            *whole, line = _split(unit, metrics, width)
             lines += whole
         lines.append(line)
     return lines
+
+
+def _fitting(paragraph: str, metrics: QFontMetricsF, width: float) -> Iterator[tuple[str, str]]:
+    """What stays together on a line, with the spaces before it; brackets too long for a line break inside."""
+    for gap, unit in _UNITS.findall(paragraph):
+        if metrics.horizontalAdvance(unit) <= width:
+            yield gap, unit
+            continue
+        for n, word in enumerate(unit.split(" ")):
+            yield (" " if n else gap), word
 
 
 def longest(lines: list[str], font: QFont) -> float:

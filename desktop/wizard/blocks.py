@@ -14,42 +14,12 @@ from desktop.widgets.layouts import Column, Row
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import XL, XS, L, M, S
+from desktop.wizard.group import Group, section
+
+__all__ = ["LEFT", "TOP", "Bullets", "Disclosure", "Group", "Table", "section"]
 
 TOP = Qt.AlignmentFlag.AlignTop
 LEFT = Qt.AlignmentFlag.AlignLeft
-
-
-class Group(QWidget):
-    """Widgets under one another, or side by side."""
-
-    TIGHT, CLOSE, USUAL, WIDE = S, M, L, XL
-
-    def __init__(self, theme: Theme, *parts: QWidget, gap: int = L, across: bool = False) -> None:
-        super().__init__()
-        self._box: Column | Row = Row(theme, gap=gap) if across else Column(theme, gap=gap)
-        self.setLayout(self._box)
-        for part in parts:
-            self.add(part)
-
-    def add(self, part: QWidget, *, stretch: int = 0, align: Qt.AlignmentFlag | None = None) -> None:
-        if align is None:
-            self._box.addWidget(part, stretch)
-        else:
-            self._box.addWidget(part, stretch, align)
-
-    def add_stretch(self) -> None:
-        self._box.addStretch(1)
-
-    def clear(self, kept: Iterable[QWidget] = ()) -> None:
-        """Takes everything out; what is not among `kept` is deleted."""
-        spared = set(kept)
-        while (item := self._box.takeAt(0)) is not None:
-            if (widget := item.widget()) is None:
-                continue
-            # Not hidden by hand, or it would stay so in the layout it is put into next.
-            widget.setParent(None)
-            if widget not in spared:
-                widget.deleteLater()
 
 
 class Disclosure(Surface):
@@ -121,7 +91,7 @@ class Table(QWidget):
         row = self._grid.rowCount()
         middle = Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(Label(self._theme, name, Type.BODY, Role.MUTED), row, 0, middle)
-        self._grid.addWidget(Label(self._theme, value, Type.STRONG), row, 1, middle)
+        self._grid.addWidget(Label(self._theme, value, Type.STRONG), row, 1, 1, 1 if change else 2, middle)
         if change:
             button = Button(self._theme, change, ButtonKind.LINK)
             button.setAccessibleName(f"{name}: {change}")
@@ -131,8 +101,3 @@ class Table(QWidget):
     def _measure(self) -> None:
         self._grid.setHorizontalSpacing(self._theme.px(XL))
         self._grid.setVerticalSpacing(self._theme.px(S))
-
-
-def section(theme: Theme, heading: str, *parts: QWidget) -> Group:
-    """A heading and what belongs to it."""
-    return Group(theme, Label(theme, heading, Type.HEADING), *parts, gap=Group.CLOSE)

@@ -77,6 +77,7 @@ class Counter:
         self._backend: Opened | None = None
         self._kit: Kit | None = None
         self.runner: Runner | None = None
+        self._over: Runner | None = None  # its journey is over, and the service is being told so
         self.opened = asyncio.Event()  # or refused: then there is no `backend`
         self._closing = asyncio.Event()
         self._moved = asyncio.Event()
@@ -86,6 +87,10 @@ class Counter:
         window.home.resumed.connect(self.resume)
         window.closing.connect(self._closing.set)
         window.language_changed.connect(self._speak)
+        if window.asked_language:
+            self._speak(window.asked_language)
+        if window.asked_out:
+            self._closing.set()
 
     async def serve(self) -> None:
         """Opens the services, then waits for the window to be closed."""
@@ -133,7 +138,7 @@ class Counter:
             runner.resume(found)
 
     def _open(self, offer: Offer) -> Runner | None:
-        if self._backend is None or self.runner is not None:
+        if self._backend is None or self.runner is not None or self._closing.is_set():
             return None
         bank = self._banks[offer.bank]
         plan = make_plan(bank, offer.kind, offer.task)
@@ -174,16 +179,18 @@ class Counter:
         self._window.draw(view)
         self._moved.set()
         if view.end is not None and self.runner is not None:
-            runner, self.runner = self.runner, None
+            self._over, self.runner = self.runner, None
             self._keep(view)  # at once: the window may be closed in the same moment
-            self._spawn(self._finish(runner, view, view.end))
+            self._spawn(self._finish(self._over, view, view.end))
 
     async def _finish(self, runner: Runner, view: View, end: End) -> None:
         await runner.aclose()
+        self._over = None
         self._theme.set_accents(self._usual_accents)
         name = {"task": self._kit.journey_name} if self._kit else {}
         self._kit = None
         self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO), name))
+        await asyncio.sleep(0)  # the page is painted before what nobody waits for
         self._look_back()
         gc.collect()
         wanted, self._wanted = self._wanted, None
@@ -292,8 +299,8 @@ class Counter:
         """Secrets first: they are gone before anything that may take time."""
         if self._window.frame is not None:
             self._window.frame.wipe()
-        if self.runner is not None:
-            runner, self.runner = self.runner, None
+        runner, self.runner = self.runner or self._over, None
+        if runner is not None:
             await runner.aclose()
         for task in self._tasks:
             task.cancel()

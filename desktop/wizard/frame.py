@@ -19,15 +19,14 @@ from desktop.wizard.columns import Centred, Strip
 from desktop.wizard.flow.view import Given, View
 from desktop.wizard.footer import Footer
 from desktop.wizard.kit import Kit
+from desktop.wizard.message_line import MessageLine
 from desktop.wizard.page import Page
 from desktop.wizard.pages.table import PAGES
 from desktop.wizard.side import Side
 from desktop.wizard.wording import position, step_key, step_place, time_left
 
-#: What the column needs beside rail and help, the height under which a window is low (px at 100 %),
-#: and how long a page takes to slide in (ms).
+#: What the column needs beside rail and help (px at 100 %), and how long a page takes to slide in (ms).
 ROOM = 520
-LOW = 640
 SLIDE = 170
 
 
@@ -70,6 +69,8 @@ class Frame(QWidget):
         self.busy = BusyPanel(kit.theme)
         self.busy.hide()
         self._strip = Strip(kit.theme)
+        self.message = MessageLine(kit)
+        self.message.hide()
         self._stack = QStackedWidget()
         self._help_called = False
         self._lay_out()
@@ -102,6 +103,7 @@ class Frame(QWidget):
         page.draw(view)
         self._draw_around(view)
         if before is None or before.step != view.step:
+            self.message.show_event(None)
             self._turn_to(page, before)
         if before is None or before.busy is not None or _asks(before) != _asks(view):
             self._place_focus(view)
@@ -116,6 +118,7 @@ class Frame(QWidget):
         """The kit's text has changed: everything is said anew, nothing typed is lost."""
         if self.view is not None:
             self.side.retext()
+            self.message.retext()
             for page in self._pages.values():
                 if page.view is not None:
                     page.draw(self.view if page is self.page else page.view)
@@ -159,6 +162,7 @@ class Frame(QWidget):
             page.go_to.connect(self._driver.go_to)
             page.save_asked.connect(self.save_asked)
             page.changed.connect(self._draw_ways)
+            page.changed.connect(self._uncover)
             page.chose.connect(self._driver.choose)
             page.next_task.connect(self.next_task)
             page.lobby_asked.connect(self.lobby_asked)
@@ -178,21 +182,22 @@ class Frame(QWidget):
                 for i in view.rail
             ]
         )
-        self.rail.set_time_left(left if view.end is None else "")
+        if view.finished or view.end is not None:
+            left = ""  # nothing more is asked
+        self.rail.set_time_left(left)
         self._draw_centre()
         self._strip.show_place(step_place(text, view), left)
-        self.side.draw(view)
+        page = self.page
+        assert page is not None, "a drawn view has a page"
+        self.side.draw(view, page.label)
         self._draw_busy(view)
         self._draw_ways()
 
     def _draw_centre(self) -> None:
-        """Whom to call and when it is quick; in a low window the number alone, so that the steps have their room."""
+        """Whom to call and when it is quick; as much of it as the steps leave room for."""
         text, centre = self._kit.text, self._kit.bank.centre
-        if self.height() < self._kit.theme.px(LOW):
-            self.rail.set_centre([centre.phone])
-            return
         line = text("ui.centre.line", phone=centre.phone, hours=centre.hours[text.language])
-        self.rail.set_centre([line, centre.off_peak[text.language]])
+        self.rail.set_centre([f"{line}\n{centre.off_peak[text.language]}", line, centre.phone])
 
     def _draw_busy(self, view: View) -> None:
         if view.busy is None:
@@ -242,7 +247,7 @@ class Frame(QWidget):
         scroll.verticalScrollBar().setValue(0)
         focused = self.focusWidget()
         if focused is not None and scroll.isAncestorOf(focused):
-            scroll.ensureWidgetVisible(focused, 0, self._kit.theme.px(XXL))
+            scroll.bring(focused)
 
     def _turn_to(self, page: Page, before: View | None) -> None:
         scroll = self._scrolls[page.view.step] if page.view else None
@@ -279,6 +284,9 @@ class Frame(QWidget):
     def show_event(self, event: PhoneEvent) -> None:
         """The practice phone received something."""
         self.side.add_event(event)
+        if not event.answered:
+            self.message.show_event(event)
+            self.fold()
 
     def fold(self) -> None:
         """The rail shrinks to a line, and help lies over the page, where there is no room beside it."""
@@ -286,7 +294,6 @@ class Frame(QWidget):
         narrow = width < px(RAIL + ROOM)
         overlaid = width < px(RAIL + ROOM + HELP)
         self.rail.setVisible(not narrow)
-        self._draw_centre()
         self._strip.setVisible(narrow)
         if overlaid != self.side.overlaid:
             self._help_called = False
@@ -296,6 +303,7 @@ class Frame(QWidget):
             else:
                 self._row.addWidget(self.side)
         self.side.setVisible(self._help_called or not overlaid)
+        self.message.setVisible(overlaid and not self.message.is_empty)
         if overlaid:
             taken = self.side.width()
             self.side.setGeometry(width - taken, 0, taken, self.height())
@@ -307,9 +315,16 @@ class Frame(QWidget):
         if self.page is not None and not self.page.focus_first():
             self.footer.primary.setFocus()
 
-    def _call_side(self) -> None:
+    def _open_phone(self) -> None:
         self._help_called = True
+        self.side.show_phone()
         self.fold()
+
+    def _uncover(self) -> None:
+        """What is typed must be seen: whatever lies over the page goes."""
+        if self._help_called:
+            self._help_called = False
+            self.fold()
 
     def _lay_out(self) -> None:
         theme = self._kit.theme
@@ -317,6 +332,7 @@ class Frame(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._strip)
+        column.addWidget(self.message)
         column.addWidget(self._stack, 1)
         column.addWidget(Centred(theme, Group(theme, self.busy, self.footer, gap=Group.CLOSE), above=M, below=L))
         self._row = QHBoxLayout(self)
@@ -332,7 +348,7 @@ class Frame(QWidget):
         self.footer.primary_asked.connect(self.press_primary)
         self.busy.cancelled.connect(self._driver.cancel_call)
         self.side.close_asked.connect(self._close_side)
-        self.side.called.connect(self._call_side)
+        self.message.opened.connect(self._open_phone)
         self.side.phone_answered.connect(self.phone_answered)
         self._kit.theme.changed.connect(self.fold)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Signal
 
 from desktop.text import Text
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Row
+from desktop.widgets.layouts import Column, Row
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Mode, Role, Theme, Type
 from desktop.widgets.tokens import XS, L, S
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QMenu
 
 ZOOM = (1.0, 1.25, 1.5, 2.0)
 OTHER = {"ko": "en", "en": "ko"}
@@ -49,7 +53,11 @@ class Header(Surface):
         row = Row(theme, gap=XS, margins=(L, XS, S, XS))
         row.addWidget(self._title)
         row.addSpacing(theme.px(S))
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        middle = Column(theme)
+        middle.addStretch(1)
+        middle.addWidget(self._mark)
+        middle.addStretch(1)
+        row.addLayout(middle)
         row.addStretch(1)
         for part in (*self._wide, self.menu_button, self.help, self.leave):
             row.addWidget(part)
@@ -108,6 +116,8 @@ class Header(Surface):
 
     def make_menu(self) -> QMenu:
         """All that the narrow window has no room for."""
+        from PySide6.QtWidgets import QMenu  # noqa: PLC0415 - seldom needed, and not by the first page
+
         menu = QMenu(self)
         menu.setFont(self._theme.font(Type.BODY))
         self._entry(menu, self._text("ui.header.other_language")).triggered.connect(self.switch_language)

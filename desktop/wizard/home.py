@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.text import Text
 from desktop.widgets.button import Button
-from desktop.widgets.nav import NavList
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
-from desktop.widgets.theme import Role, Theme, follow
+from desktop.widgets.theme import Role, Theme
 from desktop.widgets.tokens import RAIL, XL, XXL, L, M
-from desktop.wizard.blocks import Group
 from desktop.wizard.columns import Centred
 from desktop.wizard.footer import Footer
+from desktop.wizard.group import Group
 from desktop.wizard.lobby.front import FrontPage
 from desktop.wizard.lobby.leaf import Leaf
-from desktop.wizard.lobby.places import places
 from desktop.wizard.lobby.room import News, Room, today_in_korea
 from desktop.wizard.offers import Branch, Offer
+
+if TYPE_CHECKING:
+    from desktop.widgets.nav import NavList
 
 __all__ = ["Home", "News"]
 
@@ -60,7 +62,9 @@ class Home(QWidget):
         self._stack = QStackedWidget()
         self._side = Surface(room.theme, Role.SUNKEN, rounded=False)
         self._side_column = QVBoxLayout(self._side)
-        self._nav = NavList(room.theme, [])
+        self._nav: NavList | None = None
+        self._listed = False
+        self._side_column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -78,9 +82,8 @@ class Home(QWidget):
         self.front = FrontPage(room)
         self.front.resumed.connect(self.resumed)
         self._add("front", self.front)
-        self._list_places()
         self._draw_ways()
-        follow(room.theme, self._fold)
+        room.theme.changed.connect(self._fold)  # and when it has a size for the first time
 
     @property
     def practice(self) -> bool:
@@ -105,13 +108,15 @@ class Home(QWidget):
             leaf.show_about(what)
         self._scrolls[place].verticalScrollBar().setValue(0)
         self._stack.setCurrentWidget(self._scrolls[place])
-        self._nav.set_current(place)
+        if self._nav is not None:
+            self._nav.set_current(place)
         self._draw_ways()
         self.focus_first()
 
     def retext(self, text: Text) -> None:
         self.room.text = text
-        self._list_places()
+        if self._listed:
+            self._list_places()
         for leaf in self._leaves.values():
             leaf.retext()
         self._draw_ways()
@@ -146,6 +151,13 @@ class Home(QWidget):
     def step_out(self) -> None:
         """Esc: back to the page this one was opened from."""
         self.leaf.step_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The page goes first: the list of places is made when it stands."""
+        super().paintEvent(event)
+        if not self._listed:
+            self._listed = True
+            QTimer.singleShot(10, self._list_places)  # ms: what the person does by then goes first
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -187,13 +199,16 @@ class Home(QWidget):
         self._stack.addWidget(self._scrolls[place])
 
     def _list_places(self) -> None:
-        self._side_column.removeWidget(self._nav)
-        self._nav.deleteLater()
+        from desktop.widgets.nav import NavList  # noqa: PLC0415 - not before the first page
+        from desktop.wizard.lobby.places import places  # noqa: PLC0415 - as above
+
+        if self._nav is not None:
+            self._side_column.removeWidget(self._nav)
+            self._nav.deleteLater()
         self._nav = NavList(self.room.theme, places(self.room.text))
         self._nav.chosen.connect(self.open)
         self._nav.set_current(self.place)
         self._side_column.insertWidget(0, self._nav)
-        self._side_column.addStretch(1)
 
 
 def _make(place: str, room: Room) -> Leaf:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from desktop.text import Text
@@ -21,4 +20,4 @@ def accents_of(bank: Bank) -> Accents:
 
 
 def words_of(text: Text) -> Words:
-    return Words(**{field.name: text(f"ui.words.{field.name}", **_KEPT) for field in fields(Words)})
+    return Words(**{name: text(f"ui.words.{name}", **_KEPT) for name in Words._fields})

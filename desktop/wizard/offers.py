@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from desktop.services.vocabulary import Kind, Task
+from desktop.tables import shipped_table
 
 if TYPE_CHECKING:
     from desktop.banks import Bank
+    from desktop.services.vocabulary import Kind, Task
 
 Words = Mapping[str, str]  # by language
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """A bank as the first page shows it."""
 
     id: str
     name: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One journey: at which bank, of what kind, to do what."""
 
     bank: str
@@ -38,16 +35,12 @@ class Offer:
 
 
 def branches_in(folder: Path) -> tuple[Branch, ...]:
-    """In the order of the files; only their heads are read, since the start of the program cannot wait for the rest.
+    """The shipped folder's, in the order of its files; unchecked, since the start of the program cannot wait for that.
 
     Raises LookupError, TypeError or ValueError for a profile that cannot be read so; the loader says what is wrong.
     """
-    return tuple(_branch(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
-
-
-def _branch(profile: str) -> Branch:
-    head = tomllib.loads(profile.partition("\n[")[0])
-    return Branch(head["id"], head["name"])
+    profiles = map(shipped_table, sorted(folder.glob("*.toml")))
+    return tuple(Branch(profile["id"], profile["name"]) for profile in profiles)
 
 
 def offers_of(bank: Bank) -> tuple[Offer, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QLineEdit, QScrollArea, QWidget
 
 
@@ -28,7 +28,7 @@ def neighbour(root: QWidget, *, forward: bool) -> QWidget | None:
 def _read(widget: QWidget, found: list[QWidget]) -> None:
     if not widget.isVisible():
         return  # and nothing in it
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None and widget.isEnabled():
+    if widget.focusPolicy() & QtCore.Qt.FocusPolicy.TabFocus and widget.focusProxy() is None and widget.isEnabled():
         found.append(widget)
     if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
         return
@@ -39,7 +39,7 @@ def _read(widget: QWidget, found: list[QWidget]) -> None:
     laid_out: set[QWidget] = set()
     if (layout := widget.layout()) is not None:
         _read_layout(layout, found, laid_out)
-    for other in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+    for other in widget.findChildren(QWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly):
         if other not in laid_out and not other.isWindow():
             _read(other, found)
 

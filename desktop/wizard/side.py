@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.api import PhoneEvent
@@ -13,16 +14,20 @@ from desktop.widgets.help_panel import HelpPanel
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column, Row
 from desktop.widgets.phone_panel import PhonePanel
+from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Type, follow
 from desktop.widgets.tokens import HELP, M, S
-from desktop.wizard.blocks import Group, Table
-from desktop.wizard.flow.view import View
+from desktop.wizard.blocks import Group
+from desktop.wizard.flow.view import FieldView, View
 from desktop.wizard.kit import Kit
 from desktop.wizard.receipt import KST
+from desktop.wizard.received import sender_name, words_of
 from desktop.wizard.wording import step_key
 
 HELPING, PRACTISING = 0, 1
+#: What a field is called on the page that shows a view.
+FieldName = Callable[[View, str], str]
 #: What an answer on the practice phone is: digits, or a press alone; nothing for a code that is typed on the screen.
 _PANEL = {"reply": "digits", "key": "digits", "press": "press"}
 
@@ -31,7 +36,6 @@ class Side(Surface):
     """`overlaid`: the frame lays it over the page, for want of room beside it."""
 
     close_asked = Signal()
-    called = Signal()  # something happened here that the person should see
     phone_answered = Signal(int, str)
 
     def __init__(self, kit: Kit) -> None:
@@ -54,7 +58,8 @@ class Side(Surface):
         self._tabs.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.help)
-        self._stack.addWidget(self._practice)
+        self._practice_scroll = PageScroll(kit.theme, self._practice)
+        self._stack.addWidget(self._practice_scroll)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -62,16 +67,18 @@ class Side(Surface):
         column.addWidget(self._stack, 1)
         self._connect()
 
-    def draw(self, view: View) -> None:
+    def draw(self, view: View, label: FieldName) -> None:
+        """`label`: what a field is called on the page."""
         changed = self._view is None or self._view.step != view.step
         if view.practice and (self._view is None or not self._view.practice):
             self._stack.setCurrentIndex(PRACTISING)
         self._view = view
         if changed:
             self._faq = None
+            self.phone.withdraw_answers()
         self._draw_help()
         if view.practice:
-            self._practice.draw(view)
+            self._practice.draw(view, label)
         self._fit()
 
     def retext(self) -> None:
@@ -87,13 +94,16 @@ class Side(Surface):
         self.help.set_folded(False)
         self._stack.setCurrentIndex(HELPING)
 
+    def show_phone(self) -> None:
+        self.help.set_folded(False)
+        self._stack.setCurrentIndex(PRACTISING)
+        QTimer.singleShot(0, self.phone, lambda: self._practice_scroll.ensureWidgetVisible(self.phone))
+
     def add_event(self, event: PhoneEvent) -> None:
-        """A message or call of the practice phone comes in front at once: it is what everybody waits for."""
+        """A message or call of the practice phone comes in front of the help: it is what everybody waits for."""
         self._practice.add_event(event)
         if not event.answered:
-            self.help.set_folded(False)
-            self._stack.setCurrentIndex(PRACTISING)
-            self.called.emit()
+            self.show_phone()
 
     def close_event(self, event: int, *, accepted: bool, note: str) -> None:
         """What became of an answer given on the phone: done, or refused with the reason, and it can be given anew."""
@@ -163,18 +173,21 @@ class PracticeZone(QWidget):
         self._kit = kit
         self._view: View | None = None
         self.phone = PhonePanel(kit.theme)
+        self._events: list[PhoneEvent] = []
+        self._label: FieldName = lambda _view, field: kit.text(f"field.{field}.label")
         self._about = Label(kit.theme, "", Type.SMALL, Role.MUTED)
+        self._enter = Label(kit.theme, "", Type.SMALL, Role.MUTED)
         self._answers = Group(kit.theme, gap=Group.TIGHT)
         column = Column(kit.theme, gap=M, margins=(M, M, M, M))
-        column.addWidget(self._about)
+        column.addWidget(Group(kit.theme, self._about, self._enter, gap=0))
         column.addWidget(self._answers)
         column.addWidget(self.phone, 10)
         column.addStretch(1)
         self.setLayout(column)
         self.phone.hide()
 
-    def draw(self, view: View) -> None:
-        self._view = view
+    def draw(self, view: View, label: FieldName) -> None:
+        self._view, self._label = view, label
         self.retext()
 
     def retext(self) -> None:
@@ -182,23 +195,34 @@ class PracticeZone(QWidget):
         self._about.set_text(text("ui.practice.about"))
         self._answers.clear()
         hints = self._kit.practice.hints(self._view) if self._kit.practice and self._view else []
-        if hints:
-            table = Table(self._kit.theme)
-            for field, answer in hints:
-                table.add(text(f"field.{field.id}.label"), grouped(answer, field.groups))
-            self._answers.add(table)
+        for field, answer in hints:
+            self._answers.add(self._hint(field, answer))
+        self._enter.set_text(text("ui.practice.enter"))
+        self._enter.setVisible(bool(hints))
         self._answers.setVisible(bool(hints))
+        for event in self._events:
+            self.phone.reword(str(event.id), *self._words(event))
 
     def add_event(self, event: PhoneEvent) -> None:
-        answers = event.expects in _PANEL
-        label = self._kit.text(f"ui.phone_panel.{event.expects}") if answers else ""
         at = datetime.fromtimestamp(event.at, KST).strftime("%H:%M")
+        sender, said, label = self._words(event)
+        self._events.append(event)
         self.phone.show()
-        self.phone.add_event(
-            str(event.id), event.channel, event.sender, event.text, at, _PANEL.get(event.expects), label
-        )
+        self.phone.add_event(str(event.id), event.channel, sender, said, at, _PANEL.get(event.expects), label)
         if event.answered:
             self.phone.mark_answered(str(event.id))
+
+    def _words(self, event: PhoneEvent) -> tuple[str, str, str]:
+        """From whom, what it says, and what the button for an answer says."""
+        label = self._kit.text(f"ui.phone_panel.{event.expects}") if event.expects in _PANEL else ""
+        return sender_name(self._kit, event.sender), words_of(self._kit, event), label
+
+    def _hint(self, field: FieldView, answer: str) -> Group:
+        """Under one another: there is no room for long names beside long answers."""
+        theme, view = self._kit.theme, self._view
+        assert view is not None, "hints come from a view"
+        name = Label(theme, self._label(view, field.id), Type.SMALL, Role.MUTED)
+        return Group(theme, name, Label(theme, grouped(answer, field.groups), Type.STRONG), gap=0)
 
     def add_note(self, name: str, note: str) -> None:
         at = datetime.now(KST).strftime("%H:%M")

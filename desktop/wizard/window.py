@@ -6,20 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.text import Text
 from desktop.widgets.theme import Mode, Theme
 from desktop.wizard.header import Header
 from desktop.wizard.home import Home, News
-from desktop.wizard.leave import LeaveQuestion
 from desktop.wizard.reading import neighbour
 
 if TYPE_CHECKING:  # the first page is shown before a journey's code is read
     from desktop.wizard.flow.view import View
     from desktop.wizard.frame import Driver, Frame
+    from desktop.wizard.leave import LeaveQuestion
 
 SIZE = (1080, 720)
 SMALLEST = (560, 480)
@@ -41,6 +42,8 @@ class Window(QWidget):
         self._driver: Driver | None = None
         self._question: LeaveQuestion | None = None
         self._may_close = self._drawing = False
+        #: What the person has asked for, whether or not somebody listened yet.
+        self.asked_language, self.asked_out = "", False
         self.header = Header(theme, text)
         self._stack = QStackedWidget()
         self._stack.addWidget(home)
@@ -102,7 +105,7 @@ class Window(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the primary action, unless another button has the focus: then it is that one."""
         match event.key():
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+            case QtCore.Qt.Key.Key_Return | QtCore.Qt.Key.Key_Enter:
                 focused = self.focusWidget()
                 if isinstance(focused, QAbstractButton) and not focused.isCheckable():
                     focused.click()
@@ -110,7 +113,7 @@ class Window(QWidget):
                     self.home.press_primary()
                 elif not self.frame.side.isAncestorOf(focused):
                     self.frame.press_primary()
-            case Qt.Key.Key_Escape:
+            case QtCore.Qt.Key.Key_Escape:
                 if self.frame is None:
                     self.home.step_out()
                 elif not self.frame.step_out():
@@ -124,7 +127,7 @@ class Window(QWidget):
             return False
         wanted = neighbour(self, forward=forward)
         if wanted is not None:
-            reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+            reason = QtCore.Qt.FocusReason.TabFocusReason if forward else QtCore.Qt.FocusReason.BacktabFocusReason
             wanted.setFocus(reason)
         return wanted is not None
 
@@ -134,9 +137,13 @@ class Window(QWidget):
             return
         event.ignore()
         if self._journey_open():
-            self._ask(self.closing.emit)
+            self._ask(self._go_out)
         else:
-            self.closing.emit()
+            self._go_out()
+
+    def _go_out(self) -> None:
+        self.asked_out = True
+        self.closing.emit()
 
     def ask_leave(self) -> None:
         """Leaves the journey, after one question while there is something to lose."""
@@ -151,6 +158,8 @@ class Window(QWidget):
         if self._question is not None:
             self._question.activateWindow()
             return
+        from desktop.wizard.leave import LeaveQuestion  # noqa: PLC0415 - as above
+
         self._question = LeaveQuestion(
             self._theme, self._text, self, unknown=self.frame is not None and self.frame.in_doubt
         )
@@ -169,8 +178,10 @@ class Window(QWidget):
     # ── Receipt ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _ask_where(self, name: str, content: str) -> None:
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not before the first page
+
         chooser = QFileDialog(self, self._text("ui.done.save_receipt"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.selectFile(name)
         chooser.fileSelected.connect(lambda chosen: self.save(Path(chosen), content))
@@ -211,6 +222,10 @@ class Window(QWidget):
         self.header.retext(self._text)
         self._draw_header()
 
+    def _ask_language(self, language: str) -> None:
+        self.asked_language = language
+        self.language_changed.emit(language)
+
     def _set_mode(self, mode: Mode) -> None:
         self._theme.set_mode(mode)
         self.header.refresh()
@@ -232,7 +247,7 @@ class Window(QWidget):
 
     def _connect(self) -> None:
         header = self.header
-        header.language_asked.connect(self.language_changed)
+        header.language_asked.connect(self._ask_language)
         header.mode_asked.connect(self._set_mode)
         header.scale_asked.connect(self._set_scale)
         header.help_asked.connect(self._toggle_help)

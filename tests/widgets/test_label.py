@@ -106,3 +106,17 @@ def test_a_widget_that_is_gone_is_restyled_no_more(theme: Theme) -> None:
     theme.set_scale(1.5)
 
     assert 1.5 == theme.scale
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "lines"),
+    [
+        ("타행 공동인증서(구 공인인증서) 등록", "타행 공동인증서(구", ["타행 공동인증서", "(구 공인인증서)", "등록"]),
+        ("전화(ARS)로 받기", "전화(ARS)로", ["전화(ARS)로", "받기"]),
+    ],
+)
+def test_a_line_breaks_before_words_in_brackets_and_not_among_them(
+    qapp: QApplication, text: str, words: str, lines: list[str]
+) -> None:
+    width = QFontMetricsF(QFont()).horizontalAdvance(words) + 1
+    assert lines == wrap(text, QFont(), width)

@@ -15,6 +15,7 @@ from desktop.banks import Bank
 from desktop.demo import USUAL, answers_for
 from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.wrapping import Hardness
+from desktop.services.wallet import LocalWallet
 from desktop.wizard.counter import Counter
 from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.view import Given, View
@@ -34,13 +35,14 @@ class Office:
     folder: Path
     clock: FakeClock
     banks: dict[str, Bank]
+    kind: type[LocalAuthority] = LocalAuthority
 
     def counter(self, *, keep: bool = True) -> Counter:
         @asynccontextmanager
         async def opening() -> AsyncIterator[Backend]:
-            authority = LocalAuthority.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
+            authority = self.kind.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
             try:
-                yield Backend(authority, authority)
+                yield Backend(authority, LocalWallet(pc=self.folder, clock=self.clock), authority)
             finally:
                 await authority.aclose()
 

@@ -207,6 +207,27 @@ def test_a_program_that_was_killed_midway_offers_to_go_on_and_does(office: Offic
     replace(office, folder=left).run(go_on)
 
 
+class FarAway(LocalAuthority):
+    """Its answers take a moment."""
+
+    async def close_journey(self, journey: str, *, key: str) -> None:
+        await asyncio.sleep(0.2)
+        await super().close_journey(journey, key=key)
+
+
+def test_a_window_closed_in_the_moment_the_journey_ends_still_tells_the_authority(office: Office) -> None:
+    async def work(visit: Visit) -> None:
+        await visit.walk_to("done", stage=1)
+        visit.hands.press()
+        assert visit.counter.runner is None
+
+    replace(office, kind=FarAway).run(work)
+    with closing(sqlite3.connect(office.folder / DATABASE_NAME)) as db:
+        assert [("close_journey", "ok")] == db.execute(
+            "SELECT event, reason FROM audit ORDER BY id DESC LIMIT 1"
+        ).fetchall()
+
+
 def test_a_data_folder_in_use_is_said_on_the_first_page(office: Office) -> None:
     other = LocalAuthority.open(office.folder, office.banks, hardness=QUICK)
 

@@ -34,6 +34,12 @@ def words(widget: QWidget) -> str:
     return " ".join(part.plain_text() for part in seen)
 
 
+def pressable(widget: QWidget) -> list[str]:
+    """What the buttons of a widget say."""
+    QApplication.processEvents()
+    return [button.text() for button in widget.findChildren(QAbstractButton) if button.isVisible()]
+
+
 def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(widget.focusWidget() or widget, key, modifier)
 
@@ -297,26 +303,79 @@ def test_practice_shows_what_the_made_up_person_would_enter(desk: Desk) -> None:
     assert "850314-9111640" in words(desk.frame.side)
 
 
+DATA = {"bank": "epost", "code": "470612", "minutes": "3"}
+
+
 def message(number: int, expects: str = "type", *, answered: bool = False) -> PhoneEvent:
-    return PhoneEvent(
-        number, Channel.SMS, "010-0000-****", "연습 우체국", f"인증번호 [{number}]", "1", expects, 0.0, answered
-    )
+    return PhoneEvent(number, Channel.SMS, "010-0000-****", "epost", "sms", DATA, "1", expects, 0.0, answered)
 
 
 def test_a_message_on_the_practice_phone_is_shown_at_once(desk: Desk) -> None:
-    desk.window.resize(880, 640)
     desk.draw(VIEWS["phone-sms"])
     desk.frame.show_event(message(7))
+    assert "인증번호 [470612]" in words(desk.frame.side)
+    assert not desk.frame.message.isVisible()
+
+
+def test_the_practice_phone_speaks_the_language_of_the_person(desk: Desk) -> None:
+    desk.draw(VIEWS["phone-sms"])
+    desk.frame.show_event(message(7))
+    desk.speak("en")
+    assert "Practice Korea Post" in words(desk.frame.side)
+    assert "Korea Post code [470612]" in words(desk.frame.side)
+    assert "인증번호" not in words(desk.frame.side)
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), [(880, 640, 1.0), (1080, 720, 2.0)])
+def test_where_the_phone_has_no_room_its_message_covers_no_field(
+    desk: Desk, qtbot: QtBot, width: int, height: int, scale: float
+) -> None:
+    desk.kit.theme.set_scale(scale)
+    desk.window.resize(width, height)
+    desk.draw(VIEWS["phone-sms"])
+    desk.frame.show_event(message(7))
+    QApplication.processEvents()
+    assert "인증번호 [470612]" in words(desk.frame.message)
+    assert not desk.frame.side.isVisible()
+    field = desk.window.focusWidget()
+    qtbot.waitUntil(lambda: field.rect() == field.visibleRegion().boundingRect())
+
+
+def test_a_reply_is_given_on_the_phone_that_the_message_opens(desk: Desk) -> None:
+    desk.window.resize(880, 640)
+    desk.draw(VIEWS["cloud-code"])
+    desk.frame.show_event(message(7, "reply"))
+    desk.frame.message.open.click()
     assert desk.frame.side.isVisible()
-    assert "인증번호 [7]" in words(desk.frame.side)
+    assert "답장 보내기" in pressable(desk.frame.side)
+
+
+def test_what_lies_over_a_question_goes_when_the_person_types(desk: Desk) -> None:
+    desk.window.resize(880, 640)
+    page = desk.draw(VIEWS["phone-sms"])
+    desk.frame.show_event(message(7))
+    desk.frame.message.open.click()
+    page.focus_first()
+    QTest.keyClicks(desk.window.focusWidget(), "4")
+    assert not desk.frame.side.isVisible()
 
 
 def test_what_lies_over_a_question_does_not_cover_the_next_one(desk: Desk) -> None:
     desk.window.resize(880, 640)
     desk.draw(VIEWS["phone-sms"])
     desk.frame.show_event(message(7))
+    desk.frame.message.open.click()
     desk.draw(VIEWS["pin"])
     assert not desk.frame.side.isVisible()
+    assert not desk.frame.message.isVisible()
+
+
+def test_nobody_is_asked_for_a_reply_that_is_no_longer_awaited(desk: Desk) -> None:
+    desk.draw(VIEWS["cloud-code"])
+    desk.frame.show_event(message(7, "reply"))
+    desk.draw(VIEWS["pin"])
+    assert "답장 보내기" not in pressable(desk.frame.side)
+    assert "인증번호 [470612]" in words(desk.frame.side)
 
 
 def test_a_reply_typed_on_the_phone_goes_out_once_and_not_through_the_page(desk: Desk, qtbot: QtBot) -> None:

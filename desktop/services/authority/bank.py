@@ -169,8 +169,8 @@ def masked_name(name: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """01000001234 → 010-****-1234."""
-    return f"{phone[:3]}-{'*' * (len(phone) - 7)}-{phone[-4:]}"
+    """01000001234 → 010-0000-****, as the person's own answer is masked: two ways of masking would tell it all."""
+    return f"{phone[:3]}-{phone[3:-4]}-****"
 
 
 def _birth_date(rrn: Secret) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -15,7 +15,7 @@ from desktop.secret import Secret
 from desktop.services.api import Channel, Check, CloudVerified, PhoneVerified, Reason, ServiceError
 from desktop.services.authority.inputs import digits
 from desktop.services.authority.journeys import Journey
-from desktop.services.authority.phone import Message, Phone
+from desktop.services.authority.phone import CLOUD_SENDER, Message, Phone
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -67,10 +67,10 @@ def _rules(check: Check, policies: Policies) -> _Rules:
 
 
 class Codes:
-    """One outstanding code a journey and check, kept as a digest. `texts` words the messages of the virtual phone."""
+    """One outstanding code a journey and check, kept as a digest."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float], phone: Phone, texts: Mapping[str, str]) -> None:
-        self._vault, self._clock, self._phone, self._texts = vault, clock, phone, texts
+    def __init__(self, vault: Vault, clock: Callable[[], float], phone: Phone) -> None:
+        self._vault, self._clock, self._phone = vault, clock, phone
 
     def send(self, cx: sqlite3.Connection, journey: Journey, check: Check, channel: Channel, *, to: str) -> Sent:
         """Replaces the code before it. Raises RESEND_TOO_SOON, TOO_MANY_CODES or CLOUD_LOCKED."""
@@ -220,26 +220,28 @@ class Codes:
     def _digest(self, journey: Journey, check: Check, code: str) -> bytes:
         return self._vault.digest(code.encode(), _context(journey, check))
 
-    def _sender(self, journey: Journey, check: Check) -> str:
-        return self._texts["cloud_sender" if check == Check.CLOUD else "bank_sender"].format(bank=journey.bank.name.ko)
+    @staticmethod
+    def _sender(journey: Journey, check: Check) -> str:
+        return CLOUD_SENDER if check == Check.CLOUD else journey.bank.id
 
     def _message(
         self, journey: Journey, check: Check, channel: Channel, to: str, *, typed: str, replied: str | None
     ) -> Message:
         if check == Check.CLOUD:
-            kind, expects = "cloud", "reply"
+            says, expects = "cloud", "reply"
         elif channel == Channel.SMS:
-            kind, expects = "sms", "type"
+            says, expects = "sms", "type"
         else:
-            kind, expects = ("ars_keyed", "key") if replied else ("ars_typed", "type")
-        bank = journey.bank.name.ko
+            says, expects = ("ars_keyed", "key") if replied else ("ars_typed", "type")
+        minutes = journey.bank.policies.code_seconds // 60
         return Message(
             channel=channel,
             phone=to,
             sender=self._sender(journey, check),
-            text=self._texts[kind].format(bank=bank, code=typed, minutes=journey.bank.policies.code_seconds // 60),
             code=replied or typed,
             expects=expects,
+            says=says,
+            data={"bank": journey.bank.id, "code": typed, "minutes": str(minutes)},
         )
 
 

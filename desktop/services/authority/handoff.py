@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Mapping
 
 from desktop.services.api import Channel, HandOff, Issue, Issued, Kind, Reason, ServiceError, Task
 from desktop.services.authority.delivery import Admitted
@@ -19,10 +18,10 @@ SCHEME = "changgu-practice"
 
 
 class HandOffs:
-    """Blocking; called from worker threads. `texts` words the notice on the virtual phone."""
+    """Blocking; called from worker threads."""
 
-    def __init__(self, parts: Parts, issuing: Issuing, texts: Mapping[str, str]) -> None:
-        self._parts, self._issuing, self._texts = parts, issuing, texts
+    def __init__(self, parts: Parts, issuing: Issuing) -> None:
+        self._parts, self._issuing = parts, issuing
 
     def hand_off(self, name: str, key: str) -> HandOff:
         """A new ticket takes the place of the one before."""
@@ -99,13 +98,12 @@ class HandOffs:
     def _notice(self, cx: sqlite3.Connection, journey: Journey, ticket: str) -> Message:
         with self._parts.customers.known(cx, journey) as customer:
             phone = customer.phone
-        bank = journey.bank.name.ko
-        product = journey.bank.product(journey.kind).name.ko
         return Message(
             channel=Channel.APP,
             phone=phone,
-            sender=self._texts["bank_sender"].format(bank=bank),
-            text=self._texts["app"].format(bank=bank, product=product),
+            sender=journey.bank.id,
             code=ticket,
             expects="press",
+            says="app",
+            data={"bank": journey.bank.id, "kind": journey.kind.value},
         )

@@ -76,12 +76,11 @@ class LocalAuthority:
     A call that is cancelled goes on in its thread: ask it again under the same key for what became of it.
     """
 
-    def __init__(self, parts: Parts, messages: Mapping[str, str], *, require_random: bool = True) -> None:
-        """`messages` words what the virtual phone receives."""
+    def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
         self._parts, self._workers = parts, Workers()
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
-        self._handoffs = HandOffs(parts, self._issuing, messages)
+        self._handoffs = HandOffs(parts, self._issuing)
         self._enrolling = Enrolling(parts, require_random=require_random)
 
     @classmethod
@@ -125,7 +124,7 @@ class LocalAuthority:
         except BaseException:
             store.close()
             raise
-        return cls(parts, people.messages, require_random=require_random)
+        return cls(parts, require_random=require_random)
 
     async def aclose(self) -> None:
         """Waits for the calls under way, then lets the data folder go."""

@@ -190,7 +190,7 @@ def assemble(
         terms=Terms(clock),
         customers=customers,
         identity=Identity(customers, sessions, cards, tokens),
-        codes=Codes(vault, clock, telephone, people.messages),
+        codes=Codes(vault, clock, telephone),
         cards=cards,
         tokens=tokens,
         documents=Documents(vault, sessions),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -21,19 +21,25 @@ CREATE TABLE IF NOT EXISTS phone_event (
 );
 """
 _CONTEXT = "phone-event"
+#: Who sends the codes of the cloud; those of a bank come from its id.
+CLOUD_SENDER = "cloud"
 KEPT_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What arrived. `code` and `expects` as in PhoneEvent; a notice of the app carries its ticket as the code."""
+    """What arrived, as in PhoneEvent; a notice of the app carries its ticket as the code.
+
+    Some have defaults, so that what an older program left here can still be read.
+    """
 
     channel: Channel
     phone: str
     sender: str
-    text: str
     code: str
     expects: str
+    says: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 class Phone:
@@ -78,7 +84,8 @@ class Phone:
             channel=message.channel,
             phone=message.phone,
             sender=message.sender,
-            text=message.text,
+            says=message.says,
+            data=message.data,
             code=None if message.channel == Channel.APP else message.code,
             expects=message.expects,
             at=row["at"],

@@ -72,10 +72,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`messages` words what the virtual phone receives, by kind."""
-
     people: tuple[Person, ...]
-    messages: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from desktop.widgets.tokens import L, M
 from desktop.wizard.blocks import TOP, Table, section
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.room import Room
+from desktop.wizard.naming import years
 
 #: From this width on (px at 100 %) the kinds stand side by side.
 SIDE_BY_SIDE = 500
@@ -91,7 +92,7 @@ class ComparePage(Leaf):
         say: dict[str, Callable[[Bank, Product], str]] = {
             "banks": lambda bank, product: bank.name[language],
             "kept": lambda bank, product: text(f"lobby.compare.kept.{kind}"),
-            "years": lambda bank, product: text("ui.guidance.years", years=product.years),
+            "years": lambda bank, product: years(text, product.years),
             "checked": lambda bank, product: product.checked_by[language] if product.checked_by else "",
             "renewal": lambda bank, product: text(f"lobby.compare.renewal.{product.renewal}"),
             "fee": lambda bank, product: product.fee[language],

@@ -77,11 +77,15 @@ class FindPage(Leaf):
         self._found.clear()
         hits = self._hits()
         self._found.add(Label(theme, text("lobby.help.found" if self._query else "lobby.help.often"), Type.HEADING))
-        self.answers = [Disclosure(theme, "help", h.title, text("lobby.help.answer"), h.answer) for h in hits]
+        self.answers = [Disclosure(theme, "help", self._named(h), text("lobby.help.answer"), h.answer) for h in hits]
         for answer in self.answers:
             self._found.add(answer)
         if not hits:
             self._found.add(Label(theme, text("help.empty"), Type.BODY, Role.MUTED))
+
+    def _named(self, hit: Hit) -> str:
+        """Banks answer the same question differently."""
+        return f"{self.room.bank_name(hit.entry.bank)} · {hit.title}" if hit.entry.bank else hit.title
 
     def _hits(self) -> list[Hit]:
         """Before anything is typed: what is asked most, which the profiles put first."""

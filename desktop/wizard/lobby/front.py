@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.label import Label
-from desktop.widgets.nav import NavList
 from desktop.widgets.notice import Notice, NoticeKind
 from desktop.widgets.theme import Role, Type
-from desktop.wizard.blocks import LEFT, Group, section
+from desktop.wizard.group import Group, section
 from desktop.wizard.lobby.leaf import Leaf
-from desktop.wizard.lobby.places import places
 from desktop.wizard.lobby.room import News, Room
 from desktop.wizard.offers import Offer
+
+if TYPE_CHECKING:
+    from desktop.widgets.nav import NavList
 
 
 class FrontPage(Leaf):
@@ -29,6 +32,7 @@ class FrontPage(Leaf):
         self._bank = room.branches[0].id if room.branches else ""
         self._narrow = False
         self.resume: Button | None = None
+        self._places: NavList | None = None
         self.retext()
 
     def tell(self, news: News | None) -> None:
@@ -43,7 +47,10 @@ class FrontPage(Leaf):
     def show_places(self, narrow: bool) -> None:
         """Where there is no room for the list of places beside the page, it stands at its end."""
         self._narrow = narrow
-        self._places.setVisible(narrow)
+        if narrow and self._places is None:
+            self._list_places()
+        if self._places is not None:
+            self._places.setVisible(narrow)
 
     def build(self) -> None:
         theme, text = self.room.theme, self.room.text
@@ -60,17 +67,15 @@ class FrontPage(Leaf):
         self.unsure = Button(theme, text("lobby.front.unsure"), ButtonKind.LINK, "search")
         self.unsure.clicked.connect(lambda: self.opened.emit("chooser", ""))
         asked = section(theme, text("lobby.front.bank"), self.banks)
-        asked.add(self.unsure, align=LEFT)
+        asked.add_narrow(self.unsure)
         self.body.add(asked)
         if self.room.practice:
             title, body = text("ui.home.practice.title"), text("ui.home.practice.body")
             self.body.add(Notice(theme, NoticeKind.INFO, title, body))
         else:
-            self.body.add(Label(theme, text("ui.home.never"), Type.SMALL, Role.MUTED), align=LEFT)
-        self._places = NavList(theme, places(text))
-        self._places.chosen.connect(lambda name: self.opened.emit(name, ""))
-        self._places.setVisible(self._narrow)
-        self.body.add(self._places)
+            self.body.add_narrow(Label(theme, text("ui.home.never"), Type.SMALL, Role.MUTED))
+        self._places = None
+        self.show_places(self._narrow)
 
     def press_primary(self) -> None:
         self.opened.emit("tasks", self.banks.value())
@@ -84,6 +89,14 @@ class FrontPage(Leaf):
     def focus_first(self) -> bool:
         (self.resume or self.banks).setFocus()
         return True
+
+    def _list_places(self) -> None:
+        from desktop.widgets.nav import NavList  # noqa: PLC0415 - not on the first page of a wide window
+        from desktop.wizard.lobby.places import places  # noqa: PLC0415 - as above
+
+        self._places = NavList(self.room.theme, places(self.room.text))
+        self._places.chosen.connect(lambda name: self.opened.emit(name, ""))
+        self.body.add(self._places)
 
     def _keep(self, bank: str) -> None:
         self._bank = bank

@@ -9,7 +9,7 @@ from desktop.widgets.button import ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column
 from desktop.widgets.theme import Role, Type
-from desktop.wizard.blocks import Group
+from desktop.wizard.group import Group
 from desktop.wizard.lobby.room import Room
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.known import Known, State, state_of
-from desktop.services.vocabulary import ServiceError, Status
+from desktop.services.vocabulary import Status
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
@@ -15,7 +15,7 @@ from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Type
 from desktop.widgets.tokens import XL, L, M, S
 from desktop.wizard.blocks import TOP
-from desktop.wizard.lobby.leaf import Leaf
+from desktop.wizard.lobby.kept import KeptPage
 from desktop.wizard.lobby.wrapped import Wrapped
 
 _LOOKS = {
@@ -26,18 +26,13 @@ _LOOKS = {
 }
 
 
-class MinePage(Leaf):
+class MinePage(KeptPage):
     NAME = "mine"
 
-    def build(self) -> None:
+    def list_kept(self) -> None:
         theme, text = self.room.theme, self.room.text
         self.tasks: dict[str, Button] = {}
-        try:
-            found = self.room.known.all()
-        except ServiceError as error:
-            said = (text(f"problem.{error.reason}.{part}") for part in ("cause", "remedy"))
-            self.body.add(Notice(theme, NoticeKind.DANGER, *said))
-            return
+        found = self.room.known.all()
         for known in found:
             self.body.add(self._card(known))
         if not found:
@@ -97,7 +92,7 @@ class MinePage(Leaf):
         said = [text("lobby.mine.details", **data)]
         uses = next((p.uses for p in bank.products if p.kind == known.kind), ()) if bank else ()
         if uses and known.status is Status.GOOD:
-            said.append(text("lobby.mine.uses", uses=", ".join(use[text.language] for use in uses)))
+            said.append(text("lobby.mine.uses", uses=" · ".join(use[text.language] for use in uses)))
         elsewhere = [self.room.bank_name(name) for name in known.registered_at if name != known.bank]
         if elsewhere:
             said.append(text("lobby.mine.registered", banks=", ".join(elsewhere)))
@@ -118,16 +113,6 @@ class MinePage(Leaf):
         if known.status is Status.REVOKED or state.key.endswith("expired"):
             forget = Button(theme, text("lobby.mine.forget"), ButtonKind.LINK)
             forget.setAccessibleName(f"{self._name(known)}: {text('lobby.mine.forget')}")
-            forget.clicked.connect(lambda: self._forget(known))
+            forget.clicked.connect(lambda: self.write(lambda: self.room.known.forget(known.serial)))
             ways.add(forget)
         return ways
-
-    def _forget(self, known: Known) -> None:
-        try:
-            self.room.known.forget(known.serial)
-        except ServiceError as error:
-            text = self.room.text
-            said = (text(f"problem.{error.reason}.{part}") for part in ("cause", "remedy"))
-            self.body.add(Notice(self.room.theme, NoticeKind.DANGER, *said))
-            return
-        self.retext()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
 from desktop.history import Entry, Outcome
-from desktop.services.vocabulary import ServiceError
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column, Row
-from desktop.widgets.notice import Notice, NoticeKind
 from desktop.widgets.theme import Role, Type
 from desktop.widgets.tokens import XS, M
 from desktop.wizard.blocks import LEFT, TOP, Group
-from desktop.wizard.lobby.leaf import Leaf
+from desktop.wizard.lobby.kept import KeptPage
 
 _LOOKS = {
     Outcome.DONE: ("success", Role.SUCCESS),
@@ -26,7 +22,7 @@ _LOOKS = {
 }
 
 
-class PastPage(Leaf):
+class PastPage(KeptPage):
     NAME = "history"
 
     def title(self) -> str:
@@ -35,22 +31,17 @@ class PastPage(Leaf):
     def about(self) -> str:
         return self.room.text("history.privacy" if self.room.data is not None else "history.off")
 
-    def build(self) -> None:
+    def list_kept(self) -> None:
         theme, text = self.room.theme, self.room.text
         self.deletes: list[Button] = []
         self.clear_all: Button | None = None
-        try:
-            entries = self.room.history.all()
-        except ServiceError as error:
-            said = (text(f"problem.{error.reason}.{part}") for part in ("cause", "remedy"))
-            self.body.add(Notice(theme, NoticeKind.DANGER, *said))
-            return
+        entries = self.room.history.all()
         if not entries:
             self.body.add(Label(theme, text("history.empty"), Type.BODY, Role.MUTED))
             return
         self.body.add(Group(theme, *(self._line(entry) for entry in entries), gap=Group.CLOSE))
         self.clear_all = Button(theme, text("history.clear"), ButtonKind.DANGER)
-        self.clear_all.clicked.connect(self._clear)
+        self.clear_all.clicked.connect(lambda: self.write(self.room.history.clear))
         self.body.add(self.clear_all, align=LEFT)
 
     def focus_first(self) -> bool:
@@ -73,7 +64,7 @@ class PastPage(Leaf):
         words.addWidget(Label(theme, " · ".join(outcome), Type.SMALL, Role.MUTED))
         delete = Button(theme, text("history.delete"), ButtonKind.LINK)
         delete.setAccessibleName(f"{said}: {text('history.delete')}")
-        delete.clicked.connect(lambda: self._delete(entry.id))
+        delete.clicked.connect(lambda: self.write(lambda: self.room.history.delete(entry.id)))
         self.deletes.append(delete)
         line = QWidget()
         row = Row(theme, gap=M)
@@ -82,20 +73,3 @@ class PastPage(Leaf):
         row.addWidget(delete, 0, TOP)
         line.setLayout(row)
         return line
-
-    def _delete(self, entry: int) -> None:
-        self._write(lambda: self.room.history.delete(entry))
-
-    def _clear(self) -> None:
-        self._write(self.room.history.clear)
-
-    def _write(self, change: Callable[[], None]) -> None:
-        try:
-            change()
-        except ServiceError as error:
-            text = self.room.text
-            said = (text(f"problem.{error.reason}.{part}") for part in ("cause", "remedy"))
-            self.body.add(Notice(self.room.theme, NoticeKind.DANGER, *said))
-            return
-        self.retext()
-        self.focus_first()

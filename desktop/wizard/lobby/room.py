@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-from desktop.services.vocabulary import Kind, Task
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
@@ -17,38 +15,44 @@ from desktop.wizard.naming import journey_name, task_name
 from desktop.wizard.offers import Branch, Offer, offers_of
 
 if TYPE_CHECKING:  # read when their pages are opened, not before the first
+    from datetime import date
+
     from desktop.banks import Bank
     from desktop.history import History
     from desktop.known import KnownCertificates
+    from desktop.services.vocabulary import Kind, Task
 
 
 def today_in_korea() -> date:
+    from datetime import datetime, timedelta, timezone  # noqa: PLC0415 - not before the first page
+
     return datetime.now(timezone(timedelta(hours=9))).date()
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """Something to be said on the first page: `lobby.news.<code>.title|body`, filled with `data`."""
 
     code: str
     kind: NoticeKind
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(slots=True)
 class Room:
-    """Not frozen: `text` is exchanged when the person changes the language.
+    """`text` is exchanged when the person changes the language."""
 
-    `data` is the folder of what this PC remembers, None where nothing is kept. `today` is the day in Korea.
-    """
-
-    theme: Theme
-    text: Text
-    branches: tuple[Branch, ...]
-    practice: bool
-    today: Callable[[], date]
-    data: Path | None = None
-    _banks: Mapping[str, Bank] = field(default_factory=dict)
+    def __init__(
+        self,
+        theme: Theme,
+        text: Text,
+        branches: tuple[Branch, ...],
+        practice: bool,
+        today: Callable[[], date],
+        data: Path | None = None,
+    ) -> None:
+        """`data` is the folder of what this PC remembers, None where nothing is kept. `today` is the day in Korea."""
+        self.theme, self.text, self.branches, self.practice = theme, text, branches, practice
+        self.today, self.data = today, data
+        self._banks: Mapping[str, Bank] = {}
 
     @property
     def banks(self) -> Mapping[str, Bank]:

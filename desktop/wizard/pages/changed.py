@@ -7,22 +7,19 @@ from PySide6.QtWidgets import QWidget
 from desktop.services.api import Changed, Status, Task
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.certificate_card import CertificateCard
-from desktop.widgets.label import Label
-from desktop.widgets.notice import Notice, NoticeKind
-from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import LEFT, Bullets, Group, Table, section
 from desktop.wizard.change_receipt import change_receipt
 from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Confirmed
 from desktop.wizard.flow.view import View
-from desktop.wizard.page import Page
+from desktop.wizard.pages.result import ResultPage
 from desktop.wizard.receipt import day, moment
 
 #: What a person mostly wants after a change.
 NEXT = {Task.LOSS: Task.REISSUE, Task.REVOKE: Task.ISSUE}
 
 
-class ChangedPage(Page):
+class ChangedPage(ResultPage):
     def shape(self, view: View) -> tuple[object, ...]:
         return (view.facts.get(Changed), view.facts.get(Confirmed))
 
@@ -33,18 +30,11 @@ class ChangedPage(Page):
         theme, text = self.kit.theme, self.kit.text
         whole = Group(theme, self._subject(changed, confirmed), gap=Group.USUAL)
         self.body.add(whole)
-        self._saved = Notice(theme, NoticeKind.SUCCESS, "")
-        self._saved.hide()
-        below = Group(theme, gap=Group.TIGHT)
+        said = ""
         if confirmed is not None:
             at = moment(confirmed.confirmed_at)
             said = text("pages.changed.confirmed", status=self._status(changed), at=at)
-            below.add(Label(theme, said, Type.SMALL, Role.MUTED))
-        save = Button(theme, text("pages.changed.save"), ButtonKind.LINK, "download")
-        save.clicked.connect(self._save)
-        below.add(save, align=LEFT)
-        below.add(self._saved)
-        whole.add(below)
+        whole.add(self.keeping(said, text("pages.changed.save")))
         data = {"until": day(changed.held_until) if changed.held_until else "", "centre": self.kit.bank.centre.phone}
         steps = [step.format_map(data) for step in text.items(f"pages.changed.next.{changed.task}")]
         after = section(theme, text("ui.done.next"), Bullets(theme, steps))
@@ -83,18 +73,10 @@ class ChangedPage(Page):
         blocked = changed.task is Task.LOSS and changed.status is Status.SUSPENDED
         return self.kit.text(f"pages.changed.status.{'blocked' if blocked else changed.status}")
 
-    def tell_saved(self, name: str, *, saved: bool) -> None:
-        text = self.kit.text
-        kind = NoticeKind.SUCCESS if saved else NoticeKind.WARNING
-        self._saved.set_content(kind, text("ui.done.saved" if saved else "ui.done.not_saved"), name)
-        self._saved.show()
-
-    def _save(self) -> None:
-        view, text = self.view, self.kit.text
-        changed = view.facts.get(Changed) if view else None
-        if view is None or changed is None:
-            return
-        confirmed = view.facts.get(Confirmed)
+    def receipt(self, view: View) -> tuple[str, str] | None:
+        changed, confirmed = view.facts.get(Changed), view.facts.get(Confirmed)
+        if changed is None:
+            return None
         written = change_receipt(self.kit, changed, confirmed, practice=view.practice)
         on = f"-{day(confirmed.confirmed_at)}" if confirmed else ""
-        self.save_asked.emit(f"{text('pages.changed.file')}{on}.txt", written)
+        return f"{self.kit.text('pages.changed.file')}{on}.txt", written

@@ -13,7 +13,7 @@ ICONS = {
     "phone": "phone",
     "own_phone": "phone",
     "banking": "pc",
-    "device": "pc",
+    "device": "phone",
     "internet": "pc",
     "id_card": "user",
     "id_document": "user",

@@ -10,6 +10,7 @@ from desktop.wizard.blocks import Table
 from desktop.wizard.flow.view import Entry, View
 from desktop.wizard.kit import Kit
 from desktop.wizard.page import Page
+from desktop.wizard.received import sender_name
 
 
 class CodePage(Page):
@@ -28,7 +29,7 @@ class CodePage(Page):
     def add_sender(self, sent: CodeSent | CloudCodeSent) -> None:
         """Who sends it, so that nobody takes it for phishing, and where it goes."""
         text, table = self.kit.text, Table(self.kit.theme)
-        table.add(text("ui.code.sender"), sent.sender)
+        table.add(text("ui.code.sender"), sender_name(self.kit, sent.sender))
         table.add(text("ui.code.phone"), sent.phone)
         self.body.add(table)
 

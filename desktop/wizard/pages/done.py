@@ -7,19 +7,17 @@ from PySide6.QtWidgets import QWidget
 from desktop.services.api import Issued, Place, PlaceKind
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.certificate_card import CertificateCard
-from desktop.widgets.label import Label
 from desktop.widgets.notice import Notice, NoticeKind
-from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import Bullets, Group, section
 from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import View
-from desktop.wizard.page import Page
+from desktop.wizard.pages.result import ResultPage
 from desktop.wizard.places import ICONS, place_name
 from desktop.wizard.receipt import day, moment, receipt
 
 
-class DonePage(Page):
+class DonePage(ResultPage):
     def shape(self, view: View) -> tuple[object, ...]:
         return (view.facts.get(Issued), view.facts.get(Proof))
 
@@ -41,19 +39,10 @@ class DonePage(Page):
         self.body.add(card)
         for editor in self.editors.values():
             self.body.add(editor.box)
-        self._saved = Notice(theme, NoticeKind.SUCCESS, "")
-        self._saved.hide()
         if issued.kept_at is not None:
             self.body.add(self._kept(issued, issued.kept_at))
-        save = Button(theme, text("ui.done.save_receipt"), ButtonKind.LINK, "download")
-        save.clicked.connect(self._save)
-        below = Group(theme, gap=Group.TIGHT)
-        if proof:
-            said = text("ui.done.proof", at=moment(proof.verified_at))
-            below.add(Label(theme, said, Type.SMALL, Role.MUTED))
-        below.add(save)
-        below.add(self._saved)
-        self.body.add(below)
+        said = text("ui.done.proof", at=moment(proof.verified_at)) if proof else ""
+        self.body.add(self.keeping(said, text("ui.done.save_receipt")))
         self.body.add(section(theme, text("ui.done.next"), Bullets(theme, text.items(self._next_steps(view)))))
 
     def _kept(self, issued: Issued, place: Place) -> QWidget:
@@ -75,16 +64,9 @@ class DonePage(Page):
         kinds = (f"pages.done.{view.kind}_{view.task}", f"pages.done.{view.kind}")
         return self.kit.text.first(*kinds, "ui.done.next_steps")
 
-    def tell_saved(self, name: str, *, saved: bool) -> None:
-        text = self.kit.text
-        kind = NoticeKind.SUCCESS if saved else NoticeKind.WARNING
-        self._saved.set_content(kind, text("ui.done.saved" if saved else "ui.done.not_saved"), name)
-        self._saved.show()
-
-    def _save(self) -> None:
-        view, text = self.view, self.kit.text
-        issued = view.facts.get(Issued) if view else None
-        if view is None or issued is None:
-            return
+    def receipt(self, view: View) -> tuple[str, str] | None:
+        text, issued = self.kit.text, view.facts.get(Issued)
+        if issued is None:
+            return None
         written = receipt(text, self.kit.bank, issued, view.facts.get(Proof), practice=view.practice)
-        self.save_asked.emit(f"{text('ui.receipt.file')}-{day(issued.not_before)}.txt", written)
+        return f"{text('ui.receipt.file')}-{day(issued.not_before)}.txt", written

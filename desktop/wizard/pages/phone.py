@@ -16,6 +16,11 @@ class PhonePage(CodePage):
     def shape(self, view: View) -> tuple[object, ...]:
         return (view.facts.get(CodeSent),)
 
+    def hint(self, field: str) -> str:
+        """Where there is one way only, nothing is to be chosen."""
+        asked = self.view.field(field) if self.view else None
+        return "" if field == "channel" and asked is not None and len(asked.options) == 1 else super().hint(field)
+
     def build_code(self, view: View) -> None:
         sent = view.facts.get(CodeSent)
         if sent is None:

@@ -39,10 +39,15 @@ class ReviewPage(Page):
             table.add(label, name_of(self.kit, holding), change=change, change_to="certificate")
             table.add(text("ui.receipt.owner"), holding.owner)
             table.add(text("ui.receipt.not_after"), day(holding.not_after))
+        said: set[tuple[str, str]] = set()
         for row in view.rows:
+            name, value = text(f"field.{row.field}.label"), self._value(row)
+            if (name, value) in said and not row.change:
+                continue  # asked in two steps and given once
+            said.add((name, value))
             table.add(
-                text(f"field.{row.field}.label"),
-                self._value(row),
+                name,
+                value,
                 change=text("ui.review.change") if row.change else "",
                 change_to=row.step,
             )

@@ -118,7 +118,7 @@ class Desk:
             seed(cx, self.registry(), PEOPLE, self.banks)
         self.checks, self.proofs = Checks(self.parts), Proofs(self.parts)
         self.issuing, self.changing = Issuing(self.parts), Changing(self.parts)
-        self.handoffs = HandOffs(self.parts, self.issuing, PEOPLE.messages)
+        self.handoffs = HandOffs(self.parts, self.issuing)
         self.enrolling = Enrolling(self.parts)
         self.purse = Purse(self.enrolling.door, self.folder)
 
@@ -252,8 +252,7 @@ class Desk:
 
     def code(self) -> str:
         """The digits in the last message; for a call to be keyed, those to type instead."""
-        event = self.last_event()
-        return max("".join(c if c.isdigit() else " " for c in event.text).split(), key=len)
+        return self.last_event().data["code"]
 
     def wrong_code(self) -> str:
         code = self.code()

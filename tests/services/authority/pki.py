@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from desktop.secret import Secret
 from desktop.services.api import Authorize, Authorized, Kind, Renewal
@@ -47,7 +48,7 @@ class Person:
 
 
 class World:
-    """`path` is the database file, None for memory."""
+    """`path` is the database file, None for memory. Closed when its block ends."""
 
     def __init__(
         self,
@@ -60,10 +61,20 @@ class World:
         self.clock = clock or Clock()
         self.vault = vault or Vault(secrets.token_bytes(32))
         self.store = Store(path, schemas=SCHEMAS)
-        self.ca = CertificateAuthority(self.store, self.vault, self.clock)
+        try:
+            self.ca = CertificateAuthority(self.store, self.vault, self.clock)
+        except BaseException:
+            self.store.close()
+            raise
         self.status = StatusService(self.ca, self.clock)
         self.cloud = Cloud(self.vault, self.clock, hardness=hardness)
         self.signing = RemoteSigning(self.store, self.vault, self.clock, ca=self.ca, cloud=self.cloud)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
 
     def issue(self, customer: str = "customer-1") -> Person:
         prepared = self.cloud.prepare_key(Secret.of(PIN))

@@ -22,7 +22,7 @@ from tests.services.authority.desk import (
 def test_the_right_answers_verify_and_come_back_masked(desk: Desk) -> None:
     assert desk.identity(desk.at(Check.IDENTITY)) == IdentityVerified(
         name="김*체",
-        phone="010-****-1885",
+        phone="010-0000-****",
         media=(Medium.CARD, Medium.OTP),
         channels=(Channel.SMS, Channel.ARS),
     )
@@ -162,6 +162,6 @@ def test_names_are_masked_in_the_middle(name: str, masked: str) -> None:
     assert masked_name(name) == masked
 
 
-@pytest.mark.parametrize(("phone", "masked"), [("01000001885", "010-****-1885"), ("0100001885", "010-***-1885")])
-def test_phones_are_masked_in_the_middle(phone: str, masked: str) -> None:
+@pytest.mark.parametrize(("phone", "masked"), [("01000001885", "010-0000-****"), ("0100001885", "010-000-****")])
+def test_the_last_digits_of_phones_are_masked(phone: str, masked: str) -> None:
     assert masked_phone(phone) == masked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +34,9 @@ def key() -> rsa.RSAPrivateKey:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Iterator[World]:
+    with World() as made:
+        yield made
 
 
 def status(world: World, serial: int) -> Status:
@@ -204,5 +206,5 @@ def test_nothing_personal_shows_in_a_repr(world: World, key: rsa.RSAPrivateKey) 
 
 
 def test_the_clock_is_the_one_that_was_given() -> None:
-    world = World(clock=Clock(0.0))
-    assert world.ca.issuer.certificate.not_valid_before_utc.timestamp() == -9 * 3600.0
+    with World(clock=Clock(0.0)) as world:
+        assert world.ca.issuer.certificate.not_valid_before_utc.timestamp() == -9 * 3600.0

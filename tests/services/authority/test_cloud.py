@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from tests.services.authority.pki import EASY, PIN, TRIES, WRONG, Clock, World
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Iterator[World]:
+    with World() as made:
+        yield made
 
 
 def test_a_customer_has_one_account(world: World) -> None:

@@ -28,7 +28,7 @@ def test_devices_are_listed_the_last_used_first_and_this_one_is_marked(desk: Des
     _, found = shown(desk, desk.at(None, SONG, Task.DEVICES, device="here-1"))
     assert [("here-1", True), (NOTEBOOK, False), (TABLET, False)] == [(d.id, d.here) for d in found.devices]
     assert (False, {True}) == (found.limited, {d.allowed for d in found.devices})
-    assert "거실 노트북" == found.devices[1].name
+    assert "LIVINGROOM-PC" == found.devices[1].name
 
 
 def test_a_limit_stops_other_devices_before_the_pin_is_tried(desk: Desk) -> None:

@@ -31,7 +31,7 @@ def test_the_phone_is_told_and_pressing_there_brings_the_certificate(desk: Desk)
     notice = desk.last_event()
     assert handoff.url.startswith("changgu-practice://kb/mobile?ticket=")
     assert (Channel.APP, "press", None, GUKMIN.phone) == (notice.channel, notice.expects, notice.code, notice.phone)
-    assert handoff.url.rpartition("=")[2] not in notice.text
+    assert handoff.url.rpartition("=")[2] not in notice.data.values()
     assert None is desk.handoffs.reply(journey)
     assert desk.handoffs.press(event)
     issued = desk.handoffs.reply(journey)

@@ -13,7 +13,7 @@ JOINT = Kind.JOINT
 def test_user_id_and_number_find_the_customer_without_an_account(desk: Desk) -> None:
     verified = desk.identity(desk.open("kb", Kind.FINANCIAL, Task.REISSUE), KO)
     assert verified == IdentityVerified(
-        name="고*빛", phone="010-****-1895", media=verified.media, channels=verified.channels
+        name="고*빛", phone="010-0013-****", media=verified.media, channels=verified.channels
     )
 
 

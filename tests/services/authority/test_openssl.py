@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,10 @@ pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl
 
 
 @pytest.fixture
-def world() -> World:
+def world() -> Iterator[World]:
     """At the real time, because OpenSSL looks at its own clock."""
-    return World(clock=Clock(time.time()))
+    with World(clock=Clock(time.time())) as made:
+        yield made
 
 
 @pytest.fixture

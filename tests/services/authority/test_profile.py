@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -20,8 +21,9 @@ from tests.services.authority.pki import NAME, POLICY, Person, World
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World()
+def world() -> Iterator[World]:
+    with World() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,13 +22,15 @@ DAY = 86_400.0
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Iterator[World]:
+    with World() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def shared() -> World:
-    return World()
+def shared() -> Iterator[World]:
+    with World() as made:
+        yield made
 
 
 def load_crl(world: World) -> x509.CertificateRevocationList:
@@ -157,10 +160,10 @@ def test_ocsp_says_on_hold_while_suspended(world: World) -> None:
 
 def test_ocsp_knows_neither_others_certificates_nor_serials_never_issued(world: World) -> None:
     issuing, root = world.ca.chain()
-    stranger = World()
-    unknown_ca = answer(world, ask(stranger.issue().issued.der, stranger.ca.chain()[0]))
+    with World() as stranger:
+        unknown_ca = answer(world, ask(stranger.issue().issued.der, stranger.ca.chain()[0]))
+        never_issued = answer(world, ask(stranger.issue().issued.der, issuing))
     assert ocsp.OCSPCertStatus.UNKNOWN == unknown_ca.certificate_status
-    never_issued = answer(world, ask(stranger.issue().issued.der, issuing))
     assert ocsp.OCSPCertStatus.UNKNOWN == never_issued.certificate_status
     of_the_root = answer(world, ask(issuing, root))
     assert ocsp.OCSPCertStatus.UNKNOWN == of_the_root.certificate_status

@@ -97,7 +97,6 @@ def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     Store(tmp_path / "a.db", schemas=[]).close()
     with closing(sqlite3.connect(tmp_path / "a.db")) as cx, cx:
         cx.execute("UPDATE schema_version SET version = 99")
-    cx.close()
     with pytest.raises(ServiceError) as caught:
         Store(tmp_path / "a.db", schemas=[])
     assert (caught.value.reason, caught.value.detail) == (Reason.STORE_CORRUPT, "schema_version")

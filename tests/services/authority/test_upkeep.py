@@ -161,4 +161,3 @@ def _age(path: Path) -> None:
         for table in ("device_allowed", "device", "document", "loss", "registration", "estate", "handoff", "enrolment"):
             cx.execute(f"DROP TABLE {table}")
         cx.execute("UPDATE schema_version SET version = 1")
-    cx.close()
