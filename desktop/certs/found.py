@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.certs.facts import Facts, facts_of
 from desktop.services.api import Place, PlaceKind
 from desktop.services.media.places import find_places, pc_folders
-from desktop.services.npki.tree import CERTIFICATE, Entry, read_entry, scan
+from desktop.services.npki.tree import CERTIFICATE, KEY, Entry, read_entry, scan
 from desktop.services.vocabulary import Reason, ServiceError
 
 
@@ -73,6 +75,22 @@ def find(places: Iterable[Place], now: datetime) -> Iterator[Found]:
     for place in places:
         for entry in scan(Path(place.path)):
             yield describe(entry, place, now)
+
+
+class Tokens(Protocol):
+    """What services/tokens.py knows, as far as it shows it to anybody, without a PIN."""
+
+    def places(self) -> Sequence[Place]: ...
+
+    def certificates(self, place: str) -> Sequence[x509.Certificate]: ...
+
+
+def find_on_tokens(tokens: Tokens, now: datetime) -> Iterator[Found]:
+    """`path` is the token's id, for there is no folder. Raises TOKEN_GONE, TOKEN_FAILED."""
+    for place in tokens.places():
+        for certificate in tokens.certificates(place.id):
+            held = Entry(Path(place.id), certificate.public_bytes(Encoding.DER), {KEY: KEY})
+            yield describe(held, place, now)
 
 
 def describe(entry: Entry, place: Place, now: datetime) -> Found:

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop.certs.facts import now_utc
-from desktop.certs.found import Found, all_places, folder_place, look
-from desktop.certs_cli.given import GivenSecrets
+from desktop.certs.found import Found, all_places, find, find_on_tokens, folder_place, look
 from desktop.certs.words import Words
+from desktop.certs_cli.given import GivenSecrets
 from desktop.config import ConfigError, Settings
 from desktop.secret import Secret
 from desktop.services.api import Place
 from desktop.services.npki.vid import IDN_DIGITS
+from desktop.services.tokens import open_tokens
+from desktop.services.vocabulary import ServiceError
 from desktop.text import Text
 
 DONE, FAILED = 0, 1
@@ -36,6 +38,18 @@ class Desk:
         if named := getattr(self.given, "in", None):
             return tuple(map(folder_place, named))
         return all_places(data=self.settings.data if self.settings.practice else None)
+
+    def listed(self) -> Iterator[Found]:
+        """Every certificate on those places, and on tokens too where no place was named. A token that fails is told."""
+        yield from find(self.places(), now_utc())
+        if getattr(self.given, "in", None):
+            return
+        try:
+            tokens = open_tokens(self.settings.token_module)
+            if tokens is not None:
+                yield from find_on_tokens(tokens, now_utc())
+        except ServiceError as error:
+            self.note("said.token_failed", cause=self.words.text(f"problem.{error.reason}.cause"))
 
     def all_places(self) -> tuple[Place, ...]:
         return all_places(data=self.settings.data if self.settings.practice else None)

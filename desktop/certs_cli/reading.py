@@ -10,11 +10,10 @@ from cryptography import x509
 
 from desktop.certs import issuers
 from desktop.certs.facts import Facts, facts_of, now_utc
-from desktop.certs.found import find
 from desktop.certs.jobs import write_out
 from desktop.certs.opening import Owner, verify
-from desktop.certs_cli.desk import DONE, FAILED, Desk
 from desktop.certs.words import technical_json
+from desktop.certs_cli.desk import DONE, FAILED, Desk
 from desktop.services.npki.cms import Signer, verify_cms
 from desktop.services.npki.tree import read_file
 from desktop.services.npki.trust import Trust, judge
@@ -28,7 +27,7 @@ _NOT_THEIRS = {Owner.OTHER: Reason.IDENTITY_MISMATCH, Owner.NO_MARK: Reason.NO_O
 def list_all(desk: Desk) -> int:
     """Each is printed as it is found."""
     count, as_json = 0, desk.given.json
-    for count, found in enumerate(find(desk.places(), now_utc()), 1):
+    for count, found in enumerate(desk.listed(), 1):
         if as_json:
             desk.say(f"{'[' if count == 1 else ','}\n{json.dumps(found.as_json(), ensure_ascii=False)}")
         else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 
 from desktop.certs_cli import reading, writing
-from desktop.certs_cli.desk import Desk
+from desktop.certs_cli.desk import DONE, Desk
 from desktop.certs_cli.given import GivenSecrets
 from desktop.config import Settings
 from desktop.services.vocabulary import ServiceError
@@ -36,6 +38,9 @@ def run_certs(given: Namespace, settings: Settings, text: Text, secrets: GivenSe
     desk = Desk(given, settings, text, secrets)
     try:
         return ACTIONS[given.action](desk)
+    except BrokenPipeError:  # whoever reads the list has read enough; what is left in the buffer has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except ServiceError as error:
         if given.json:
             told = {"outcome": "failed", "reason": error.reason, "detail": error.detail, "where": error.where}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from desktop.cli import DONE, FAILED, USAGE
 from desktop.failures import failure
+from desktop.services.api import Place, PlaceKind, Reason, ServiceError
 from tests.certs.conftest import Certs, keep
 from tests.made import gildong, office
 
+ROOT = Path(__file__).resolve().parents[2]
 FIELDS = {
     "path",
     "subject",
@@ -95,6 +100,53 @@ def test_a_list_for_people_says_whose_until_when_and_where(certs: Certs, folder:
     for part in ("홍길동", "은행·보험·신용카드용", "쓸 수 있습니다", "일 남음", str(folder)):
         assert part in said
     assert "can be used until" in certs("list", "--in", stick, lang="en").out
+
+
+class OneToken:
+    """A token with 홍길동's certificate on it."""
+
+    def places(self) -> tuple[Place, ...]:
+        return (Place("maker/0001", PlaceKind.TOKEN, "내 토큰"),)
+
+    def certificates(self, place: str) -> tuple[x509.Certificate, ...]:
+        assert "maker/0001" == place
+        return (gildong().certificate,)
+
+
+class BrokenToken(OneToken):
+    def certificates(self, place: str) -> tuple[x509.Certificate, ...]:
+        raise ServiceError(Reason.TOKEN_GONE, where="내 토큰")
+
+
+def test_tokens_are_listed_with_the_rest(certs: Certs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.certs_cli.desk.open_tokens", lambda module: OneToken())
+    (found,) = [one for one in listed(certs) if one["medium"] == "token"]
+    assert ("maker/0001", True, "good") == (found["path"], found["has_key"], found["state"])
+
+
+def test_a_token_that_is_pulled_out_does_not_hide_the_files(
+    certs: Certs, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gildong().kept_below(home)
+    monkeypatch.setattr("desktop.certs_cli.desk.open_tokens", lambda module: BrokenToken())
+    said = certs("list")
+    assert DONE == said.code
+    assert "홍길동" in said.out
+    assert "보안토큰이 꽂혀 있지 않습니다" in said.err
+
+
+def test_whoever_reads_the_first_line_alone_sees_no_error(stick: Path, folder: Path, home: Path) -> None:
+    """`changgu certs list | head -1`"""
+    for sequence in range(3):
+        office().person("임꺽정", sequence=20 + sequence).kept_below(stick)
+    command = [sys.executable, "-m", "desktop", "certs", "list", "--in", str(stick), "--data", str(home / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        assert run.stdout.readline()
+        run.stdout.close()
+        assert b"Error" not in run.stderr.read()
+    assert DONE == run.returncode
 
 
 # ── show ──

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pypinksign import PinkSign
 
 from desktop.services.api import Reason, ServiceError
+from desktop.services.npki import der
 from desktop.services.npki.cms import sign_cms, verify_cms
 from tests.made import gildong, office
 from tests.openssl import openssl
@@ -94,6 +95,28 @@ def test_what_openssl_writes_in_pieces_or_names_by_key_is_verified(way: str, tmp
     words = "cms -sign -binary -nodetach -in document -signer certificate.pem -inkey key.pem -outform DER -out it.p7s"
     openssl(*words.split(), way, at=tmp_path)
     assert DOCUMENT == verify_cms((tmp_path / "it.p7s").read_bytes()).document
+
+
+def test_attributes_that_were_signed_unsorted_are_verified_as_openssl_does() -> None:
+    """node-forge leaves them in the order they stand; see docs/interop.md."""
+    document = der.element(cms := bytearray(signed()))
+    attributes = _attributes(cms, document)
+    parts = [bytes(cms[part.begin : part.end]) for part in der.children(cms, attributes)]
+    turned = b"".join(reversed(parts))
+    assert turned != b"".join(parts)
+    covered = bytes((der.SET,)) + der.length_of(len(turned)) + turned
+    signature = gildong().key.sign(covered, padding.PKCS1v15(), hashes.SHA256())
+    cms[attributes.start : attributes.end] = turned
+    cms[-len(signature) :] = signature
+    assert DOCUMENT == verify_cms(bytes(cms)).document
+
+
+def _attributes(cms: bytearray, info: der.Element) -> der.Element:
+    """The signed attributes of the only signer: the last [0] before the signature."""
+    content = next(der.children(cms, list(der.children(cms, info))[1]))
+    signers = list(der.children(cms, content))[-1]
+    signer = next(der.children(cms, signers))
+    return next(part for part in der.children(cms, signer) if part.tag == der.CONTEXT_0)
 
 
 def test_an_algorithm_that_is_not_ours_is_not_called_a_broken_file() -> None:
