@@ -37,11 +37,17 @@ PAGES = {
     "tasks": ("tasks", "TasksPage"),
     "chooser": ("chooser", "ChooserPage"),
     "mine": ("mine", "MinePage"),
+    "files": ("files", "FilesPage"),
+    "file": ("file", "FilePage"),
+    "file_job": ("filejob", "FileJobPage"),
     "history": ("past", "PastPage"),
     "help": ("find", "FindPage"),
     "compare": ("compare", "ComparePage"),
     "apps": ("apps", "AppsPage"),
 }
+
+#: Places that are part of another one in the list at the side.
+PARENTS = {"file": "files", "file_job": "files"}
 
 
 class Home(QWidget):
@@ -109,7 +115,7 @@ class Home(QWidget):
         self._scrolls[place].verticalScrollBar().setValue(0)
         self._stack.setCurrentWidget(self._scrolls[place])
         if self._nav is not None:
-            self._nav.set_current(place)
+            self._nav.set_current(PARENTS.get(place, place))
         self._draw_ways()
         self.focus_first()
 
@@ -137,6 +143,11 @@ class Home(QWidget):
         if ready and self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self.chosen.emit(wanted)
+
+    def stop(self) -> None:
+        """The program ends: no page goes on reading media."""
+        for leaf in self._leaves.values():
+            leaf.stop()
 
     def begin(self, offer: Offer) -> None:
         """A journey, as soon as the services are there."""
@@ -207,7 +218,7 @@ class Home(QWidget):
             self._nav.deleteLater()
         self._nav = NavList(self.room.theme, places(self.room.text))
         self._nav.chosen.connect(self.open)
-        self._nav.set_current(self.place)
+        self._nav.set_current(PARENTS.get(self.place, self.place))
         self._side_column.insertWidget(0, self._nav)
 
 

@@ -98,6 +98,7 @@ class Window(QWidget):
 
     def close_now(self) -> None:
         self._may_close = True
+        self.home.stop()
         self.close()
 
     # ── Keys and the way out ──────────────────────────────────────────────────────────────────────────────

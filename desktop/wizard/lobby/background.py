@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
@@ -30,7 +29,8 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._arrived.connect(self._take)
-        self._threads: ThreadPoolExecutor | None = None
+        self._turn = threading.Lock()
+        self._threads: list[threading.Thread] = []
         self._stopped = threading.Event()
 
     def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[ServiceError], None]) -> None:
@@ -76,16 +76,22 @@ class Background(QObject):
 
     def stop(self) -> None:
         self._stopped.set()
-        threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown(wait=True, cancel_futures=True)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
 
     def _start(self, work: Callable[[], None]) -> None:
-        if self._stopped.is_set():
-            return
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(1, thread_name_prefix="lobby")
-        self._threads.submit(work)
+        """A thread that ends with its work: a page that nobody looks at keeps none."""
+
+        def in_turn() -> None:
+            with self._turn:
+                if not self._stopped.is_set():
+                    work()
+
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=in_turn, name="lobby")
+        self._threads.append(thread)
+        thread.start()
 
     def _tell(self, call: Callable[[], None]) -> None:
         if not self._stopped.is_set():

@@ -71,6 +71,9 @@ class FilePage(Leaf):
     def step_out(self) -> None:
         self.opened.emit("files", "")
 
+    def stop(self) -> None:
+        self.background.stop()
+
     def focus_first(self) -> bool:
         first = next(iter(self.jobs.values()), None)
         if first is not None:

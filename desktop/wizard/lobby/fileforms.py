@@ -10,9 +10,9 @@ from pathlib import Path
 
 from desktop.certs import jobs
 from desktop.certs.facts import facts_of, now_utc
-from desktop.certs.found import Found, all_places, find, look
+from desktop.certs.found import Found, State, all_places, find, look
 from desktop.certs.issuers import on_places
-from desktop.certs.opening import verify
+from desktop.certs.opening import Owner, verify
 from desktop.certs.words import Words
 from desktop.secret import Secret
 from desktop.services.api import Place
@@ -95,7 +95,11 @@ def _verify(asked: Asked, words: Words) -> Iterator[str]:
     result = verify(found, asked.secrets["password"], asked.secrets.get("rrn"))
     if result.failed is not None:
         raise ServiceError(result.failed, field=_password_at_fault(result.failed), where=result.where or None)
-    yield from words.verified(found, result)
+    yield words("verify.key")
+    if result.owner is not Owner.NOT_ASKED:
+        yield words(f"owner.{result.owner}", owner=found.facts.owner if found.facts else "")
+    if found.state is State.GOOD and result.owner in {Owner.CONFIRMED, Owner.NOT_ASKED}:
+        yield words("verify.good")
 
 
 def _passwd(asked: Asked, words: Words) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.certs.facts import now_utc
@@ -131,6 +132,9 @@ class FileJobPage(Leaf):
             return
         self._run(self._asked(plain, secrets))
 
+    def stop(self) -> None:
+        self.background.stop()
+
     def focus_first(self) -> bool:
         first = next(iter(self.entries.values()), None)
         if first is None or self._done or self._busy:
@@ -142,6 +146,11 @@ class FileJobPage(Leaf):
         for entry in self.entries.values():
             if isinstance(entry, SecretEntry):
                 entry.clear()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was typed and not used does not wait for whoever comes next."""
+        super().hideEvent(event)
+        self.wipe()
 
     # ── What is asked ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,7 +167,7 @@ class FileJobPage(Leaf):
         return FileEntry(self.room, name)
 
     def _hint(self, name: str) -> str:
-        key = f"lobby.field.{name}_hint"
+        key = f"lobby.field.{self._name}_{name}_hint"
         return self.room.text(key) if self.room.text.has(key) else ""
 
     def _given(self) -> tuple[dict[str, str], dict[str, Secret], list[str]]:
@@ -188,7 +197,11 @@ class FileJobPage(Leaf):
         return Asked(Path(self._folder) if self._folder else None, plain, secrets, data)
 
     def _know_places(self, places: tuple[Place, ...]) -> None:
-        self._places = places
+        """The practice folder and the person's own are both on this PC: they must be told apart."""
+        practice = self.room.text("lobby.field.practice")
+        self._places = tuple(
+            replace(place, label=practice) if place.path == str(self.room.data) else place for place in places
+        )
         self.retext()
 
     # ── What comes of it ──────────────────────────────────────────────────────────────────────────────────

@@ -72,6 +72,9 @@ class FilesPage(Leaf):
         found = self.background.stream(lambda: find(all_places(data=data), now_utc()), self._arrived, self._ended)
         self._let_go = found
 
+    def stop(self) -> None:
+        self.background.stop()
+
     def focus_first(self) -> bool:
         first = next(iter(self.cards.values()), self.ways["again"])
         first.setFocus()

@@ -78,6 +78,9 @@ class Leaf(QWidget):
         """Back to where the person came from."""
         self.opened.emit("front", "")
 
+    def stop(self) -> None:
+        """The program ends: nothing may go on."""
+
     def focus_first(self) -> bool:
         """Puts the focus where the person goes on. False when that is the primary button."""
         return False

@@ -34,7 +34,7 @@ from tests.wizard.pages.seeing import button, buttons, words
 from tests.wizard.task_views import BANKS, holding
 
 #: What `open` wants to be told of places that are about something.
-ABOUT = {"tasks": "kb"}
+ABOUT = {"tasks": "kb", "file": "/nowhere", "file_job": "check"}
 
 
 @pytest.fixture
