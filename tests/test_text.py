@@ -23,7 +23,7 @@ NAMESPACES = sorted(path.stem for path in shipped("text", "ko").glob("*.toml"))
 SPOKEN = ("step", "field", "problem", "busy", "action", "ui", "pages", "lobby")
 #: Whole sentences; ui.toml is mostly names and short marks.
 SENTENCES = ("step", "field", "problem", "busy", "pages", "lobby")
-LATIN_IN_KOREAN = {"ARS", "OTP", "PC", "QR", "USB", "Caps", "Lock", "English"}
+LATIN_IN_KOREAN = {"ARS", "PFX", "OTP", "PC", "QR", "USB", "Caps", "Lock", "English"}
 #: The switch back to Korean, and the name of a menu that banks show in Korean only.
 KOREAN_IN_ENGLISH = ("한국어", "타행 인증서 등록")
 #: Advice that the guides give and that is not safe (C8), and names that are no longer right (C12).

@@ -27,7 +27,7 @@ class Element(NamedTuple):
     end: int
 
 
-def element(data: bytes | memoryview, at: int = 0, end: int | None = None) -> Element:
+def element(data: bytes | bytearray | memoryview, at: int = 0, end: int | None = None) -> Element:
     """The value at `at`, which must lie before `end`. Raises ValueError where none lies whole.
 
     It returns numbers and no views, so that a secret's buffer is never held when it is to be wiped.
@@ -46,7 +46,7 @@ def element(data: bytes | memoryview, at: int = 0, end: int | None = None) -> El
     return Element(data[at], at, start, start + length)
 
 
-def children(data: bytes | memoryview, parent: Element) -> Iterator[Element]:
+def children(data: bytes | bytearray | memoryview, parent: Element) -> Iterator[Element]:
     """The values within a constructed one, in order. Raises ValueError as `element`."""
     at = parent.start
     while at < parent.end:

@@ -67,7 +67,15 @@ SOURCES: Mapping[str, Source] = {
 }
 
 #: Characters of what has no fixed length: three syllables are eight keys, a password has twelve with two shifted.
-_KEYS = {"name": 8, "user_id": 8, "email": 18, "current_password": 14, "password": 14, "password_again": 14, "token_pin": 8}
+_KEYS = {
+    "name": 8,
+    "user_id": 8,
+    "email": 18,
+    "current_password": 14,
+    "password": 14,
+    "password_again": 14,
+    "token_pin": 8,
+}
 _ACCOUNT_DIGITS = 14
 #: Shown on the screen, to be keyed during the call.
 _KEYED_DIGITS = 2
