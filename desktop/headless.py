@@ -49,6 +49,8 @@ class Report:
         self.say("code.line", code=failure(problem.code).code)
         if problem.tries_left is not None:
             self.say("ui.tries_left", count=problem.tries_left)
+        if problem.where:
+            self.say("ui.where", where=problem.where)
 
     def end(self, outcome: str, subject: Issued | Changed | None, reason: str | None) -> None:
         last = datetime.fromtimestamp(subject.not_after, UTC).isoformat() if subject else None
@@ -90,7 +92,7 @@ def run_issue(
     try:
         return asyncio.run(_issue(plan, given, settings, out, report))
     except ServiceError as error:
-        report.problem(Problem(error.reason, tries_left=error.tries_left))
+        report.problem(Problem(error.reason, tries_left=error.tries_left, where=error.where))
         report.end("failed", None, error.reason)
         return FAILED
 

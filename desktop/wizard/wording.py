@@ -24,7 +24,7 @@ class Sentences:
 
 
 def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
-    """The problem's own words, what this bank adds, the tries and seconds left, and whom to call without a try."""
+    """The problem's own words, what this bank adds, the tries and seconds left, whom to call without a try, and where."""
     code = problem.detail if problem.code in {"weak_pin", "weak_password"} and problem.detail else problem.code
     if not text.has(f"problem.{code}.cause"):
         code = "internal"
@@ -38,6 +38,8 @@ def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
         remedy.append(text("ui.problem.call_centre", **data))
     if problem.retry_after:
         remedy.append(text("ui.problem.retry_after", seconds=math.ceil(problem.retry_after)))
+    if problem.where:
+        remedy.append(text("ui.where", where=problem.where))
     return Sentences(cause, " ".join(remedy), _number(code))
 
 

@@ -30,6 +30,11 @@ def test_seconds_to_wait_are_rounded_up(bank: Bank) -> None:
     assert "13초" in said.remedy
 
 
+def test_the_file_or_the_medium_at_fault_is_named_last(bank: Bank) -> None:
+    said = sentences(KO, Problem("medium_full", where="내 USB"), bank)
+    assert said.remedy.endswith("문제가 있는 곳: 내 USB")
+
+
 def test_a_weak_pin_is_explained_by_the_rule_it_breaks(bank: Bank) -> None:
     by_rule = sentences(KO, Problem("weak_pin", detail="pin_ascending"), bank)
     assert sentences(KO, Problem("pin_ascending"), bank) == by_rule
