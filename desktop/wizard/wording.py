@@ -24,7 +24,7 @@ class Sentences:
 
 
 def sentences(text: Text, problem: Problem, bank: Bank) -> Sentences:
-    """The problem's own words, what this bank adds, the tries and seconds left, whom to call without a try, and where."""
+    """The problem's own words, what this bank adds, tries and seconds left, whom to call without a try, and where."""
     code = problem.detail if problem.code in {"weak_pin", "weak_password"} and problem.detail else problem.code
     if not text.has(f"problem.{code}.cause"):
         code = "internal"
