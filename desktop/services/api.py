@@ -42,7 +42,10 @@ class OpenJourney:
 
 @dataclass(frozen=True, slots=True)
 class JourneyOpened:
-    """`checks` in the order the authority insists on. `practice` is true where everything is simulated."""
+    """`checks` in the order the authority insists on. `practice` is true where everything is simulated.
+
+    `journey` is `<bank>.<secret>`: who has it has the journey, so it is kept out of addresses and logs.
+    """
 
     journey: str
     checks: tuple[Check, ...]

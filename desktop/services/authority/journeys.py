@@ -115,7 +115,7 @@ class Journeys:
             raise ServiceError(Reason.NOT_OFFERED)
         if len(request.device) > _DEVICE_LENGTH or not (request.device.isascii() and request.device.isprintable()):
             raise ServiceError(Reason.BAD_REQUEST, field="device")
-        name, now = secrets.token_hex(16), self._clock()
+        name, now = f"{bank.id}.{secrets.token_hex(16)}", self._clock()
         cx.execute(
             "INSERT INTO journey (handle, bank, kind, task, device, opened_at, touched_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -1,0 +1,104 @@
+"""Knows what a server tells of itself, and the small requests and answers that only the wire has."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Final
+
+import msgspec
+
+from desktop.services.api import (
+    CloudVerified,
+    Issued,
+    PhoneEvent,
+    PhoneVerified,
+    Reason,
+    ServiceError,
+)
+from desktop.services.wire.forms import AnswerForm
+from desktop.services.wire.seal import SUITE, SealingKey
+
+#: Changes of the second number only add; a client speaks to a server of the same first number.
+API_VERSION: Final = "1.0"
+LONGEST_POLL: Final = 60.0
+
+Wait = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_POLL, description="Seconds to wait for something to tell.")]
+
+
+class Sealing(msgspec.Struct):
+    """`id` and raw public key of X25519, and the HPKE suite."""
+
+    id: str
+    key: Annotated[bytes, msgspec.Meta(description="The raw public key, 32 bytes.")]
+    suite: str = SUITE
+
+
+class ServerInfo(msgspec.Struct):
+    """`clock` is the server's, in seconds since the epoch. `practice`: everything is simulated."""
+
+    api: str
+    practice: bool
+    banks: tuple[str, ...]
+    sealing: Sealing
+    clock: float
+
+    @classmethod
+    def of(cls, key: SealingKey, *, practice: bool, banks: tuple[str, ...], clock: float) -> ServerInfo:
+        return cls(API_VERSION, practice, banks, Sealing(key.id, key.public), clock)
+
+    def sealing_key(self) -> SealingKey:
+        """Raises ServiceError NONSENSE where the server speaks another version or suite."""
+        if self.api.partition(".")[0] != API_VERSION.partition(".")[0]:
+            raise ServiceError(Reason.NONSENSE, detail="api_version")
+        if self.sealing.suite != SUITE:
+            raise ServiceError(Reason.NONSENSE, detail="sealing_key")
+        return SealingKey(self.sealing.id, self.sealing.key)
+
+
+class Credential(msgspec.Struct, forbid_unknown_fields=True):
+    credential_id: str
+
+
+class AwaitReply(msgspec.Struct, forbid_unknown_fields=True):
+    wait: Wait = 0.0
+
+
+class Events(msgspec.Struct, forbid_unknown_fields=True):
+    after: int = 0
+    wait: Wait = 0.0
+
+
+class PhoneAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    event: int
+    text: Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class Reply(msgspec.Struct, omit_defaults=True):
+    """What the answer on the phone completed: one of the three."""
+
+    phone: PhoneVerified | None = None
+    cloud: CloudVerified | None = None
+    issued: Issued | None = None
+
+
+class EventList(msgspec.Struct):
+    events: tuple[PhoneEvent, ...]
+
+
+def _write_reply(answer: PhoneVerified | CloudVerified | Issued) -> Reply:
+    if isinstance(answer, PhoneVerified):
+        return Reply(phone=answer)
+    return Reply(cloud=answer) if isinstance(answer, CloudVerified) else Reply(issued=answer)
+
+
+REPLY: Final = AnswerForm(Reply, _write_reply, lambda told: told.phone or told.cloud or told.issued)
+EVENTS: Final = AnswerForm(EventList, EventList, lambda told: told.events)
+
+
+def der_of_path(text: str) -> bytes:
+    """The OCSPRequest that a GET carries in its path (RFC 6960, A.1), already URL-decoded. Raises BAD_REQUEST."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ServiceError(Reason.BAD_REQUEST, field="request") from None
