@@ -82,7 +82,7 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 
 
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
-    plain = {"issue": _issue, "remind": _remind, "certs": _certs}.get(given.command)
+    plain = {"issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve}.get(given.command)
     if plain is not None:
         return plain(given, settings, text)
     try:
@@ -151,6 +151,16 @@ def _certs(given: Namespace, settings: Settings, text: Text) -> int:
     from desktop.certs_cli.run import run_certs  # noqa: PLC0415 - for this command alone
 
     return run_certs(given, settings, text)
+
+
+def _serve(given: Namespace, settings: Settings, text: Text) -> int:
+    try:
+        from desktop.serve import run_serve  # noqa: PLC0415 - for this command alone
+    except ImportError as error:
+        if error.name not in {"starlette", "uvicorn"}:
+            raise
+        return _complain(text("serve.refused.extra"), FAILED)
+    return run_serve(given, settings, text)
 
 
 def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:

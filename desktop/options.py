@@ -23,6 +23,7 @@ _COMPLAINTS = {
     "unrecognized": r"unrecognized arguments: (?P<names>.+)",
     "expected": r"argument (?P<name>.+): expected one argument",
     "number": r"argument (?P<name>.+): invalid _days value: (?P<value>.+)",
+    "port": r"argument (?P<name>.+): invalid _port value: (?P<value>.+)",
     "together": r"argument (?P<name>.+): not allowed with argument (?P<other>.+)",
     "choice": r"argument (?P<name>.+): invalid choice: (?P<value>.+?) \(choose from (?P<known>.+)\)",
 }
@@ -102,6 +103,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     schedule.add_argument("--install", action="store_true", help=text("cli.option.install"))
     schedule.add_argument("--uninstall", action="store_true", help=text("cli.option.uninstall"))
     _certs(command("certs"), text)
+    _serve(command("serve").options, text)
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     return parser
@@ -123,6 +125,23 @@ def _certs(parser: _Parser, text: Text) -> None:
         return made
 
     add_certs(action, text)
+
+
+def _serve(group: argparse._ArgumentGroup, text: Text) -> None:
+    group.add_argument("--host", default="127.0.0.1", metavar="HOST", help=text("serve.option.host"))
+    group.add_argument("--port", type=_port, default=8480, metavar="N", help=text("serve.option.port"))
+    group.add_argument("--cert", type=Path, metavar="FILE", help=text("serve.option.cert"))
+    group.add_argument("--key", type=Path, metavar="FILE", help=text("serve.option.key"))
+    group.add_argument("--practice", action="store_true", help=text("serve.option.practice"))
+    group.add_argument("--metrics", type=_port, metavar="N", help=text("serve.option.metrics"))
+
+
+def _port(given: str) -> int:
+    """Raises ValueError for what is no port; 0 is any that is free."""
+    port = int(given)
+    if not 0 <= port <= 65535:
+        raise ValueError(given)
+    return port
 
 
 def _days(given: str) -> int:

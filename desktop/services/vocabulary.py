@@ -179,6 +179,7 @@ class Reason(StrEnum):
     STORE_READ_ONLY = "store_read_only"
     STORE_CORRUPT = "store_corrupt"
     DATA_FOLDER_IN_USE = "data_folder_in_use"
+    OTHER_PURPOSE = "other_purpose"
     INTERNAL = "internal"
 
 

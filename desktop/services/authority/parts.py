@@ -29,6 +29,7 @@ from desktop.services.authority import (
     otp,
     phone,
     portfolio,
+    purpose,
     signing,
     terms,
 )
@@ -81,6 +82,7 @@ _MODULES: Final = (
     otp,
     phone,
     portfolio,
+    purpose,
     signing,
     terms,
 )
@@ -171,9 +173,10 @@ def assemble(
 
     `bank_of` knows the profile of a bank that is not among `banks`, whose certificates practice people may have.
     `home` is the folder under which practice people have their certificate files (in NPKI); None: nowhere.
-    Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with.
+    Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with, and OTHER_PURPOSE
+    when it was made for practice and this is not, or the other way round.
     """
-    _check_key(store, vault)
+    _check_store(store, vault, practice=practice)
     trail = Audit(vault, clock)
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens, telephone = Cards(vault), Tokens(vault, clock), Phone(vault, clock)
@@ -211,7 +214,7 @@ def assemble(
     )
 
 
-def _check_key(store: Store, vault: Vault) -> None:
+def _check_store(store: Store, vault: Vault, *, practice: bool) -> None:
     """A lost key file would be made anew, and every sealed thing lost without a word: say so instead."""
     mark = vault.digest(b"", "key-check")
     with store.transaction() as cx:
@@ -220,3 +223,4 @@ def _check_key(store: Store, vault: Vault) -> None:
             cx.execute("INSERT INTO key_check VALUES (?)", (mark,))
         elif row["mark"] != mark:
             raise ServiceError(Reason.STORE_CORRUPT, detail="server_key")
+        purpose.settle(cx, practice=practice, older=row is not None)

@@ -1,0 +1,138 @@
+"""The services over HTTP: one route for each operation of the table, and what an operator asks of a server."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from desktop.services.api import PracticePhone, Reason, ServiceError, Services
+from desktop.services.server.access import AccessLog
+from desktop.services.server.calls import Desk, Endpoint
+from desktop.services.server.guard import OPERATION, Guard
+from desktop.services.server.limits import Buckets, Limits
+from desktop.services.server.metrics import MEDIA_TYPE, Metrics
+from desktop.services.server.refusals import HttpRefusalError, failed, refused
+from desktop.services.wire.operations import JSON, OPERATIONS, SERVER_PATH, Operation
+from desktop.services.wire.seal import OpeningKeys
+from desktop.services.wire.told import ServerInfo, der_of_path
+
+_READY_SECONDS: Final = 5.0
+#: Asked for by `ready`: that the store says so itself is an answer.
+_NOBODY: Final = "ready"
+#: Clients in the wild still ask there, and by the older names of the fields, which the forms know.
+_OLDER_CSC: Final = ("/csc/v2/", "/csc/v1/")
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served. `phone` is there in practice alone."""
+
+    services: Services
+    phone: PracticePhone | None
+    banks: tuple[str, ...]
+    log: AccessLog
+    limits: Limits = field(default_factory=Limits)
+    metrics: Metrics = field(default_factory=Metrics)
+    keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    clock: Callable[[], float] = time.time
+    ticks: Callable[[], float] = time.monotonic
+
+
+def make_application(served: Served) -> ASGIApp:
+    """For any ASGI server; ours is `running.Listener`."""
+    desk = Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
+    application = Starlette(routes=list(_routes(served, desk)), exception_handlers={HTTPException: _no_route})
+    application.router.redirect_slashes = False
+    return Guard(application, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
+
+
+def make_metrics_page(metrics: Metrics) -> ASGIApp:
+    """For a port of its own, which customers never reach."""
+
+    async def page(request: Request) -> Response:
+        return Response(metrics.text(), headers={"Content-Type": MEDIA_TYPE})
+
+    return Starlette(routes=[Route("/metrics", page, methods=["GET"])])
+
+
+def _routes(served: Served, desk: Desk) -> Iterator[Route]:
+    """One for each path, so that a wrong method is told all the right ones."""
+    paths: dict[str, dict[str, Answer]] = {}
+    for operation in OPERATIONS:
+        owner = served.phone if operation.practice else served.services
+        if owner is None:
+            continue
+        endpoint = Endpoint(operation, getattr(owner, operation.name), desk)
+        for path in (operation.path, operation.path.replace(*_OLDER_CSC)):
+            paths.setdefault(path, {})[operation.verb] = endpoint.answer
+        if operation.get_too:
+            get = functools.partial(_get_der, operation, getattr(owner, operation.name))
+            paths.setdefault(f"{operation.path}/{{der:path}}", {})["GET"] = get
+    paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
+    paths["/health"] = {"GET": _health}
+    paths["/ready"] = {"GET": functools.partial(_ready, served)}
+    for path, verbs in paths.items():
+        yield Route(path, functools.partial(_by_verb, verbs), methods=list(verbs))
+
+
+async def _by_verb(verbs: Mapping[str, Answer], request: Request) -> Response:
+    return await verbs["GET" if request.method == "HEAD" else request.method](request)
+
+
+async def _get_der(operation: Operation, method: Callable[[bytes], Awaitable[bytes]], request: Request) -> Response:
+    """An OCSPRequest in the path (RFC 6960, A.1)."""
+    request.scope[OPERATION] = operation.name
+    try:
+        answer = await method(der_of_path(request.path_params["der"]))
+    except ServiceError as error:
+        return failed(error)
+    return Response(answer, headers={"Content-Type": operation.gives})
+
+
+async def _about(served: Served, request: Request) -> Response:
+    request.scope[OPERATION] = "server"
+    told = ServerInfo.of(
+        served.keys.sealing, practice=served.phone is not None, banks=served.banks, clock=served.clock()
+    )
+    return Response(msgspec.json.encode(told), headers={"Content-Type": JSON})
+
+
+async def _health(request: Request) -> Response:
+    """Alive: the loop turns."""
+    request.scope[OPERATION] = "health"
+    return Response(b'{"status":"alive"}', headers={"Content-Type": JSON})
+
+
+async def _ready(served: Served, request: Request) -> Response:
+    """The store took a transaction and let it go."""
+    request.scope[OPERATION] = "ready"
+    try:
+        if served.stopping.is_set():
+            raise ServiceError(Reason.UNREACHABLE)
+        async with asyncio.timeout(_READY_SECONDS):
+            await served.services.journey_status(_NOBODY)
+    except TimeoutError:
+        return failed(ServiceError(Reason.STORE_BUSY))
+    except ServiceError as error:
+        if error.reason != Reason.JOURNEY_UNKNOWN:
+            return failed(error, 503)
+    return Response(b'{"status":"ready"}', headers={"Content-Type": JSON})
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException), "as it is registered"
+    return refused(HttpRefusalError(error.status_code, "no_route", error.headers))

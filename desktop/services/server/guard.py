@@ -1,0 +1,111 @@
+"""Stands around every request: counts it, bounds its rate, writes its line, and lets no fault of ours show."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from desktop.services.api import Reason, ServiceError
+from desktop.services.server.access import Access, AccessLog
+from desktop.services.server.limits import Buckets, Limits
+from desktop.services.server.metrics import Metrics
+from desktop.services.server.refusals import failed, refused, too_many
+
+#: An API has no page: a browser that is led here shall do nothing with what it gets.
+HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_HSTS: Final = "max-age=31536000"
+_GONE: Final = 499  # nginx's number for a client that did not wait; it is never sent
+#: In the scope: which operation of the table this is, told by the route.
+OPERATION: Final = "changgu.operation"
+_UNKNOWN: Final = "unknown"
+
+
+class Guard:
+    """The outermost application. Whatever is raised below ends here."""
+
+    def __init__(
+        self,
+        application: ASGIApp,
+        *,
+        limits: Limits,
+        metrics: Metrics,
+        log: AccessLog,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._application, self._metrics, self._log, self._clock = application, metrics, log, clock
+        self._addresses = Buckets(limits.address, clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await _Passage(self._application, self._metrics, self._log, self._clock).run(
+                scope, receive, send, self._addresses
+            )
+
+
+class _Passage:
+    """One request on its way through."""
+
+    def __init__(self, application: ASGIApp, metrics: Metrics, log: AccessLog, clock: Callable[[], float]) -> None:
+        self._application, self._metrics, self._log, self._clock = application, metrics, log, clock
+        self._id, self._status, self._size, self._code = secrets.token_hex(8), _GONE, 0, ""
+
+    async def run(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
+        async def sending(message: Message) -> None:
+            self._mark(message, secure=scope["scheme"] == "https")
+            await send(message)
+
+        began = self._clock()
+        self._metrics.in_flight += 1
+        try:
+            await self._answer(scope, receive, sending, addresses)
+        finally:
+            self._metrics.in_flight -= 1
+            self._end(scope, self._clock() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
+        wait = addresses.take(scope["client"][0] if scope["client"] else "-")
+        if wait:
+            await refused(too_many(wait))(scope, receive, send)
+            return
+        try:
+            await self._application(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            self._log.failure(error, self._id)
+            if self._status != _GONE:
+                raise
+            await failed(ServiceError(Reason.INTERNAL))(scope, receive, send)
+
+    def _mark(self, message: Message, *, secure: bool) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            self._status, self._code = message["status"], headers.get("X-Changgu-Code", "")
+            del headers["X-Changgu-Code"]
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if secure:
+                headers["Strict-Transport-Security"] = _HSTS
+            headers["X-Request-Id"] = self._id
+        else:
+            self._size += len(message.get("body", b""))
+
+    def _end(self, scope: Scope, seconds: float) -> None:
+        operation = scope.get(OPERATION, _UNKNOWN)
+        self._metrics.ended(operation, self._status, seconds)
+        if self._code:
+            self._metrics.problem(self._code)
+        method = scope["method"] if scope["method"] in {"GET", "POST", "DELETE", "HEAD"} else "OTHER"
+        self._log.request(Access(self._id, method, operation, self._status, seconds, self._size, self._code))

@@ -1,0 +1,88 @@
+"""HTTP/1.1 by uvicorn and h11, for clients that are not to be trusted with a connection: few each, and not for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from desktop.services.server.limits import Limits
+from desktop.services.server.metrics import Metrics
+
+
+class Doorman:
+    """Counts the connections, in all and by address, and says whether there is room for one more."""
+
+    def __init__(self, limits: Limits, metrics: Metrics) -> None:
+        self.limits, self._metrics = limits, metrics
+        self._open: Counter[str] = Counter()
+
+    def enter(self, address: str) -> bool:
+        room = self._metrics.connections < self.limits.connections
+        if not room or self._open[address] >= self.limits.connections_each:
+            return False
+        self._open[address] += 1
+        self._metrics.connections += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        self._open[address] -= 1
+        if not self._open[address]:
+            del self._open[address]
+        self._metrics.connections -= 1
+
+
+def guarded(doorman: Doorman) -> type[H11Protocol]:
+    """The protocol class for uvicorn, which makes one for each connection."""
+
+    class Guarded(H11Protocol):
+        """uvicorn waits for a first or half a request for ever, and for who does not read; this one does not."""
+
+        _timer: asyncio.TimerHandle | None = None
+        _entered = ""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            super().connection_made(transport)
+            address = self.client[0] if self.client else "-"
+            if not doorman.enter(address):
+                transport.abort()
+                return
+            self._entered = address
+            self._watch()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            self._unwatch()
+            if self._entered:
+                doorman.leave(self._entered)
+                self._entered = ""
+
+        def handle_events(self) -> None:
+            super().handle_events()
+            if self.conn.their_state is h11.IDLE or self.transport.is_closing():
+                self._watch()
+            else:
+                self._unwatch()
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self.transport.is_closing():  # and perhaps nobody reads what is still to be sent
+                self._watch()
+
+        def _watch(self) -> None:
+            """From the connection, or the answer before, to the end of the headers."""
+            if self._timer is None:
+                self._timer = self.loop.call_later(doorman.limits.header_seconds, self._too_slow)
+
+        def _unwatch(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+        def _too_slow(self) -> None:
+            self._timer = None
+            self.transport.abort()
+
+    return Guarded
