@@ -27,6 +27,7 @@ PLANTED = {
     "pages": ("wizard/pages/identity.py", "import asyncio"),
     "qasync": ("wizard/window.py", "import qasync"),
     "authority": ("wizard/home.py", "import desktop.services.authority.store"),
+    "ends": ("services/http.py", "import desktop.services.authority.store"),
     "app": ("doctor.py", "import desktop.app"),
 }
 

@@ -8,109 +8,14 @@ enrolment's code and a SAD, travel under TLS only. Client, server and OpenAPI ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
-
 from desktop.services import api
-from desktop.services.api import Reason, ServiceError
 from desktop.services.wire import csc, told
-from desktop.services.wire.forms import (
-    AnswerForm,
-    Arguments,
-    Open,
-    RequestForm,
-    Seal,
-    decode_query,
-    decode_request,
-    mirror,
-    spread,
-)
+from desktop.services.wire.forms import AnswerForm, RequestForm, mirror, spread
+from desktop.services.wire.operation import OCSP_REQUEST, OCSP_RESPONSE, PKIX_CRL, PKIXCMP, Operation
 
-JSON: Final = "application/json"
-PKIXCMP: Final = "application/pkixcmp"
-PKIX_CRL: Final = "application/pkix-crl"
-OCSP_REQUEST: Final = "application/ocsp-request"
-OCSP_RESPONSE: Final = "application/ocsp-response"
 SERVER_PATH: Final = "/v1/server"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """`name` is the method's. `journey`: it wants `Authorization: Bearer <journey>`, the method's first argument.
-
-    `request` is None where nothing is sent, or where `raw` names the one argument that is the body as it is (DER).
-    `answer` is None where the body is DER, or there is none; None as an answer is 204 No Content.
-    `write`: it wants an Idempotency-Key, the method's `key` where `keyed`. Clients that speak CSC and know no such key
-    may leave it out (`key_optional`): the server makes one up.
-    `seconds`: how long a client waits for an answer, besides a `wait` it asked for. Sizes are in bytes.
-    """
-
-    name: str
-    verb: str
-    path: str
-    about: str
-    request: RequestForm | None = None
-    answer: AnswerForm | None = None
-    raw: str = ""
-    takes: str = JSON
-    gives: str = JSON
-    journey: bool = True
-    write: bool = False
-    keyed: bool = True
-    key_optional: bool = False
-    practice: bool = False
-    get_too: bool = False
-    seconds: float = 15.0
-    max_request: int = 64 << 10
-    max_answer: int = 1 << 20
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return self.request.secrets if self.request else ()
-
-    @property
-    def in_query(self) -> bool:
-        """Whether the request is in the address, as that of a GET: numbers alone, nothing secret or personal."""
-        return self.verb == "GET" and self.request is not None
-
-    def encode(self, arguments: Arguments, seal: Seal) -> bytes:
-        """The body of a request with these arguments."""
-        if self.raw:
-            return bytes(arguments[self.raw])
-        return msgspec.json.encode(self.request.write(arguments, seal)) if self.request else b""
-
-    def query(self, arguments: Arguments) -> dict[str, str]:
-        return {name: str(value) for name, value in arguments.items()} if self.in_query else {}
-
-    def decode(self, body: bytes, query: Mapping[str, str], unseal: Open) -> Arguments:
-        """The arguments that a request carries, secrets opened; `forms.wipe` them. Raises ServiceError BAD_REQUEST."""
-        if self.raw:
-            return {self.raw: body}
-        if self.in_query and self.request is not None:
-            return decode_query(self.request, query)
-        if self.request is None:
-            if body not in (b"", b"{}"):
-                raise ServiceError(Reason.BAD_REQUEST)
-            return {}
-        return decode_request(self.request, body, unseal)
-
-    def encode_answer(self, answer: Any) -> bytes | None:
-        """The body of the answer; None where there is none (204)."""
-        if answer is None:
-            return None
-        return msgspec.json.encode(self.answer.write(answer)) if self.answer else bytes(answer)
-
-    def decode_answer(self, body: bytes) -> Any:
-        """Raises ServiceError NONSENSE."""
-        if self.answer is None:
-            return body
-        try:
-            return self.answer.read(msgspec.json.decode(body, type=self.answer.type))
-        except (msgspec.DecodeError, RecursionError, ValueError):
-            raise ServiceError(Reason.NONSENSE) from None
 
 
 def _read(name: str, path: str, about: str, answer: Any, request: RequestForm | None = None, **more: Any) -> Operation:
@@ -129,7 +34,7 @@ def _write(name: str, path: str, about: str, request: Any, answer: Any, **more: 
 _J: Final = "/v1/journey"
 OPERATIONS: Final[tuple[Operation, ...]] = (
     _write("open_journey", "/v1/journeys", "Begin a journey.", api.OpenJourney, api.JourneyOpened, journey=False),
-    _read("journey_status", _J, "What became of a journey; to go on, identity is proven anew.", api.JourneyStatus),
+    _read("journey_status", _J, "What became of a journey; to go on, identity is proven anew.", told.STATUS),
     _write("close_journey", _J, "End a journey.", None, None, verb="DELETE"),
     _write("accept_terms", f"{_J}/terms", "Agree to the bank's terms.", api.AcceptTerms, api.TermsAccepted),
     _write("verify_identity", f"{_J}/identity", "Prove who one is.", api.VerifyIdentity, api.IdentityVerified),
@@ -150,15 +55,24 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _write("answer_medium", f"{_J}/medium/answer", "Answer the challenge.", api.AnswerMedium, api.MediumVerified),
     _write("open_cloud", f"{_J}/cloud", "Open or enter the cloud.", api.OpenCloud, api.CloudCodeSent, seconds=30.0),
     _write("confirm_cloud", f"{_J}/cloud/answer", "Type the cloud's code.", api.ConfirmCloud, api.CloudVerified),
-    _read("await_reply", f"{_J}/reply", "Wait for an answer on the phone.", told.REPLY, spread(told.AwaitReply)),
+    _read(
+        "await_reply",
+        f"{_J}/reply",
+        "Wait for an answer on the phone.",
+        told.REPLY,
+        spread(told.AwaitReply),
+        optional=True,
+    ),
     _write("hand_off", f"{_J}/hand-off", "Hand the journey to the bank's app.", None, api.HandOff),
     _read("holdings", f"{_J}/certificates", "The certificates that the person has.", api.Holdings),
     _read(
         "devices", f"{_J}/devices", "Devices of a certificate.", api.DeviceList, spread(told.Credential), verb="POST"
     ),
     _write("change", f"{_J}/change", "Change a certificate, as the task says.", api.Change, api.Changed, seconds=60.0),
-    _write("issue", f"{_J}/certificate", "Issue a certificate in the cloud.", api.Issue, api.Issued, seconds=60.0),
-    _read("issued", f"{_J}/certificate", "The certificate of this journey, once it exists.", api.Issued),
+    _write("issue", f"{_J}/certificate", "Issue a certificate in the cloud.", api.Issue, told.ISSUED, seconds=60.0),
+    _read(
+        "issued", f"{_J}/certificate", "The certificate of this journey, once it exists.", told.ISSUED, optional=True
+    ),
     _write("enrol", f"{_J}/enrolment", "Allow one certificate at the CMP door.", api.Enrol, api.Enrolment),
     _read("credentials_list", "/csc/v2/credentials/list", "CSC 11.4.", csc.LIST_ANSWER, csc.LIST, verb="POST"),
     _read("credentials_info", "/csc/v2/credentials/info", "CSC 11.5.", csc.INFO_ANSWER, csc.INFO, verb="POST"),
@@ -233,6 +147,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         practice=True,
     ),
 )
+#: What the server tells of itself; no method of Services, but what their secrets are sealed by.
+SERVER_INFO: Final = _read("server", SERVER_PATH, "Version, banks and sealing key.", told.ServerInfo, journey=False)
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
 
 

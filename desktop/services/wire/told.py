@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Annotated, Final
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from desktop.services.api import (
     CloudVerified,
     Issued,
+    JourneyStatus,
     PhoneEvent,
     PhoneVerified,
     Reason,
@@ -92,7 +94,22 @@ def _write_reply(answer: PhoneVerified | CloudVerified | Issued) -> Reply:
     return Reply(cloud=answer) if isinstance(answer, CloudVerified) else Reply(issued=answer)
 
 
-REPLY: Final = AnswerForm(Reply, _write_reply, lambda told: told.phone or told.cloud or told.issued)
+def _read_issued(told: Issued) -> Issued:
+    """Where a certificate is kept is for the person's own side to say: no server names a path here."""
+    return replace(told, kept_at=None)
+
+
+def _read_reply(told: Reply) -> PhoneVerified | CloudVerified | Issued | None:
+    return told.phone or told.cloud or (told.issued and _read_issued(told.issued))
+
+
+def _read_status(told: JourneyStatus) -> JourneyStatus:
+    return replace(told, issued=told.issued and _read_issued(told.issued))
+
+
+ISSUED: Final = AnswerForm(Issued, read=_read_issued)
+STATUS: Final = AnswerForm(JourneyStatus, read=_read_status)
+REPLY: Final = AnswerForm(Reply, _write_reply, _read_reply)
 EVENTS: Final = AnswerForm(EventList, EventList, lambda told: told.events)
 
 

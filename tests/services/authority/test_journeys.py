@@ -43,10 +43,11 @@ def test_every_call_needs_a_journey_that_exists(desk: Desk) -> None:
             call(desk, "0" * 32)
 
 
-def test_journey_ids_are_long_and_never_the_same(desk: Desk) -> None:
-    names = {desk.open() for _ in range(20)}
-    assert len(names) == 20
-    assert {len(name) for name in names} == {32}
+def test_journey_ids_name_the_bank_and_are_long_and_never_the_same(desk: Desk) -> None:
+    names = [desk.open().split(".") for _ in range(20)]
+    assert {"epost"} == {bank for bank, _ in names}
+    assert len({secret for _, secret in names}) == 20
+    assert {32} == {len(secret) for _, secret in names}
 
 
 @pytest.mark.parametrize(
