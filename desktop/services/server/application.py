@@ -24,7 +24,8 @@ from desktop.services.server.guard import OPERATION, Guard
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import MEDIA_TYPE, Metrics
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
-from desktop.services.wire.operations import JSON, OPERATIONS, SERVER_PATH, Operation
+from desktop.services.wire.operation import JSON, Operation
+from desktop.services.wire.operations import OPERATIONS, SERVER_PATH
 from desktop.services.wire.seal import OpeningKeys
 from desktop.services.wire.told import ServerInfo, der_of_path
 

@@ -18,7 +18,8 @@ from desktop.services.server.guard import OPERATION
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.refusals import HttpRefusalError, failed, refused, too_many
 from desktop.services.wire.forms import Arguments, wipe
-from desktop.services.wire.operations import Operation, bank_of
+from desktop.services.wire.operation import Operation
+from desktop.services.wire.operations import bank_of
 from desktop.services.wire.seal import Context, OpeningKeys
 
 _LONGEST_KEY: Final = 255
