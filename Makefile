@@ -20,12 +20,13 @@ run: $(VENV)/.run ## open the window; without a display: practise a whole journe
 test: $(VENV)/.dev ## every test, without network or display; every branch of the flow must be reached
 	@$(py) -m pytest -q --cov
 
-check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
+check: $(VENV)/.dev ## format, lint, types, import contracts, house rules, the API's description
 	@$(py) -m ruff format --check .
 	@$(py) -m ruff check .
 	@$(py) -m mypy
 	@$(VENV)/bin/lint-imports
 	@$(py) scripts/house.py
+	@$(py) -m scripts.openapi --check
 
 bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, the help, keys and lists beside pypinksign's
 	@missed=; for part in startup ui_stall human_time help_search unlock certs_list; do \

@@ -13,6 +13,8 @@ import msgspec
 from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError
 
+#: What msgspec raises for bytes that are no such JSON; the second for text that is no UTF-8, the third for depth.
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 #: A secret and its field's name to its sealed text, and back.
 Seal = Callable[[Secret, str], str]
 Open = Callable[[str, str], Secret]
@@ -58,7 +60,13 @@ def mirror(request: type) -> RequestForm:
         hint = _sealed(hints[field.name]) if field.name in secrets else hints[field.name]
         columns.append((field.name, hint) if field.default is MISSING else (field.name, hint, field.default))
     struct = msgspec.defstruct(
-        request.__name__, columns, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, module=__name__
+        request.__name__,
+        columns,
+        namespace={"__doc__": request.__doc__},
+        module=__name__,
+        forbid_unknown_fields=True,
+        omit_defaults=True,
+        kw_only=True,
     )
 
     def write(arguments: Arguments, seal: Seal) -> msgspec.Struct:
@@ -105,7 +113,7 @@ def decode_request(form: RequestForm, body: bytes, unseal: Open) -> Arguments:
     """Raises ServiceError BAD_REQUEST, with the field where one is at fault, and what `unseal` raises."""
     try:
         told = msgspec.json.decode(body, type=form.struct)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise bad_request(error) from None
     return form.read(told, unseal)
 

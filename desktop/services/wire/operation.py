@@ -9,7 +9,16 @@ from typing import Any, Final
 import msgspec
 
 from desktop.services.api import Reason, ServiceError
-from desktop.services.wire.forms import AnswerForm, Arguments, Open, RequestForm, Seal, decode_query, decode_request
+from desktop.services.wire.forms import (
+    UNREADABLE,
+    AnswerForm,
+    Arguments,
+    Open,
+    RequestForm,
+    Seal,
+    decode_query,
+    decode_request,
+)
 
 JSON: Final = "application/json"
 PKIXCMP: Final = "application/pkixcmp"
@@ -102,5 +111,5 @@ class Operation:
             return body
         try:
             return self.answer.read(msgspec.json.decode(body, type=self.answer.type))
-        except (msgspec.DecodeError, RecursionError, ValueError):
+        except (*UNREADABLE, ValueError):
             raise ServiceError(Reason.NONSENSE) from None

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from desktop.services.api import UNCERTAIN, Reason, ServiceError
+from desktop.services.wire.forms import UNREADABLE
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:changgu:problem:"
@@ -129,7 +130,7 @@ def error_of(status: int, body: bytes = b"", retry_after: str | None = None) -> 
     """What an answer with this status (400 and above) means; `retry_after` as in the header, where it is seconds."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         problem = Problem(type="about:blank", status=status)
     code = problem.code or problem.type.removeprefix(TYPE)
     try:
