@@ -146,7 +146,6 @@ def make_counter(front: Front, settings: Settings) -> Counter:
         banks=banks,
         language=settings.language,
         data=settings.data,
-        practice=settings.practice,
         opening=opening,
     )
 

@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.banks import Bank
-from desktop.config import Settings
-from desktop.services.api import PracticePhone, Reason, ServiceError, Services, Wallet
+from desktop.config import ConfigError, Settings
+from desktop.services.api import PracticePhone, Services, Wallet
+
+if TYPE_CHECKING:
+    from desktop.services.homecoming import HomecomingServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +25,65 @@ class Backend:
     wallet: Wallet
     phone: PracticePhone | None
 
+    @property
+    def practice(self) -> bool:
+        return self.phone is not None
+
 
 @asynccontextmanager
 async def open_backend(
     settings: Settings, banks: Mapping[str, Bank], *, folders: Sequence[Path] = ()
 ) -> AsyncIterator[Backend]:
-    """The practice authority on the data folder, and the person's own media; `folders` come first among those.
+    """The practice authority on the data folder or the backend of the settings, and the person's own media; `folders`
+    come first among those.
 
-    Raises ServiceError: DATA_FOLDER_IN_USE, STORE_*, NOT_OFFERED.
+    Raises ServiceError: DATA_FOLDER_IN_USE, OTHER_PURPOSE, STORE_*; UNREACHABLE, TIMED_OUT or NONSENSE of a backend.
+    Raises ConfigError `backend` or `backend_ca`.
     """
     if settings.backend is not None:
-        # The HTTP client is the next milestone; until then no address may look as if it were used.
-        raise ServiceError(Reason.NOT_OFFERED)
+        async with _remote(settings, settings.backend, folders) as backend:
+            yield backend
+        return
     from desktop.services.authority.local import LocalAuthority  # noqa: PLC0415 — a tenth of a second to load
 
     authority = await asyncio.to_thread(LocalAuthority.open, settings.data, banks)
     try:
-        yield Backend(authority, _wallet(settings, folders), authority)
+        yield Backend(authority, _wallet(settings, folders, practice=True), authority)
     finally:
         await authority.aclose()
 
 
-def _wallet(settings: Settings, folders: Sequence[Path]) -> Wallet:
+@asynccontextmanager
+async def _remote(settings: Settings, url: str, folders: Sequence[Path]) -> AsyncIterator[Backend]:
+    """It is asked at once who it is: nobody begins a journey at a server that cannot be trusted."""
+    services = await asyncio.to_thread(_client, settings, url)
+    try:
+        practice = (await services.server()).practice
+        services.home = settings.data if practice else None
+        yield Backend(services, _wallet(settings, folders, practice=practice), services if practice else None)
+    finally:
+        await services.aclose()
+
+
+def _client(settings: Settings, url: str) -> HomecomingServices:
+    """In a thread: the roots of the web are a large file."""
+    from desktop.services.homecoming import HomecomingServices  # noqa: PLC0415 — httpx is slow to load
+    from desktop.services.pins import trust  # noqa: PLC0415 — as above
+
+    try:
+        roots = trust(pins=settings.backend_pins, roots=settings.backend_ca)
+    except OSError as error:
+        raise ConfigError("backend_ca", path=str(settings.backend_ca)) from error
+    try:
+        return HomecomingServices(url, trust=roots)
+    except ValueError as error:
+        raise ConfigError("backend", value=url) from error
+
+
+def _wallet(settings: Settings, folders: Sequence[Path], *, practice: bool) -> Wallet:
     """In practice "this PC" is the data folder: the person's own certificates are never mixed with made-up ones."""
     from desktop.services.tokens import open_tokens  # noqa: PLC0415 — as above
     from desktop.services.wallet import LocalWallet  # noqa: PLC0415 — as above
 
-    home = settings.data if settings.practice else None
+    home = settings.data if practice else None
     return LocalWallet(pc=home, folders=folders, tokens=lambda: open_tokens(settings.token_module))

@@ -121,7 +121,7 @@ def _issue(given: Namespace, settings: Settings, _text: Text) -> int:
     from desktop.headless import run_issue  # noqa: PLC0415 - asyncio and the authority, for this command alone
     from desktop.services.vocabulary import Kind, Task  # noqa: PLC0415 - as above
 
-    check_answers(given.answers, practice=settings.practice)
+    check_answers(given.answers)
     return run_issue(
         settings,
         bank=given.bank,

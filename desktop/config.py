@@ -14,6 +14,7 @@ from desktop.text import LANGUAGES
 
 MODES = ("light", "dark", "contrast")
 SCALES = (0.75, 3.0)
+_PIN_BYTES = 32  # of a SHA-256
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -29,6 +30,8 @@ class Settings(NamedTuple):
     """`mode` None follows the system. `scale` 1.0 is 100 %. `backend` None is the practice authority in process.
 
     `token_module`: the PKCS#11 library of the person's token; None asks the system's.
+    `backend_ca`: PEM file of the roots that vouch for the backend, None for those of the system and the web.
+    `backend_pins`: SHA-256 of its public key in base64, now and to come; empty pins nothing.
     """
 
     data: Path
@@ -37,15 +40,17 @@ class Settings(NamedTuple):
     scale: float = 1.0
     backend: str | None = None
     token_module: Path | None = None
+    backend_ca: Path | None = None
+    backend_pins: tuple[str, ...] = ()
 
     @property
     def practice(self) -> bool:
-        """Whether everything is simulated on this machine."""
+        """Whether everything is simulated on this machine. A backend tells of itself whether it is for practice."""
         return self.backend is None
 
 
 def settings_from(options: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
-    """`options` by name (data, lang, mode, scale, backend, token_module); what is missing comes from CHANGGU_<NAME>.
+    """`options` by name (data, lang, mode, scale, backend …); what is missing comes from CHANGGU_<NAME>.
 
     Raises ConfigError for a value that makes no sense.
     """
@@ -60,6 +65,8 @@ def settings_from(options: Mapping[str, str | None], environ: Mapping[str, str])
         scale=_scale(chosen("scale")),
         backend=_backend(chosen("backend")),
         token_module=_module(chosen("token_module")),
+        backend_ca=_roots(chosen("backend_ca")),
+        backend_pins=_pins(chosen("backend_pin")),
     )
 
 
@@ -97,17 +104,14 @@ def practice_file(path: Path) -> bool:
         return False
 
 
-def check_answers(path: Path, *, practice: bool) -> None:
-    """Refuses an answers file that others can read, unless it is a practice file for a practice authority.
+def check_answers(path: Path) -> None:
+    """Refuses an answers file that others can read, unless it holds made-up people.
 
-    Raises ConfigError `answers_missing`, `answers_open` or `answers_practice`.
+    Raises ConfigError `answers_missing` or `answers_open`. Whether the services are for practice is known later.
     """
     if not path.is_file() or not os.access(path, os.R_OK):
         raise ConfigError("answers_missing", path=str(path))
-    if practice_file(path):
-        if not practice:
-            raise ConfigError("answers_practice", path=str(path))
-    elif not private_enough(path):
+    if not practice_file(path) and not private_enough(path):
         raise ConfigError("answers_open", path=str(path))
 
 
@@ -148,6 +152,31 @@ def _module(given: str | None) -> Path | None:
     if not path.is_file():
         raise ConfigError("token_module", path=str(path))
     return path
+
+
+def _roots(given: str | None) -> Path | None:
+    if given is None:
+        return None
+    path = Path(given).expanduser().absolute()
+    if not path.is_file():
+        raise ConfigError("backend_ca", path=str(path))
+    return path
+
+
+def _pins(given: str | None) -> tuple[str, ...]:
+    """Divided by commas."""
+    if given is None:
+        return ()
+    import base64  # noqa: PLC0415 - not for practice
+
+    pins = tuple(pin.strip() for pin in given.split(","))
+    try:
+        lengths = {len(base64.b64decode(pin, validate=True)) for pin in pins}
+    except ValueError as error:
+        raise ConfigError("backend_pin", value=given) from error
+    if lengths != {_PIN_BYTES}:
+        raise ConfigError("backend_pin", value=given)
+    return pins
 
 
 def _backend(given: str | None) -> str | None:

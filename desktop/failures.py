@@ -234,6 +234,8 @@ _CONFIG: _Lines = (
     (8105, "answers_open", _DANGER, _SAFE, Next.CORRECT),
     (8106, "answers_practice", _FAULT, _SAFE, Next.CORRECT),
     (8107, "token_module", _FAULT, _SAFE, Next.CORRECT),
+    (8108, "backend_ca", _FAULT, _SAFE, Next.CORRECT),
+    (8109, "backend_pin", _FAULT, _SAFE, Next.CORRECT),
     (8111, "secret_missing", _FAULT, _SAFE, Next.CORRECT),
     (8112, "secret_empty", _FAULT, _SAFE, Next.CORRECT),
     (8113, "secret_unasked", _FAULT, _SAFE, Next.CORRECT),

@@ -86,9 +86,6 @@ def run_issue(
     except AnswersError as error:
         report.say(f"cli.issue.{error.code}", path=answers, detail=error.detail)
         return USAGE
-    if given.practice and not settings.practice:
-        report.say("cli.issue.practice_answers")
-        return USAGE
     try:
         return asyncio.run(_issue(plan, given, settings, out, report))
     except ServiceError as error:
@@ -100,6 +97,9 @@ def run_issue(
 async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | None, report: Report) -> int:
     journal, banks = Journal(settings.data), load_banks(shipped("banks"))
     async with open_backend(settings, banks, folders=(out,) if out else ()) as backend:
+        if answers.practice and not backend.practice:
+            report.say("cli.issue.practice_answers")
+            return USAGE
         with open_log(settings.data) as log:
             runner = Runner(
                 services=backend.services,
@@ -107,7 +107,7 @@ async def _issue(plan: Plan, answers: Answers, settings: Settings, out: Path | N
                 plan=plan,
                 journal=journal,
                 on_view=lambda view: None,
-                practice=settings.practice,
+                practice=backend.practice,
                 device=device_id(settings.data),
                 report=log.event,
             )

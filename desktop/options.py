@@ -174,6 +174,8 @@ def _common(parser: _Parser, *, default: str | None) -> None:
         ("mode", "|".join(MODES)),
         ("scale", "N"),
         ("backend", "URL"),
+        ("backend-ca", "FILE"),
+        ("backend-pin", "PIN"),
         ("token-module", "FILE"),
     ):
         group.add_argument(f"--{name}", metavar=metavar, default=default, help=parser.words(f"cli.option.{name}"))

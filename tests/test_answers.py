@@ -12,6 +12,7 @@ from desktop.services.api import (
     DeviceList,
     HandOff,
     Holdings,
+    KeyFile,
     Medium,
     MediumChallenge,
     PhoneEvent,
@@ -40,6 +41,9 @@ class FakePhone:
 
     async def answer(self, event: int, text: str) -> None:
         self.answered.append((event, text))
+
+    async def files(self, journey: str) -> tuple[KeyFile, ...]:
+        return ()
 
 
 def sms(number: int, code: str, channel: Channel = Channel.SMS) -> PhoneEvent:

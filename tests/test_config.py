@@ -111,33 +111,29 @@ def test_a_private_file_of_somebody_else_is_not_ours(tmp_path: Path) -> None:
 
 def test_a_private_file_is_taken_by_any_authority(tmp_path: Path) -> None:
     path = answers(tmp_path, 0o600)
-    check_answers(path, practice=True)
-    check_answers(path, practice=False)
+    check_answers(path)
 
 
-def refusal(path: Path, *, practice: bool) -> str:
+def refusal(path: Path) -> str:
     with pytest.raises(ConfigError) as caught:
-        check_answers(path, practice=practice)
+        check_answers(path)
     return caught.value.code
 
 
 def test_a_file_that_others_read_is_refused(tmp_path: Path) -> None:
-    assert "answers_open" == refusal(answers(tmp_path, 0o644), practice=True)
-    assert "answers_open" == refusal(answers(tmp_path, 0o644, "practice = true = ["), practice=True)
+    assert "answers_open" == refusal(answers(tmp_path, 0o644))
+    assert "answers_open" == refusal(answers(tmp_path, 0o644, "practice = true = ["))
 
 
-def test_a_practice_file_may_be_read_by_all_but_serves_practice_alone(tmp_path: Path) -> None:
-    path = answers(tmp_path, 0o644, "practice = true\n")
-    check_answers(path, practice=True)
-    assert "answers_practice" == refusal(path, practice=False)
+def test_a_practice_file_may_be_read_by_all(tmp_path: Path) -> None:
+    check_answers(answers(tmp_path, 0o644, "practice = true\n"))
 
 
 def test_what_we_ship_is_a_practice_file() -> None:
     for path in shipped("practice").glob("*.toml"):
-        check_answers(path, practice=True)
-        assert "answers_practice" == refusal(path, practice=False)
+        check_answers(path)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert "answers_missing" == refusal(tmp_path / "none.toml", practice=True)
-    assert "answers_missing" == refusal(tmp_path, practice=True)
+    assert "answers_missing" == refusal(tmp_path / "none.toml")
+    assert "answers_missing" == refusal(tmp_path)

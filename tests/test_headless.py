@@ -35,9 +35,8 @@ def issue(
     kind: Kind = Kind.FINANCIAL,
     task: Task = Task.ISSUE,
     as_json: bool = True,
-    backend: str | None = None,
 ) -> int:
-    settings = Settings(data=data, language="en", backend=backend)
+    settings = Settings(data=data, language="en")
     return run_issue(settings, bank="epost", kind=kind, task=task, answers=answers, out=out, as_json=as_json)
 
 
@@ -198,8 +197,6 @@ def test_what_cannot_be_asked_is_a_mistake_in_the_command(tmp_path: Path, capsys
     broken.write_text("[answers")
     assert USAGE == issue(tmp_path, answers=broken)
     assert "broken.toml" in capsys.readouterr().err
-    assert USAGE == issue(tmp_path, backend="https://bank.example")
-    assert "practice alone" in capsys.readouterr().err
 
 
 def test_the_log_of_a_journey_tells_events_without_a_person(done: Path) -> None:

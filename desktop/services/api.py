@@ -615,8 +615,16 @@ class PhoneEvent:
     answered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A joint certificate that a made-up person had before: `certificate` is DER, `key` what signPri.key holds."""
+
+    certificate: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+
+
 class PracticePhone(Protocol):
-    """The virtual phone beside the wizard. Exists in practice only."""
+    """The virtual phone beside the wizard, and what a made-up person has at home. Exists in practice only."""
 
     async def events(self, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
         """Events with an id above `after`; waits up to `wait` seconds for the first."""
@@ -624,4 +632,8 @@ class PracticePhone(Protocol):
 
     async def answer(self, event: int, text: str) -> None:
         """Replies to an SMS, or keys digits during a call."""
+        ...
+
+    async def files(self, journey: str) -> tuple[KeyFile, ...]:
+        """What the person of this journey, once identified, has on their own machine."""
         ...

@@ -163,6 +163,9 @@ class HttpServices:
     async def answer(self, event: int, text: str) -> None:
         await self._maybe("answer", key=secrets.token_hex(16), event=event, text=text)
 
+    async def files(self, journey: str) -> tuple[api.KeyFile, ...]:
+        return await self._call(tuple, "files", journey)
+
     # ── One exchange ──
 
     async def _call(self, kind: type[T], name: str, journey: str = "", key: str | None = None, **arguments: Any) -> T:
@@ -207,7 +210,7 @@ def _headers(operation: Operation, journey: str, key: str | None, *, sends: bool
     if sends:
         headers["Content-Type"] = operation.takes
     if key is not None:
-        headers["Idempotency-Key"] = key
+        headers["Idempotency-Key"] = f'"{key}"'  # a structured field's string
     if operation.journey:
         if not (journey.isascii() and journey.isprintable() and journey and " " not in journey):
             raise ServiceError(Reason.JOURNEY_UNKNOWN)

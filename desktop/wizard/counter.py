@@ -62,12 +62,11 @@ class Counter:
         banks: Mapping[str, Bank],
         language: str,
         data: Path,
-        practice: bool,
         opening: Callable[[], AbstractAsyncContextManager[Opened]],
         keep: bool = True,
         report: Callable[..., None] = lambda event, **codes: None,
     ) -> None:
-        self._theme, self._window, self._banks, self._practice = theme, window, banks, practice
+        self._theme, self._window, self._banks, self._practice = theme, window, banks, False
         self._text, self._data, self._device = Text(language), data, ""
         self._memory = Memory(data, keep=keep)
         self._wanted: Offer | None = None  # what the person wants to do once this journey is over
@@ -96,6 +95,8 @@ class Counter:
         """Opens the services, then waits for the window to be closed."""
         try:
             async with self._opening() as self._backend:
+                self._practice = self._backend.phone is not None
+                self._window.home.set_practice(self._practice)
                 self._device = await asyncio.to_thread(device_id, self._data)
                 self._look_back()
                 gc.freeze()  # what has been read by now stays, so the collection after a journey need not look at it

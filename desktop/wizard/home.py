@@ -95,6 +95,12 @@ class Home(QWidget):
     def practice(self) -> bool:
         return self.room.practice
 
+    def set_practice(self, practice: bool) -> None:
+        """Known once the services are there: a bank's server may be for practice, too."""
+        if practice != self.room.practice:
+            self.room.practice = practice
+            self.retext(self.room.text)
+
     @property
     def leaf(self) -> Leaf:
         """The page that is open."""

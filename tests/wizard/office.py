@@ -52,7 +52,6 @@ class Office:
             banks=self.banks,
             language="ko",
             data=self.folder,
-            practice=True,
             opening=opening,
             keep=keep,
         )

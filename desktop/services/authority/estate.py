@@ -12,7 +12,7 @@ from cryptography.x509 import load_der_x509_certificate
 
 from desktop.banks import Bank
 from desktop.secret import Secret
-from desktop.services.api import Kind
+from desktop.services.api import KeyFile, Kind
 from desktop.services.authority.bank import Customers
 from desktop.services.authority.ca import CertificateAuthority, IssuedCertificate
 from desktop.services.authority.cloud import Cloud, PreparedKey, foreign_key
@@ -26,7 +26,7 @@ from desktop.services.media.write import put
 from desktop.services.npki.container import seal_key
 from desktop.services.npki.key import new_key
 from desktop.services.npki.names import user_path
-from desktop.services.npki.tree import files_of
+from desktop.services.npki.tree import KEY, files_of, read_file
 
 SCHEMA: Final = "CREATE TABLE IF NOT EXISTS estate (customer INTEGER PRIMARY KEY REFERENCES customer (id)) STRICT;"
 
@@ -83,6 +83,19 @@ class Estates:
                 ago = device.days_ago * float(DAY_SECONDS)
                 self._offices.devices.used(cx, account, device.id, name=device.name, ago=ago)
             cx.execute("INSERT INTO estate VALUES (?)", (customer,))
+
+    def files(self, cx: sqlite3.Connection, customer: int) -> tuple[KeyFile, ...]:
+        """Those of joint certificates that this authority keeps, as `hand_over` put them there."""
+        account = self._offices.cloud.find_account(cx, str(customer))
+        held = self._offices.cloud.credentials(cx, account) if account is not None else ()
+        joint = [found.certificate for found in held if found.purpose.kind == Kind.JOINT]
+        return tuple(file for certificate in joint if (file := self._file(certificate)))
+
+    def _file(self, certificate: bytes) -> KeyFile | None:
+        if self._offices.home is None:
+            return None
+        path = self._offices.home / user_path(load_der_x509_certificate(certificate)) / KEY
+        return KeyFile(certificate, read_file(path)) if path.exists() else None
 
     def _person(self, cx: sqlite3.Connection, customer: int) -> Person | None:
         if self._owners is None:

@@ -35,6 +35,7 @@ from desktop.services.api import (
     Issued,
     JourneyOpened,
     JourneyStatus,
+    KeyFile,
     MediumChallenge,
     MediumVerified,
     OpenCloud,
@@ -264,6 +265,16 @@ class LocalAuthority:
                 self._checks.answer_phone(event, given)
 
         await self._workers.write(answer, text)
+
+    async def files(self, journey: str) -> tuple[KeyFile, ...]:
+        """What the person of this journey, once identified, has on their own machine."""
+
+        def look() -> tuple[KeyFile, ...]:
+            with self._parts.store.read() as cx:
+                owner = self._parts.journeys.enter(cx, journey, touch=False).owner()
+                return self._parts.estates.files(cx, owner) if self._parts.estates else ()
+
+        return await self._workers.read(look)
 
 
 def _bank_of(banks: Mapping[str, Bank]) -> Callable[[str], Bank | None]:

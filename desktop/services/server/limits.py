@@ -26,6 +26,7 @@ class Limits:
 
     header_seconds: float = 10.0
     body_seconds: float = 15.0
+    idle_seconds: float = 75.0  # longer than clients keep a connection, so that they are the ones to end it
     longest_wait: float = 30.0
     stop_seconds: float = 20.0
     connections: int = 1024

@@ -41,6 +41,7 @@ def guarded(doorman: Doorman) -> type[H11Protocol]:
         """uvicorn waits for a first or half a request for ever, and for who does not read; this one does not."""
 
         _timer: asyncio.TimerHandle | None = None
+        _idle = False  # an answer was given, and no further request has begun
         _entered = ""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -61,28 +62,28 @@ def guarded(doorman: Doorman) -> type[H11Protocol]:
 
         def handle_events(self) -> None:
             super().handle_events()
-            if self.conn.their_state is h11.IDLE or self.transport.is_closing():
-                self._watch()
-            else:
+            if self.conn.their_state is not h11.IDLE and not self.transport.is_closing():
                 self._unwatch()
+            elif self._timer is None or self._idle:
+                self._watch()
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
             if self.transport.is_closing():  # and perhaps nobody reads what is still to be sent
                 self._watch()
+            elif self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+                self._watch(idle=True)
 
-        def _watch(self) -> None:
-            """From the connection, or the answer before, to the end of the headers."""
-            if self._timer is None:
-                self._timer = self.loop.call_later(doorman.limits.header_seconds, self._too_slow)
+        def _watch(self, *, idle: bool = False) -> None:
+            """From the connection, or the first byte after an answer, to the end of the headers; or between the two."""
+            self._unwatch()
+            seconds = doorman.limits.idle_seconds if idle else doorman.limits.header_seconds
+            self._idle, self._timer = idle, self.loop.call_later(seconds, self.transport.abort)
 
         def _unwatch(self) -> None:
+            self._idle = False
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-
-        def _too_slow(self) -> None:
-            self._timer = None
-            self.transport.abort()
 
     return Guarded

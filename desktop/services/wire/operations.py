@@ -146,6 +146,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         keyed=False,
         practice=True,
     ),
+    _read(
+        "files",
+        "/v1/practice/files",
+        "The certificate files that a made-up person has at home.",
+        told.FILES,
+        practice=True,
+    ),
 )
 #: What the server tells of itself; no method of Services, but what their secrets are sealed by.
 SERVER_INFO: Final = _read("server", SERVER_PATH, "Version, banks and sealing key.", told.ServerInfo, journey=False)

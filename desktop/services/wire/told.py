@@ -13,6 +13,7 @@ from desktop.services.api import (
     CloudVerified,
     Issued,
     JourneyStatus,
+    KeyFile,
     PhoneEvent,
     PhoneVerified,
     Reason,
@@ -88,6 +89,10 @@ class EventList(msgspec.Struct):
     events: tuple[PhoneEvent, ...]
 
 
+class FileList(msgspec.Struct):
+    files: tuple[KeyFile, ...]
+
+
 def _write_reply(answer: PhoneVerified | CloudVerified | Issued) -> Reply:
     if isinstance(answer, PhoneVerified):
         return Reply(phone=answer)
@@ -111,6 +116,7 @@ ISSUED: Final = AnswerForm(Issued, read=_read_issued)
 STATUS: Final = AnswerForm(JourneyStatus, read=_read_status)
 REPLY: Final = AnswerForm(Reply, _write_reply, _read_reply)
 EVENTS: Final = AnswerForm(EventList, EventList, lambda told: told.events)
+FILES: Final = AnswerForm(FileList, FileList, lambda told: told.files)
 
 
 def der_of_path(text: str) -> bytes:
