@@ -18,7 +18,6 @@ from desktop.secret import Secret
 from desktop.services import api
 from desktop.services.api import Reason, ServiceError
 from desktop.services.line import Ask, Line
-from desktop.services.pins import trust as trusting
 from desktop.services.wire.operation import Operation
 from desktop.services.wire.operations import BY_NAME, SERVER_INFO, bank_of
 from desktop.services.wire.seal import Context, SealingKey
@@ -45,7 +44,7 @@ class HttpServices:
     ) -> None:
         """`trust` as `pins.trust` makes it; None: any server that the system's roots know. `timeouts` in seconds by
         an operation's name, instead of the table's. Raises ValueError for plain HTTP to another machine."""
-        self._line = Line(url, trust or trusting(), transport)
+        self._line = Line(url, trust, transport)
         self._timeouts = timeouts
         self._key: SealingKey | None = None
 

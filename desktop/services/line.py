@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from desktop.services.api import Reason, ServiceError
-from desktop.services.pins import PinError
+from desktop.services.pins import PinError, trust
 from desktop.services.wire.operation import JSON, PKIXCMP, Operation
 from desktop.services.wire.problems import error_of
 
@@ -49,12 +49,19 @@ class Said:
 class Line:
     """Kept-alive HTTP/1.1 connections to one server. Plain HTTP goes to this machine alone."""
 
-    def __init__(self, url: str, context: ssl.SSLContext, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """`transport` instead of the network. Raises ValueError for an address that cannot be asked safely."""
+    def __init__(
+        self, url: str, trusted: ssl.SSLContext | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """`trusted` None: the roots of the system and of the web. `transport` instead of the network.
+
+        Raises ValueError for an address that cannot be asked safely.
+        """
         local = is_local(url)
+        if trusted is None:  # to load the roots takes a tenth of a second, for nothing where nobody shows a certificate
+            trusted = trust() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._http = httpx.AsyncClient(
             base_url=url,
-            verify=context,
+            verify=trusted,
             transport=transport,
             trust_env=not local,  # a proxy, where the system names one; TLS and pins hold through it
             follow_redirects=False,
@@ -111,14 +118,18 @@ class Line:
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
-    """Raises ServiceError NONSENSE for more than `limit` bytes, and for what is packed, which was not asked for."""
+    """Raises ServiceError NONSENSE for more than `limit` bytes, and for what is packed, which was not asked for;
+    UNREACHABLE where the answer breaks off."""
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise ServiceError(Reason.NONSENSE)
     answer = bytearray()
-    async for part in response.aiter_raw():
-        answer += part
-        if len(answer) > limit:
-            raise ServiceError(Reason.NONSENSE, detail="too_big")
+    try:
+        async for part in response.aiter_raw():
+            answer += part
+            if len(answer) > limit:
+                raise ServiceError(Reason.NONSENSE, detail="too_big")
+    except httpx.RemoteProtocolError as error:
+        raise ServiceError(Reason.UNREACHABLE) from error
     return bytes(answer)
 
 
@@ -144,9 +155,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _ended(error: httpx.RemoteProtocolError) -> bool:
-    """The connection ended where an answer was to begin; what is behind anything else is the parser's complaint."""
-    below = error.__cause__
-    return below is None or below.__cause__ is None
+    """Whether the connection ended where an answer was to begin: httpcore tells it from no HTTP by its words alone."""
+    return "disconnected" in str(error)
 
 
 def _tls_trouble(error: httpx.TransportError) -> str | None:

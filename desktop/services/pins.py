@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import ssl
 from collections.abc import Iterable
@@ -61,6 +62,10 @@ class _Pinned(ssl.SSLObject):
 
 
 def _checked(pin: str) -> str:
-    if len(base64.b64decode(pin, validate=True)) != _DIGEST_BYTES:
+    try:
+        fits = len(base64.b64decode(pin, validate=True)) == _DIGEST_BYTES
+    except binascii.Error:
+        fits = False
+    if not fits:
         raise ValueError("a pin is the base64 of a SHA-256")
     return pin
