@@ -60,7 +60,10 @@ class HttpServices:
     # ── Journeys ──
 
     async def open_journey(self, request: api.OpenJourney, *, key: str) -> api.JourneyOpened:
-        return await self._call(api.JourneyOpened, "open_journey", key=key, request=request)
+        opened = await self._call(api.JourneyOpened, "open_journey", key=key, request=request)
+        if bank_of(opened.journey) != request.bank:  # or secrets would be sealed for another bank, or for none
+            raise ServiceError(Reason.NONSENSE)
+        return opened
 
     async def journey_status(self, journey: str) -> api.JourneyStatus:
         return await self._call(api.JourneyStatus, "journey_status", journey)

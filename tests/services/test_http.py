@@ -65,6 +65,14 @@ async def test_a_journey_is_opened_and_borne_in_a_header_and_no_address() -> Non
     assert 0 == bank.infos
 
 
+@pytest.mark.parametrize("journey", ["hanbit.1", "1", ""])
+async def test_a_journey_of_another_bank_than_was_asked_makes_no_sense(journey: str) -> None:
+    told = {"journey": journey, "checks": [], "practice": True, "expires_in": 600.0}
+    request = api.OpenJourney("epost", api.Kind.FINANCIAL, api.Task.ISSUE)
+    error = await failing(client(BankSide({"open_journey": lambda _: said(told)})).open_journey(request, key="1"))
+    assert Reason.NONSENSE == error.reason
+
+
 async def test_secrets_travel_sealed_for_their_bank_journey_operation_and_field() -> None:
     answer = {"name": "홍*동", "phone": "010-****-0000", "media": [], "channels": ["sms"], "since": 3}
     bank = BankSide({"verify_identity": lambda _: said(answer)})
