@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from desktop.services.api import PracticePhone, Reason, ServiceError, Services
 from desktop.services.server.access import AccessLog
@@ -56,9 +54,8 @@ class Served:
 def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
     desk = Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
-    application = Starlette(routes=list(_routes(served, desk)), exception_handlers={HTTPException: _no_route})
-    application.router.redirect_slashes = False
-    return Guard(application, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
+    router = Router(list(_routes(served, desk)), redirect_slashes=False, default=_no_route)
+    return Guard(router, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
 
 
 def make_metrics_page(metrics: Metrics) -> ASGIApp:
@@ -67,7 +64,7 @@ def make_metrics_page(metrics: Metrics) -> ASGIApp:
     async def page(request: Request) -> Response:
         return Response(metrics.text(), headers={"Content-Type": MEDIA_TYPE})
 
-    return Starlette(routes=[Route("/metrics", page, methods=["GET"])])
+    return Router([Route("/metrics", _Verbs({"GET": page}))], redirect_slashes=False, default=_no_route)
 
 
 def _routes(served: Served, desk: Desk) -> Iterator[Route]:
@@ -87,11 +84,22 @@ def _routes(served: Served, desk: Desk) -> Iterator[Route]:
     paths["/health"] = {"GET": _health}
     paths["/ready"] = {"GET": functools.partial(_ready, served)}
     for path, verbs in paths.items():
-        yield Route(path, functools.partial(_by_verb, verbs), methods=list(verbs))
+        yield Route(path, _Verbs(verbs))
 
 
-async def _by_verb(verbs: Mapping[str, Answer], request: Request) -> Response:
-    return await verbs["GET" if request.method == "HEAD" else request.method](request)
+class _Verbs:
+    """What is answered at one path, by method."""
+
+    def __init__(self, answers: Mapping[str, Answer]) -> None:
+        self._answers = {**answers, **({"HEAD": answers["GET"]} if "GET" in answers else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._answers.get(scope["method"])
+        if answer is None:
+            response = refused(HttpRefusalError(405, "no_route", {"Allow": ", ".join(self._answers)}))
+        else:
+            response = await answer(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 async def _get_der(operation: Operation, method: Callable[[bytes], Awaitable[bytes]], request: Request) -> Response:
@@ -134,6 +142,5 @@ async def _ready(served: Served, request: Request) -> Response:
     return Response(b'{"status":"ready"}', headers={"Content-Type": JSON})
 
 
-async def _no_route(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException), "as it is registered"
-    return refused(HttpRefusalError(error.status_code, "no_route", error.headers))
+async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
+    await refused(HttpRefusalError(404, "no_route"))(scope, receive, send)

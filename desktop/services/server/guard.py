@@ -15,7 +15,7 @@ from desktop.services.api import Reason, ServiceError
 from desktop.services.server.access import Access, AccessLog
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import Metrics
-from desktop.services.server.refusals import failed, refused, too_many
+from desktop.services.server.refusals import HttpRefusalError, failed, refused, too_many
 
 #: An API has no page: a browser that is led here shall do nothing with what it gets.
 HEADERS: Final[Mapping[str, str]] = {
@@ -26,6 +26,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
 }
 _HSTS: Final = "max-age=31536000"
+_MOST_HEADERS: Final = 16 * 1024  # bytes; uvicorn bounds them only where they come in pieces
 _GONE: Final = 499  # nginx's number for a client that did not wait; it is never sent
 #: In the scope: which operation of the table this is, told by the route.
 OPERATION: Final = "changgu.operation"
@@ -60,16 +61,22 @@ class _Passage:
     def __init__(self, application: ASGIApp, metrics: Metrics, log: AccessLog, clock: Callable[[], float]) -> None:
         self._application, self._metrics, self._log, self._clock = application, metrics, log, clock
         self._id, self._status, self._size, self._code = secrets.token_hex(8), _GONE, 0, ""
+        self._read = False  # to the end of the body
 
     async def run(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
         async def sending(message: Message) -> None:
-            self._mark(message, secure=scope["scheme"] == "https")
+            self._mark(message, scope)
             await send(message)
+
+        async def receiving() -> Message:
+            message = await receive()
+            self._read = self._read or not message.get("more_body", False)
+            return message
 
         began = self._clock()
         self._metrics.in_flight += 1
         try:
-            await self._answer(scope, receive, sending, addresses)
+            await self._answer(scope, receiving, sending, addresses)
         finally:
             self._metrics.in_flight -= 1
             self._end(scope, self._clock() - began)
@@ -78,6 +85,9 @@ class _Passage:
         wait = addresses.take(scope["client"][0] if scope["client"] else "-")
         if wait:
             await refused(too_many(wait))(scope, receive, send)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _MOST_HEADERS:
+            await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
             return
         try:
             await self._application(scope, receive, send)
@@ -89,14 +99,16 @@ class _Passage:
                 raise
             await failed(ServiceError(Reason.INTERNAL))(scope, receive, send)
 
-    def _mark(self, message: Message, *, secure: bool) -> None:
+    def _mark(self, message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             self._status, self._code = message["status"], headers.get("X-Changgu-Code", "")
             del headers["X-Changgu-Code"]
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            if secure:
+            if not self._read and _has_body(scope):
+                headers["Connection"] = "close"  # what is still being sent shall not be waited for
+            if scope["scheme"] == "https":
                 headers["Strict-Transport-Security"] = _HSTS
             headers["X-Request-Id"] = self._id
         else:
@@ -109,3 +121,8 @@ class _Passage:
             self._metrics.problem(self._code)
         method = scope["method"] if scope["method"] in {"GET", "POST", "DELETE", "HEAD"} else "OTHER"
         self._log.request(Access(self._id, method, operation, self._status, seconds, self._size, self._code))
+
+
+def _has_body(scope: Scope) -> bool:
+    names = {name for name, value in scope["headers"] if value != b"0"}
+    return not names.isdisjoint({b"content-length", b"transfer-encoding"})
