@@ -157,7 +157,7 @@ def _serve(given: Namespace, settings: Settings, text: Text) -> int:
     try:
         from desktop.serve import run_serve  # noqa: PLC0415 - for this command alone
     except ImportError as error:
-        if error.name not in {"starlette", "uvicorn"}:
+        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn", "h11"}:
             raise
         return _complain(text("serve.refused.extra"), FAILED)
     return run_serve(given, settings, text)
