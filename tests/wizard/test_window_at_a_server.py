@@ -1,0 +1,75 @@
+"""The real window with `--backend`: whole journeys at a `changgu serve` of another process, over TLS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Front, make_counter, make_front, run_in_loop
+from desktop.config import Settings
+from desktop.demo import Demo
+from desktop.services.api import Kind, Task
+from desktop.wizard.flow.view import End
+from desktop.wizard.hands import Keyboard
+from desktop.wizard.offers import Offer
+from tests.services.contract.serving import Serving, Tls, make_tls, serving
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    return make_tls(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, tls: Tls) -> Iterator[Serving]:
+    with serving(tmp_path_factory.mktemp("server") / "data", "--practice", tls=tls) as running:
+        yield running
+
+
+def opened(qapp: QApplication, settings: Settings) -> Iterator[Front]:
+    front = make_front(qapp, settings, animations=False)
+    front.window.show()
+    assert QTest.qWaitForWindowActive(front.window)
+    yield front
+    front.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        Offer("epost", Kind.FINANCIAL, Task.ISSUE),
+        Offer("kb", Kind.MOBILE, Task.ISSUE),
+        Offer("kbank", Kind.JOINT, Task.REISSUE),  # needs the old file, which the server's person has at home
+    ],
+    ids=lambda offer: offer.id,
+)
+def test_a_journey_of_each_kind_by_keyboard(
+    qapp: QApplication, server: Serving, tls: Tls, tmp_path: Path, offer: Offer
+) -> None:
+    settings = Settings(data=tmp_path / "data", language="ko", mode="light", backend=server.url, backend_ca=tls.roots)
+    for front in opened(qapp, settings):
+        assert not front.window.home.practice
+        demo = Demo(front, make_counter(front, settings), Keyboard(front.window), tmp_path, offer)
+        assert End.DONE is run_in_loop(front.application, demo.run())
+        assert front.window.home.practice, "the server has said so"
+    pem = (tmp_path / "certificate.pem").read_bytes()
+    names = x509.load_pem_x509_certificate(pem).issuer.rfc4514_string()
+    assert "changgu-practice" in names
+
+
+def test_a_server_that_cannot_be_trusted_is_said_on_the_first_page(
+    qapp: QApplication, server: Serving, tmp_path: Path
+) -> None:
+    roots = make_tls(tmp_path / "other").roots
+    settings = Settings(data=tmp_path / "data", language="ko", mode="light", backend=server.url, backend_ca=roots)
+    for front in opened(qapp, settings):
+        demo = Demo(front, make_counter(front, settings), Keyboard(front.window), tmp_path)
+        assert None is run_in_loop(front.application, demo.run())
+        assert not front.window.home.practice
