@@ -86,7 +86,7 @@ def examine(
     yield from _folder(settings.data)
     skew = None
     if settings.backend:
-        finding, skew = _backend(settings.backend, now)
+        finding, skew = _backend(settings, settings.backend, now)
         yield finding
     yield _clock(now(), skew)
 
@@ -206,17 +206,19 @@ def _database(path: Path) -> Iterator[Finding]:
         yield Finding("database", "database_broken", {"file": path.name})
 
 
-def _backend(url: str, now: Callable[[], float]) -> tuple[Finding, float | None]:
+def _backend(settings: Settings, url: str, now: Callable[[], float]) -> tuple[Finding, float | None]:
     """Any answer at all is reachability; its Date tells how far this machine's clock is off, in seconds."""
     import httpx  # noqa: PLC0415 - only with a backend
 
+    from desktop.services.pins import trust  # noqa: PLC0415 - as above
+
     where = {"url": url}
     try:
-        answer = httpx.head(url, timeout=5.0)
+        answer = httpx.head(url, timeout=5.0, verify=trust(pins=settings.backend_pins, roots=settings.backend_ca))
     except httpx.ConnectError as error:
-        code = "backend_certificate" if "CERTIFICATE" in str(error).upper() else "backend_unreachable"
-        return Finding("backend", code, where), None
-    except httpx.HTTPError:
+        untrusted = any(word in str(error).upper() for word in ("CERTIFICATE", "PINNED"))
+        return Finding("backend", "backend_certificate" if untrusted else "backend_unreachable", where), None
+    except (httpx.HTTPError, OSError):  # or the roots cannot be read
         return Finding("backend", "backend_unreachable", where), None
     try:
         skew = now() - parsedate_to_datetime(answer.headers["date"]).timestamp()

@@ -137,3 +137,13 @@ def test_what_we_ship_is_a_practice_file() -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "answers_missing" == refusal(tmp_path / "none.toml")
     assert "answers_missing" == refusal(tmp_path)
+
+
+def test_a_backend_s_roots_and_pins_are_looked_at_before_they_are_used(tmp_path: Path) -> None:
+    roots, pin = tmp_path / "roots.pem", "A" * 43 + "="
+    assert "backend_ca" == refused({"backend_ca": str(roots)})
+    roots.write_text("")
+    settings = settings_from({"backend_ca": str(roots)}, {"CHANGGU_BACKEND_PIN": f"{pin}, {pin}"})
+    assert (roots, (pin, pin)) == (settings.backend_ca, settings.backend_pins)
+    for wrong in ("pin", "AAAA", f"{pin},", "é"):
+        assert "backend_pin" == refused({"backend_pin": wrong})

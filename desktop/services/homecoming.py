@@ -30,6 +30,8 @@ class HomecomingServices(HttpServices):
 
 def _bring(home: Path, files: tuple[KeyFile, ...]) -> None:
     """What is there already stays: its owner may have changed the password since."""
+    if files:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in files:
         try:
             folder = user_path(load_der_x509_certificate(file.certificate))
