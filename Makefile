@@ -7,7 +7,7 @@ py := $(VENV)/bin/python
 export VENV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench interop soak pictures lock clean
+.PHONY: help run test check bench interop faults soak pictures lock clean
 
 help: ## show this list
 	@echo "인증서 창구 (Changgu) · make <target>"
@@ -34,6 +34,10 @@ bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's 
 
 interop: $(VENV)/.dev ## keys, PFX and CMS exchanged with OpenSSL, Java, Node and Python programs: docs/interop.md
 	@scripts/interop
+
+faults: $(VENV)/.dev ## every system call of a write to a medium made to fail, killed, or its power lost: docs/faults.md
+	@[ "$$(id -u)" != 0 ] || scripts/system-packages strace exfat-fuse exfatprogs
+	@$(py) -m scripts.faults
 
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak
