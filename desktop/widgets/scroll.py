@@ -60,7 +60,7 @@ class PageScroll(QScrollArea):
         return content.sizeHint() if content is not None else super().sizeHint()
 
     def _follow_focus(self, focused: QObject | None) -> None:
-        if isinstance(focused, QWidget) and focused.hasFocus():
+        if isinstance(focused, QWidget):
             # What was just made has no place yet; it has one when the layouts have been asked.
             QTimer.singleShot(0, focused, lambda: self.bring(focused))
 
