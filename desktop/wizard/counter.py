@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
 from desktop.widgets.theme import Theme
+from desktop.wizard.drives import Drives, drives_now
 from desktop.wizard.flow.journal import Interrupted, Journal, JournalError
 from desktop.wizard.flow.plan import make_plan
 from desktop.wizard.flow.runner import Runner
@@ -66,6 +67,7 @@ class Counter:
         opening: Callable[[], AbstractAsyncContextManager[Opened]],
         keep: bool = True,
         report: Callable[..., None] = lambda event, **codes: None,
+        plugged_in: Callable[[], Hashable] = drives_now,
     ) -> None:
         self._theme, self._window, self._banks, self._practice = theme, window, banks, practice
         self._text, self._data, self._device = Text(language), data, ""
@@ -74,6 +76,8 @@ class Counter:
         self._place: tuple[str, str] | None = None  # where they want to go then
         self._journal, self._opening, self._report = Journal(data), opening, report
         self._usual_accents = theme.accents
+        self._plugged_in = plugged_in
+        self.drives: Drives | None = None  # watched while the services are open
         self._backend: Opened | None = None
         self._kit: Kit | None = None
         self.runner: Runner | None = None
@@ -101,9 +105,11 @@ class Counter:
                 gc.freeze()  # what has been read by now stays, so the collection after a journey need not look at it
                 self._window.home.set_ready(True)
                 self.opened.set()
+                self.drives = Drives(self._drives_changed, self._window, now=self._plugged_in)
                 if self._backend.phone is not None:
                     self._spawn(self._listen(self._backend.phone))
                 await self._closing.wait()
+                self.drives.close()
                 await self._end_all()
         except ServiceError as error:
             self._refuse(Problem(error.reason))
@@ -221,6 +227,16 @@ class Counter:
             self._memory.keep(view, self._banks[view.bank])
         except ServiceError as error:
             self._report("not_remembered", reason=error.reason.value)
+
+    def _drives_changed(self) -> None:
+        if self.runner is not None:
+            self._spawn(self._look_again(self.runner))
+
+    async def _look_again(self, runner: Runner) -> None:
+        """A stick that was just plugged in comes onto the page that asks where to keep a certificate."""
+        view = await runner.settled()
+        if runner is self.runner and view.step == "place":
+            runner.act("look_again")
 
     # ── What was left from last time ──────────────────────────────────────────────────────────────────────
 
