@@ -28,7 +28,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(py) scripts/house.py
 
 bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, the help, keys and lists beside pypinksign's
-	@missed=; for part in startup ui_stall human_time help_search unlock certs_list; do \
+	@missed=; for part in startup ui_stall human_time help_search unlock certs_list files_window; do \
 		echo "· $$part"; $(py) -m bench.$$part || missed="$$missed $$part"; \
 	done; [ -z "$$missed" ] || { echo "Over the limit:$$missed" >&2; exit 1; }
 

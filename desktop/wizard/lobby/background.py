@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
@@ -14,7 +15,7 @@ from desktop.services.vocabulary import Reason, ServiceError
 
 T = TypeVar("T")
 #: How many things found are told of together: each telling costs the interface a turn.
-BATCH = 20
+BATCH = 5
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +66,7 @@ class Background(QObject):
                 if unwanted.is_set() or self._stopped.is_set():
                     return
                 batch.append(item)
+                time.sleep(0)  # lets go of the interpreter: the interface may be waiting for it
                 if len(batch) == room:
                     tell(partial(each, batch))
                     batch, room = [], BATCH
