@@ -7,8 +7,10 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from desktop.certs.facts import now_utc
-from desktop.certs.found import Found, State, all_places, find
+from desktop.certs.found import Found, State, all_places, find, settle
 from desktop.certs.words import Words
+from desktop.services.api import Place
+from desktop.services.media.recover import Finding, Outcome
 from desktop.widgets import layouts
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
@@ -68,6 +70,7 @@ class FilesPage(Leaf):
         self.body.add(self._more, align=LEFT)
         self.body.add(self._told)
         data = self.room.data if self.room.practice else None
+        self.background.run(lambda: settle(all_places(data=data)), self._tell_settled, lambda _error: None)
         found = self.background.stream(lambda: find(all_places(data=data), now_utc()), self._arrived, self._ended)
         self._let_go = found
 
@@ -82,6 +85,13 @@ class FilesPage(Leaf):
     def step_out(self) -> None:
         self._let_go()
         super().step_out()
+
+    def _tell_settled(self, settled: list[tuple[Place, Finding]]) -> None:
+        """What the pulling of a stick or a loss of power had left half done, and what is there now."""
+        words = Words(self.room.text, now_utc())
+        for place, finding in settled:
+            kind = NoticeKind.WARNING if finding.outcome is Outcome.UNSETTLED else NoticeKind.INFO
+            self._list.add(Notice(self.room.theme, kind, words.settled(place, finding)))
 
     def _arrived(self, found: list[Found]) -> None:
         self.found += found

@@ -329,3 +329,9 @@ def test_after_the_end_nothing_is_begun_and_nothing_arrives(qapp: QApplication) 
     background.run(lambda: 1, seen.append, lambda _: None)
     QApplication.processEvents()
     assert [] == seen
+
+
+def test_a_write_that_was_cut_short_is_undone_and_said(window: Window, data: Path, until: Until) -> None:
+    (data / "NPKI" / ".changgu-0123456789ab").mkdir(parents=True)
+    files(window, until)
+    until(lambda: "전에 있던 그대로입니다" in words(window))
