@@ -16,6 +16,7 @@ from desktop.demo import USUAL, answers_for
 from desktop.services.api import Place, PlaceKind
 from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.wrapping import Hardness
+from desktop.services.media.eject import Removal
 from desktop.services.wallet import LocalWallet
 from desktop.wizard.counter import Counter
 from desktop.wizard.flow.runner import Runner
@@ -39,6 +40,8 @@ class Office:
     kind: type[LocalAuthority] = LocalAuthority
     drives: list[Place] = field(default_factory=list)  # what is plugged in beside this PC
 
+    released: list[Place] = field(default_factory=list)  # drives that were let go of, to be pulled out
+
     def places(self) -> tuple[Place, ...]:
         return (Place("pc", PlaceKind.PC, path=str(self.folder), free=10**11), *self.drives)
 
@@ -51,6 +54,10 @@ class Office:
 
     def _plugged_in(self) -> Hashable:
         return tuple(self.drives)
+
+    def _let_go(self, place: Place) -> Removal:
+        self.released.append(place)
+        return Removal.RELEASED
 
     def counter(self, *, keep: bool = True) -> Counter:
         @asynccontextmanager
@@ -71,6 +78,7 @@ class Office:
             opening=opening,
             keep=keep,
             plugged_in=self._plugged_in,
+            let_go=self._let_go,
         )
 
     def run(

@@ -154,6 +154,15 @@ TASK_VIEWS = {
     "place": view(
         "woori", JOINT, Task.ISSUE, "place", PLACE, stage=1, facts=(PLACES,), actions=(ActionView("look_again"),)
     ),
+    "done-stick": view(
+        "woori",
+        JOINT,
+        Task.ISSUE,
+        "done",
+        stage=1,
+        facts=(replace(ON_PHONE, bank="woori", kind=JOINT, kept_at=PLACES.places[1]),),
+        can_back=False,
+    ),
     "password": view("woori", JOINT, Task.ISSUE, "password", PASSWORD, PASSWORD_AGAIN),
     "pin-change": view("epost", FINANCIAL, Task.PIN, "pin", CURRENT_PIN, NEW_PIN, AGAIN),
     "pin-register": view("epost", FINANCIAL, Task.REGISTER, "pin", CURRENT_PIN),

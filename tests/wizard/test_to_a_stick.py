@@ -12,6 +12,7 @@ import pytest
 from desktop.answers import Answers, read_answers
 from desktop.demo import answers_for
 from desktop.services.api import Issued, Kind, Places, Task
+from desktop.widgets.button import Button
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.label import Label
 from desktop.wizard.flow.steps import Proof
@@ -34,6 +35,17 @@ def said(visit: Visit) -> str:
     """All that the page says, which is laid out already: no event may be processed within a task."""
     assert visit.frame.page is not None
     return " ".join(label.plain_text() for label in visit.frame.page.findChildren(Label))
+
+
+async def pull_out(visit: Visit, office: Office) -> None:
+    """Asks for it, is told to wait, and then that it can be done."""
+    assert visit.frame.page is not None
+    link = next(link for link in visit.frame.page.findChildren(Button) if link.plain_text() == "안전하게 빼기")
+    link.click()
+    assert "아직 뽑지 마세요" in said(visit)
+    await visit.counter.until(lambda: "아직 뽑지 마세요" not in said(visit))
+    assert "이제 뽑아도 됩니다." in said(visit)
+    assert ["가온 스틱"] == [place.label for place in office.released]
 
 
 def choice(visit: Visit) -> ChoiceCards:
@@ -73,7 +85,7 @@ def test_a_joint_certificate_comes_to_the_stick_chosen_and_the_stick_then_signs(
         assert issued is not None
         assert stick.id == (issued.kept_at.id if issued.kept_at else "")
         assert "USB 드라이브 ‘가온 스틱’에 저장했습니다. 다시 읽어 확인했습니다." in said(visit)
-        assert "뽑기 전에 작업 표시줄에서 안전하게 제거해 주세요." in said(visit)
+        await pull_out(visit, office)
         kept.append(issued)
 
     office.run(work, WOORI, answers=given)
