@@ -234,6 +234,7 @@ class Counter:
             self._report("not_remembered", reason=error.reason.value)
 
     def _drives_changed(self) -> None:
+        self._window.home.look_again()
         if self.runner is not None:
             self._spawn(self._look_again(self.runner))
 

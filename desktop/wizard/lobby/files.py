@@ -74,6 +74,9 @@ class FilesPage(Leaf):
         found = self.background.stream(lambda: find(all_places(data=data), now_utc()), self._arrived, self._ended)
         self._let_go = found
 
+    def look_again(self) -> None:
+        self.retext()
+
     def stop(self) -> None:
         self.background.stop()
 

@@ -335,3 +335,12 @@ def test_a_write_that_was_cut_short_is_undone_and_said(window: Window, data: Pat
     (data / "NPKI" / ".changgu-0123456789ab").mkdir(parents=True)
     files(window, until)
     until(lambda: "전에 있던 그대로입니다" in words(window))
+
+
+def test_what_is_plugged_in_meanwhile_comes_into_the_list(window: Window, data: Path, until: Until) -> None:
+    leaf = files(window, until)
+    gildong().kept_below(data)
+    window.home.look_again()
+    until(lambda: len(leaf.cards) == 1)
+    window.home.open("front")
+    window.home.look_again()
