@@ -18,7 +18,7 @@ run: $(VENV)/.run ## open the window; without a display: practise a whole journe
 	@PICTURES=$(PICTURES) scripts/run
 
 test: $(VENV)/.dev ## every test, without network or display; every branch of the flow must be reached
-	@$(py) -m pytest -q --cov
+	@$(py) -m pytest -q --cov -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, house rules
 	@$(py) -m ruff format --check .
