@@ -7,7 +7,7 @@ py := $(VENV)/bin/python
 export VENV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench interop soak pictures lock clean
+.PHONY: help run test check bench interop faults soak pictures lock clean
 
 help: ## show this list
 	@echo "인증서 창구 (Changgu) · make <target>"
@@ -18,7 +18,7 @@ run: $(VENV)/.run ## open the window; without a display: practise a whole journe
 	@PICTURES=$(PICTURES) scripts/run
 
 test: $(VENV)/.dev ## every test, without network or display; every branch of the flow must be reached
-	@$(py) -m pytest -q --cov
+	@$(py) -m pytest -q --cov -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, house rules, the API's description
 	@$(py) -m ruff format --check .
@@ -29,12 +29,16 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules, the A
 	@$(py) -m scripts.openapi --check
 
 bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, the help, keys and lists beside pypinksign's
-	@missed=; for part in startup ui_stall human_time help_search unlock certs_list; do \
+	@missed=; for part in startup ui_stall human_time help_search unlock certs_list files_window; do \
 		echo "· $$part"; $(py) -m bench.$$part || missed="$$missed $$part"; \
 	done; [ -z "$$missed" ] || { echo "Over the limit:$$missed" >&2; exit 1; }
 
 interop: $(VENV)/.dev ## keys, PFX and CMS exchanged with OpenSSL, Java, Node and Python programs: docs/interop.md
 	@scripts/interop
+
+faults: $(VENV)/.dev ## every system call of a write to a medium made to fail, killed, or its power lost: docs/faults.md
+	@[ "$$(id -u)" != 0 ] || scripts/system-packages strace exfat-fuse exfatprogs
+	@$(py) -m scripts.faults
 
 soak: $(VENV)/.dev ## the random tests again, for as long as a night allows
 	@$(py) -m pytest --hypothesis-profile=soak --no-cov --timeout=0 -m soak

@@ -44,7 +44,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         roots = [Path(folder) / f"medium {number}" for number in range(MEDIA)]
         began = time.perf_counter()
-        _fill(roots)
+        fill(roots)
         print(f"{CERTIFICATES} certificates on {MEDIA} media, written in {time.perf_counter() - began:.1f} s")
         for name in ("pypinksign", "ours"):
             _measure(name, roots)  # warms the disk
@@ -125,7 +125,7 @@ def _pypinksign(roots: list[Path]) -> Iterator[object]:
         kept.clear()
 
 
-def _fill(roots: list[Path]) -> None:
+def fill(roots: list[Path]) -> None:
 
     made = []
     for number in range(KINDS):
@@ -141,7 +141,7 @@ def _fill(roots: list[Path]) -> None:
         certificate = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
         made.append((certificate, seal_key(plain, Secret.of("practice-1!"))))
     for number in range(CERTIFICATES):
-        user = roots[number % MEDIA] / "NPKI" / "yessign" / "USER"
+        user = roots[number % len(roots)] / "NPKI" / "yessign" / "USER"
         folder = user / f"cn=홍길동()00200402007061{number:08},ou=WOORI,ou=personal4IB,o=yessign,c=kr"
         folder.mkdir(parents=True)
         certificate, sealed = made[number % KINDS]

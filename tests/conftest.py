@@ -17,6 +17,8 @@ pytest_plugins = ["pytester"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+#: New objects that are worth a look between two tests.
+MANY = 20_000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "", None})
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, print_blob=True)
@@ -123,3 +125,13 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays: the collector need not walk it again for each of a thousand tests."""
     gc.collect()
     gc.freeze()
+    # From here on only between tests, in their own thread: a widget that another thread collects ends the run.
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+    elif gc.get_count()[0] > MANY:
+        gc.collect(1)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from desktop.certs.facts import Facts, facts_of
 from desktop.services.api import Place, PlaceKind
 from desktop.services.media.places import find_places, pc_folders
+from desktop.services.media.recover import Finding, recover
 from desktop.services.npki.tree import CERTIFICATE, KEY, Entry, read_entry, scan
 from desktop.services.vocabulary import Reason, ServiceError
 
@@ -64,6 +65,11 @@ def all_places(*, data: Path | None = None) -> tuple[Place, ...]:
     older = tuple(folder_place(folder, kind=PlaceKind.PC) for folder in pc_folders()[1:])
     places = (*practice, *find_places(), *older)
     return tuple({Path(place.path).resolve(): place for place in reversed(places) if place.path}.values())[::-1]
+
+
+def settle(places: Iterable[Place]) -> list[tuple[Place, Finding]]:
+    """Ends what a write that was cut short has left on a medium, and tells what it holds now. Raises nothing."""
+    return [(place, finding) for place in places for finding in recover(Path(place.path))]
 
 
 def folder_place(folder: Path, *, kind: PlaceKind = PlaceKind.FOLDER) -> Place:

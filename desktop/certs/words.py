@@ -10,6 +10,7 @@ from desktop.certs.found import Found, State
 from desktop.certs.opening import Owner, Verified, form_of
 from desktop.known import KST, korean_day
 from desktop.services.api import Place, PlaceKind
+from desktop.services.media.recover import Finding
 from desktop.services.npki.cms import Signer
 from desktop.services.npki.trust import Trust
 from desktop.services.vocabulary import ServiceError
@@ -71,6 +72,11 @@ class Words:
         if place.kind is PlaceKind.PC:
             return self("place.pc")
         return self(f"place.{place.kind}", label=place.label or place.path)
+
+    def settled(self, place: Place, finding: Finding) -> str:
+        """What a write that was cut short came to."""
+        where = f"{self.place(place)} {finding.folder}".strip()
+        return self(f"settled.{finding.outcome}", where=where)
 
     def amiss(self, found: Found) -> str:
         """Why it cannot be used, and what to do."""

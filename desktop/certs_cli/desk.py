@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop.certs.facts import now_utc
-from desktop.certs.found import Found, all_places, find, find_on_tokens, folder_place, look
+from desktop.certs.found import Found, all_places, find, find_on_tokens, folder_place, look, settle
 from desktop.certs.words import Words
 from desktop.certs_cli.given import GivenSecrets
 from desktop.config import ConfigError, Settings
@@ -50,6 +50,12 @@ class Desk:
                 yield from find_on_tokens(tokens, now_utc())
         except ServiceError as error:
             self.note("said.token_failed", cause=self.words.text(f"problem.{error.reason}.cause"))
+
+    def settle(self) -> None:
+        """What a pulled stick or a loss of power left half done is brought to an end first, and told."""
+        places = self.places() if self.given.action == "list" else self.all_places()
+        for place, finding in settle(places):
+            print(self.words.settled(place, finding), file=sys.stderr)
 
     def all_places(self) -> tuple[Place, ...]:
         return all_places(data=self.settings.data if self.settings.practice else None)

@@ -36,6 +36,7 @@ def run_certs(given: Namespace, settings: Settings, text: Text, secrets: GivenSe
     With --json a failure is told on stdout as well: `outcome` failed, `reason`, and the rule broken as `detail`.
     """
     desk = Desk(given, settings, text, secrets)
+    desk.settle()
     try:
         return ACTIONS[given.action](desk)
     except BrokenPipeError:  # whoever reads the list has read enough; what is left in the buffer has nowhere to go

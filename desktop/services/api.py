@@ -404,7 +404,8 @@ class Place:
     """Where a certificate and its key can be kept. `id` is stable while the medium is there.
 
     `path` is the folder that holds (or will hold) NPKI, empty for a token. `free` in bytes, None where unknown.
-    `trouble` is a code why nothing can be written there now (read_only, full, locked, unformatted), empty when it can.
+    `trouble` is a code why nothing can be written there now (read_only, full, permission, locked, unformatted,
+    not_mounted, failed), empty when it can.
     """
 
     id: str

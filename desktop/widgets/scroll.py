@@ -20,6 +20,10 @@ class PageScroll(QScrollArea):
         super().__init__()
         self._theme, self._role = theme, role
         self._watched: QWindow | None = None
+        # What was just made has no place yet; it has one when the layouts have been asked.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._bring_focused)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("focusPolicy", "NoFocus")  # by their names: see paint.py
@@ -50,9 +54,8 @@ class PageScroll(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is being typed into stays in view when something takes room beside the page."""
         super().resizeEvent(event)
-        focused = self.focusWidget()
-        if event.size().height() < event.oldSize().height() and focused is not None:
-            QTimer.singleShot(0, focused, lambda: self.bring(focused))
+        if event.size().height() < event.oldSize().height():
+            self._soon.start()
 
     def sizeHint(self) -> QSize:
         """As high as the content, so that a page without need does not scroll."""
@@ -60,9 +63,14 @@ class PageScroll(QScrollArea):
         return content.sizeHint() if content is not None else super().sizeHint()
 
     def _follow_focus(self, focused: QObject | None) -> None:
-        if isinstance(focused, QWidget) and focused.hasFocus():
-            # What was just made has no place yet; it has one when the layouts have been asked.
-            QTimer.singleShot(0, focused, lambda: self.bring(focused))
+        content = self.widget()
+        if isinstance(focused, QWidget) and content is not None and content.isAncestorOf(focused):
+            self._soon.start()
+
+    def _bring_focused(self) -> None:
+        focused = self.focusWidget()
+        if focused is not None:
+            self.bring(focused)
 
     def bring(self, part: QWidget) -> None:
         """Scrolls until the whole of it is seen, with its name above it where there is room."""

@@ -15,6 +15,8 @@ from desktop.widgets.tokens import XS
 SEGMENTS = 4
 _COLOURS = (Role.DANGER, Role.DANGER, Role.WARNING, Role.SUCCESS, Role.SUCCESS)
 _HEIGHT = 6
+#: Keeps the line where words will come, so that nothing below jumps at the first key.
+_NO_WORDS = "\N{NO-BREAK SPACE}"
 
 
 class StrengthBar(QWidget):
@@ -23,7 +25,8 @@ class StrengthBar(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._segments = _Segments(theme)
-        self._label = Label(theme, "", Type.SMALL, Role.MUTED)
+        self._label = Label(theme, _NO_WORDS, Type.SMALL, Role.MUTED)
+        self._label.setAccessibleName("")
         column = Column(theme, gap=XS)
         column.addWidget(self._segments)
         column.addWidget(self._label)
@@ -32,7 +35,7 @@ class StrengthBar(QWidget):
     def set_strength(self, score: int | None, words: str = "") -> None:
         """`score` 0–4, None when there is nothing to judge; `words` say the same and what would help."""
         self._segments.set_score(score)
-        self._label.set_text(words)
+        self._label.set_text(words or _NO_WORDS)
         self._label.setAccessibleName(words)
 
     @property

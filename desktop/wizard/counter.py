@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -13,11 +14,13 @@ from typing import Protocol
 from desktop.banks import Bank, term_text
 from desktop.device import device_id
 from desktop.pin_rules import broken_rule
-from desktop.services.api import Kind, PhoneEvent, PracticePhone, ServiceError, Services, Task, Wallet
+from desktop.services.api import Kind, PhoneEvent, Place, PracticePhone, Reason, ServiceError, Services, Task, Wallet
+from desktop.services.media.eject import Removal, prepare_removal
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.notice import NoticeKind
 from desktop.widgets.theme import Theme
+from desktop.wizard.drives import Drives, drives_now
 from desktop.wizard.flow.journal import Interrupted, Journal, JournalError
 from desktop.wizard.flow.plan import make_plan
 from desktop.wizard.flow.runner import Runner
@@ -35,6 +38,7 @@ from desktop.wizard.wording import sentences
 #: How long one question for messages on the practice phone may hang (seconds).
 LISTEN = 20.0
 _NEWS = {End.DONE: NoticeKind.SUCCESS, End.UNKNOWN: NoticeKind.WARNING}
+_let_go = functools.partial(prepare_removal, release=True)
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +69,8 @@ class Counter:
         opening: Callable[[], AbstractAsyncContextManager[Opened]],
         keep: bool = True,
         report: Callable[..., None] = lambda event, **codes: None,
+        plugged_in: Callable[[], Hashable] = drives_now,
+        let_go: Callable[[Place], Removal] = _let_go,
     ) -> None:
         self._theme, self._window, self._banks, self._practice = theme, window, banks, False
         self._text, self._data, self._device = Text(language), data, ""
@@ -73,6 +79,8 @@ class Counter:
         self._place: tuple[str, str] | None = None  # where they want to go then
         self._journal, self._opening, self._report = Journal(data), opening, report
         self._usual_accents = theme.accents
+        self._plugged_in, self._let_go = plugged_in, let_go
+        self.drives: Drives | None = None  # watched while the services are open
         self._backend: Opened | None = None
         self._kit: Kit | None = None
         self.runner: Runner | None = None
@@ -102,9 +110,11 @@ class Counter:
                 gc.freeze()  # what has been read by now stays, so the collection after a journey need not look at it
                 self._window.home.set_ready(True)
                 self.opened.set()
+                self.drives = Drives(self._drives_changed, self._window, now=self._plugged_in)
                 if self._backend.phone is not None:
                     self._spawn(self._listen(self._backend.phone))
                 await self._closing.wait()
+                self.drives.close()
                 await self._end_all()
         except ServiceError as error:
             self._refuse(Problem(error.reason))
@@ -159,6 +169,7 @@ class Counter:
         frame.phone_answered.connect(self._answer_phone)
         frame.next_task.connect(self._go_on_with)
         frame.lobby_asked.connect(self._go_to)
+        frame.removal_asked.connect(lambda place: self._spawn(self._release(place)))
         self._window.open_journey(frame, self.runner)
         return self.runner
 
@@ -222,6 +233,27 @@ class Counter:
             self._memory.keep(view, self._banks[view.bank])
         except ServiceError as error:
             self._report("not_remembered", reason=error.reason.value)
+
+    def _drives_changed(self) -> None:
+        self._window.home.look_again()
+        if self.runner is not None:
+            self._spawn(self._look_again(self.runner))
+
+    async def _look_again(self, runner: Runner) -> None:
+        """A stick that was just plugged in comes onto the page that asks where to keep a certificate."""
+        view = await runner.settled()
+        if runner is self.runner and view.step == "place":
+            runner.act("look_again")
+
+    async def _release(self, place: Place) -> None:
+        """Lets a drive go, so that it can be pulled out, as far as the system lets us."""
+        try:
+            outcome = (await asyncio.to_thread(self._let_go, place)).value
+        except ServiceError as error:
+            outcome = "gone" if error.reason is Reason.MEDIUM_GONE else "failed"
+        if self._window.frame is not None and self._window.frame.page is not None:
+            self._window.frame.page.tell_removal(outcome)
+        self._moved.set()
 
     # ── What was left from last time ──────────────────────────────────────────────────────────────────────
 

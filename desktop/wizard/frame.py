@@ -55,6 +55,7 @@ class Frame(QWidget):
     phone_answered = Signal(int, str)
     lobby_asked = Signal(str, str)  # a place to be shown once this one is over
     next_task = Signal(object)  # Task to begin once this one is over
+    removal_asked = Signal(object)  # Place
 
     def __init__(self, kit: Kit, driver: Driver) -> None:
         super().__init__()
@@ -166,6 +167,7 @@ class Frame(QWidget):
             page.chose.connect(self._driver.choose)
             page.next_task.connect(self.next_task)
             page.lobby_asked.connect(self.lobby_asked)
+            page.removal_asked.connect(self.removal_asked)
             self._pages[step] = page
             self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, above=XXL, below=M))
             self._stack.addWidget(self._scrolls[step])

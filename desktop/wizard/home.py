@@ -150,6 +150,10 @@ class Home(QWidget):
             wanted, self._wanted = self._wanted, None
             self.chosen.emit(wanted)
 
+    def look_again(self) -> None:
+        """Something was plugged in or pulled out."""
+        self.leaf.look_again()
+
     def stop(self) -> None:
         """The program ends: no page goes on reading media."""
         for leaf in self._leaves.values():

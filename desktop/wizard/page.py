@@ -36,6 +36,7 @@ class Page(QWidget):
     chose = Signal(str, str)  # field, value: a choice that changes what else is asked
     lobby_asked = Signal(str, str)  # a place of the lobby and what it is to be about, once this journey is over
     next_task = Signal(object)  # Task: what the person wants to do once this journey is over
+    removal_asked = Signal(object)  # Place: a drive that the person wants to pull out
     changed = Signal()  # something on the page that the primary button depends on
 
     #: Choices on which depends what else the page asks.
@@ -141,6 +142,9 @@ class Page(QWidget):
 
     def tell_saved(self, name: str, *, saved: bool) -> None:
         """What `save_asked` led to: the file's name, and whether it was written."""
+
+    def tell_removal(self, outcome: str) -> None:
+        """What `removal_asked` led to: released, written, gone or failed."""
 
     def wipe(self) -> None:
         for editor in self.editors.values():

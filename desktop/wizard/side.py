@@ -97,7 +97,10 @@ class Side(Surface):
     def show_phone(self) -> None:
         self.help.set_folded(False)
         self._stack.setCurrentIndex(PRACTISING)
-        QTimer.singleShot(0, self.phone, lambda: self._practice_scroll.ensureWidgetVisible(self.phone))
+        QTimer.singleShot(0, self, self._bring_phone)
+
+    def _bring_phone(self) -> None:
+        self._practice_scroll.ensureWidgetVisible(self.phone)
 
     def add_event(self, event: PhoneEvent) -> None:
         """A message or call of the practice phone comes in front of the help: it is what everybody waits for."""

@@ -235,3 +235,12 @@ def test_a_password_file_that_others_can_read_is_warned_of(certs: Certs, folder:
 
 def test_no_action_takes_a_password_on_the_command_line(certs: Certs, folder: Path) -> None:
     assert USAGE == certs("verify", folder, "--password", "secret").code
+
+
+def test_a_write_that_was_cut_short_is_undone_and_said(certs: Certs, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    (stick / "NPKI" / ".changgu-0123456789ab").mkdir(parents=True)
+    said = certs("list", "--in", stick)
+    assert "전에 있던 그대로입니다" in said.err
+    assert not (stick / "NPKI" / ".changgu-0123456789ab").exists()
+    assert "전에 있던" not in certs("list", "--in", stick).err

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,28 +17,10 @@ from cryptography.x509.oid import NameOID
 from desktop.secret import Secret
 from desktop.services.api import PlaceKind, Reason, ServiceError
 from desktop.services.tokens import TokenKey, Tokens, open_tokens
+from tests.services.softhsm import LABEL, NEEDED, PIN
 
-PIN, OFFICER = "731964", "19283746"
-LABEL = "가온 토큰"
 R = bytes(range(20))
-LIBRARIES = tuple(map(Path, ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")))
-LIBRARY = next((path for path in LIBRARIES if path.exists()), None)
-pytestmark = pytest.mark.skipif(LIBRARY is None, reason="SoftHSM2 is not installed (apt-get install softhsm2)")
-
-
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tokens]:
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    settings = folder / "softhsm2.conf"
-    settings.write_text(f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOFTHSM2_CONF", str(settings))
-        made = ["--init-token", "--free", "--label", LABEL, "--so-pin", OFFICER, "--pin", PIN]
-        subprocess.run(["softhsm2-util", *made], check=True, capture_output=True)
-        opened = open_tokens(LIBRARY)
-        assert opened is not None
-        yield opened
+pytestmark = NEEDED
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop.answers import Answerer, Answers, read_answers
@@ -13,8 +13,10 @@ from desktop.app import Front, run_in_loop
 from desktop.backend import Backend
 from desktop.banks import Bank
 from desktop.demo import USUAL, answers_for
+from desktop.services.api import Place, PlaceKind
 from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.wrapping import Hardness
+from desktop.services.media.eject import Removal
 from desktop.services.wallet import LocalWallet
 from desktop.wizard.counter import Counter
 from desktop.wizard.flow.runner import Runner
@@ -36,13 +38,33 @@ class Office:
     clock: FakeClock
     banks: dict[str, Bank]
     kind: type[LocalAuthority] = LocalAuthority
+    drives: list[Place] = field(default_factory=list)  # what is plugged in beside this PC
+
+    released: list[Place] = field(default_factory=list)  # drives that were let go of, to be pulled out
+
+    def places(self) -> tuple[Place, ...]:
+        return (Place("pc", PlaceKind.PC, path=str(self.folder), free=10**11), *self.drives)
+
+    def plug_in(self, folder: Path, label: str = "가온 스틱") -> Place:
+        """A stick whose content lies in this folder."""
+        folder.mkdir(exist_ok=True)
+        stick = Place(f"usb:{folder.name}", PlaceKind.REMOVABLE, label, str(folder), free=14_200_000_000)
+        self.drives.append(stick)
+        return stick
+
+    def _plugged_in(self) -> Hashable:
+        return tuple(self.drives)
+
+    def _let_go(self, place: Place) -> Removal:
+        self.released.append(place)
+        return Removal.RELEASED
 
     def counter(self, *, keep: bool = True) -> Counter:
         @asynccontextmanager
         async def opening() -> AsyncIterator[Backend]:
             authority = self.kind.open(self.folder, self.banks, clock=self.clock, hardness=QUICK)
             try:
-                yield Backend(authority, LocalWallet(pc=self.folder, clock=self.clock), authority)
+                yield Backend(authority, LocalWallet(clock=self.clock, find=self.places), authority)
             finally:
                 await authority.aclose()
 
@@ -54,6 +76,8 @@ class Office:
             data=self.folder,
             opening=opening,
             keep=keep,
+            plugged_in=self._plugged_in,
+            let_go=self._let_go,
         )
 
     def run(

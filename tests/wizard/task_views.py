@@ -15,6 +15,9 @@ from desktop.services.api import (
     Holdings,
     Issued,
     Kind,
+    Place,
+    PlaceKind,
+    Places,
     Renewal,
     Status,
     Task,
@@ -102,6 +105,15 @@ EXISTING = FieldView("existing", Entry.CHOICE, options=("register", "new"))
 CERTIFICATE = FieldView("certificate", Entry.CHOICE, options=("a", "b"))
 USAGES = tuple(usage.id for usage in BANKS["woori"].product(JOINT).usages)
 USAGE = FieldView("usage", Entry.CHOICE, options=USAGES, value=USAGES[0])
+PLACES = Places(
+    (
+        Place("pc", PlaceKind.PC, path="Documents", free=10**11),
+        Place("usb:1", PlaceKind.REMOVABLE, "가온 스틱", "/media/uri/가온 스틱", 14_200_000_000),
+        Place("usb:2", PlaceKind.REMOVABLE, "잠긴 스틱", "/media/uri/잠긴 스틱", 10**9, "read_only"),
+        Place("token:a:1", PlaceKind.TOKEN, "가온 토큰"),
+    )
+)
+PLACE = FieldView("place", Entry.CHOICE, options=("pc", "usb:1", "token:a:1"), value="pc")
 
 TASK_VIEWS = {
     "document": view("kb", MOBILE, Task.ISSUE, "document", DOCUMENT, DATE),
@@ -138,6 +150,18 @@ TASK_VIEWS = {
         TICKS,
         stage=1,
         facts=(DEVICES,),
+    ),
+    "place": view(
+        "woori", JOINT, Task.ISSUE, "place", PLACE, stage=1, facts=(PLACES,), actions=(ActionView("look_again"),)
+    ),
+    "done-stick": view(
+        "woori",
+        JOINT,
+        Task.ISSUE,
+        "done",
+        stage=1,
+        facts=(replace(ON_PHONE, bank="woori", kind=JOINT, kept_at=PLACES.places[1]),),
+        can_back=False,
     ),
     "password": view("woori", JOINT, Task.ISSUE, "password", PASSWORD, PASSWORD_AGAIN),
     "pin-change": view("epost", FINANCIAL, Task.PIN, "pin", CURRENT_PIN, NEW_PIN, AGAIN),

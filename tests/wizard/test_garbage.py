@@ -24,6 +24,7 @@ class Loop:
 
 def test_a_thread_that_makes_much_collects_nothing(qapp: QApplication) -> None:
     ended: list[int] = []
+    gc.enable()
     with collected_here():
         Loop(ended)
         maker = threading.Thread(target=lambda: [[n] for n in range(200_000)])
@@ -33,6 +34,7 @@ def test_a_thread_that_makes_much_collects_nothing(qapp: QApplication) -> None:
         gc.collect()
         assert [threading.get_ident()] == ended
     assert gc.isenabled()
+    gc.disable()  # as the tests have it
 
 
 def test_the_sweep_collects_only_when_there_is_much(qapp: QApplication) -> None:

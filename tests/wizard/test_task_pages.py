@@ -49,9 +49,9 @@ def test_no_page_is_wider_than_the_window(draw_task: DrawTask, scale: float) -> 
         assert (880, 640) == (desk.window.width(), desk.window.height())
 
 
-@pytest.mark.parametrize("name", [name for name in TASK_VIEWS if not name.startswith("review")])
+@pytest.mark.parametrize("name", [name for name in TASK_VIEWS if not name.startswith(("review", "done"))])
 def test_every_page_is_whole_without_scrolling(draw_task: DrawTask, name: str) -> None:
-    """At the size the window opens with; ux.md allows 80 px more."""
+    """At the size the window opens with; ux.md allows 80 px more. What may lie below is only what to do another day."""
     desk = draw_task(TASK_VIEWS[name])
     desk.window.resize(1280, 800)
     QApplication.processEvents()

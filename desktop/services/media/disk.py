@@ -47,11 +47,15 @@ class Disk:
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
     def lock(self, handle: int) -> None:
-        """Held until the file is closed or the process dies. Raises OSError when somebody else holds it."""
+        """Held until the file is closed or the process dies. Raises BlockingIOError when somebody else holds it."""
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - Windows only
 
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            os.lseek(handle, 0, os.SEEK_SET)  # it locks from where the file stands
+            try:
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            except PermissionError as error:
+                raise BlockingIOError(errno.EWOULDBLOCK, os.strerror(errno.EWOULDBLOCK)) from error
         else:
             import fcntl  # noqa: PLC0415 - POSIX only
 

@@ -100,7 +100,7 @@ class Staging:
     def take_over(self) -> Plan | None:
         """The plan of a writer that died; None when it died before the plan was whole.
 
-        Raises BlockingIOError or PermissionError while the writer lives.
+        Raises BlockingIOError while the writer lives.
         """
         try:
             self._handle = self.disk.open(self._plan_file, 0)

@@ -8,7 +8,7 @@ import select
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from desktop.services.api import Place
@@ -44,29 +44,28 @@ async def changes(
 @contextmanager
 def _bell(table: Path, ring: Callable[[], object]) -> Iterator[None]:
     """A thread that rings whenever the kernel's table of mounts changed, and has ended when this has."""
-    if sys.platform != "linux" or not table.exists():
+    with ExitStack() as stack:
+        if sys.platform == "linux" and table.exists():
+            mounts = stack.enter_context(table.open("rb"))
+            stop, stopper = os.pipe()
+            stack.callback(os.close, stop)
+            stack.callback(os.close, stopper)
+            thread = threading.Thread(target=_ring, args=(mounts.fileno(), stop, ring), name="mounts", daemon=True)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(os.write, stopper, b"x")
         yield
-        return
-    stop, stopper = os.pipe()
-    with table.open("rb") as mounts:
-        thread = threading.Thread(target=_ring, args=(mounts.fileno(), stop, ring), name="mounts", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            os.write(stopper, b"x")
-            thread.join()
-            os.close(stop)
-            os.close(stopper)
 
 
-def _ring(mounts: int, stop: int, ring: Callable[[], object]) -> None:
-    """The kernel marks the table by POLLPRI and POLLERR, proc(5), and each mark is seen once."""
-    poll = select.poll()
-    poll.register(mounts, select.POLLPRI)
-    poll.register(stop, select.POLLIN)
-    while True:
-        ready = {handle for handle, _ in poll.poll()}
-        if stop in ready:
-            return
-        ring()
+if sys.platform == "linux":
+
+    def _ring(mounts: int, stop: int, ring: Callable[[], object]) -> None:
+        """The kernel marks the table by POLLPRI and POLLERR, proc(5), and each mark is seen once."""
+        poll = select.poll()
+        poll.register(mounts, select.POLLPRI)
+        poll.register(stop, select.POLLIN)
+        while True:
+            ready = {handle for handle, _ in poll.poll()}
+            if stop in ready:
+                return
+            ring()

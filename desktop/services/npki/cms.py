@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Final, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -20,6 +20,16 @@ from cryptography.x509 import ObjectIdentifier
 
 from desktop.services.api import Reason, ServiceError
 from desktop.services.npki.ber import to_der
+from desktop.services.npki.cms_form import (
+    Algorithm,
+    AsSent,
+    Attribute,
+    ContentInfo,
+    IssuerAndSerial,
+    SignedData,
+    SignerInfo,
+    Sorted,
+)
 
 T = TypeVar("T")
 
@@ -58,72 +68,6 @@ class SignedBy:
 
     document: bytes
     signers: tuple[Signer, ...]
-
-
-@asn1.sequence
-class _Algorithm:
-    algorithm: ObjectIdentifier
-    parameters: asn1.Null | None  # those that we know have none
-
-
-@asn1.sequence
-class _Attribute:
-    type_id: ObjectIdentifier
-    values: asn1.SetOf[asn1.TLV]
-
-
-@asn1.sequence
-class _IssuerAndSerial:
-    issuer: asn1.TLV
-    serial: int
-
-
-@asn1.sequence
-class _SignerInfo:
-    version: int
-    sid: _IssuerAndSerial | Annotated[bytes, asn1.Implicit(0)]
-    digest_algorithm: asn1.TLV  # of any form, so that an unknown one can be told from a broken file
-    # Read as a list, since a SET OF is refused when a program has not sorted it; the tag is [0] either way.
-    signed: Annotated[list[_Attribute] | None, asn1.Implicit(0)]
-    signature_algorithm: asn1.TLV
-    signature: bytes
-    unsigned: Annotated[list[_Attribute] | None, asn1.Implicit(1)]
-
-
-@asn1.sequence
-class _Content:
-    type_id: ObjectIdentifier
-    octets: Annotated[bytes | None, asn1.Explicit(0)]
-
-
-@asn1.sequence
-class _SignedData:
-    version: int
-    digest_algorithms: asn1.TLV
-    content: _Content
-    certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
-    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
-    signers: asn1.SetOf[_SignerInfo]
-
-
-@asn1.sequence
-class _ContentInfo:
-    type_id: ObjectIdentifier
-    content: Annotated[asn1.TLV, asn1.Explicit(0)]
-
-
-@asn1.sequence
-class _Sorted:
-    """What is signed in place of the document: the attributes under their own tag, SET, in DER's order."""
-
-    signed: asn1.SetOf[_Attribute]
-
-
-@asn1.sequence
-class _AsSent:
-    """The same in the order they came in: node-forge signs them unsorted, and OpenSSL takes it so."""
-
-    signed: list[_Attribute]
 
 
 def sign_cms(
@@ -168,7 +112,7 @@ def verify_cms(cms: bytes, document: bytes | None = None, *, where: str = "") ->
     return SignedBy(signed, tuple(_signer(info, data, signed, certificates, where) for info in infos))
 
 
-def _signed_data(cms: bytes, where: str) -> _SignedData:
+def _signed_data(cms: bytes, where: str) -> SignedData:
     """Java programs write BER where nothing says that it must be DER: what is not DER is read as that."""
     try:
         try:
@@ -179,14 +123,14 @@ def _signed_data(cms: bytes, where: str) -> _SignedData:
         raise ServiceError(Reason.FILE_BROKEN, where=where) from error
 
 
-def _read(cms: bytes, where: str) -> _SignedData:
-    info = asn1.decode_der(_ContentInfo, cms)
+def _read(cms: bytes, where: str) -> SignedData:
+    info = asn1.decode_der(ContentInfo, cms)
     if info.type_id != SIGNED_DATA:
         raise ServiceError(Reason.FORM_UNKNOWN, where=where)
-    return _parsed(info.content, _SignedData)
+    return _parsed(info.content, SignedData)
 
 
-def _certificates(data: _SignedData, where: str) -> tuple[x509.Certificate, ...]:
+def _certificates(data: SignedData, where: str) -> tuple[x509.Certificate, ...]:
     found = data.certificates or ()
     if len(found) > _MOST_CERTIFICATES:
         raise ServiceError(Reason.FILE_BROKEN, where=where)
@@ -205,7 +149,7 @@ def _certificate(tlv: asn1.TLV) -> x509.Certificate:
 
 
 def _signer(
-    info: _SignerInfo, data: _SignedData, document: bytes, certificates: Sequence[x509.Certificate], where: str
+    info: SignerInfo, data: SignedData, document: bytes, certificates: Sequence[x509.Certificate], where: str
 ) -> Signer:
     certificate = next((found for found in certificates if _names(info.sid, found)), None)
     if certificate is None:
@@ -237,12 +181,12 @@ def _public_key(certificate: x509.Certificate) -> RSAPublicKey | None:
 def _oid(algorithm: asn1.TLV) -> str:
     """Empty for one with parameters, which none that we know has."""
     try:
-        return _parsed(algorithm, _Algorithm).algorithm.dotted_string
+        return _parsed(algorithm, Algorithm).algorithm.dotted_string
     except ValueError:
         return ""
 
 
-def _names(sid: _IssuerAndSerial | bytes, certificate: x509.Certificate) -> bool:
+def _names(sid: IssuerAndSerial | bytes, certificate: x509.Certificate) -> bool:
     """Whether the signer is said to be this one, by issuer and serial number or by key identifier."""
     if isinstance(sid, bytes):
         try:
@@ -254,7 +198,7 @@ def _names(sid: _IssuerAndSerial | bytes, certificate: x509.Certificate) -> bool
 
 
 def _attributes(
-    attributes: list[_Attribute], data: _SignedData, document: bytes, algorithm: hashes.HashAlgorithm
+    attributes: list[Attribute], data: SignedData, document: bytes, algorithm: hashes.HashAlgorithm
 ) -> list[bytes]:
     """The bytes that may have been signed. Raises InvalidSignature where the attributes speak of another document."""
     digest = hashlib.new(algorithm.name, document).digest()
@@ -263,8 +207,8 @@ def _attributes(
     if _value(attributes, CONTENT_TYPE, ObjectIdentifier) != data.content.type_id:
         raise InvalidSignature
     in_order, as_sent = (
-        asn1.encode_der(_Sorted(signed=asn1.SetOf(attributes))),
-        asn1.encode_der(_AsSent(signed=attributes)),
+        asn1.encode_der(Sorted(signed=asn1.SetOf(attributes))),
+        asn1.encode_der(AsSent(signed=attributes)),
     )
     first, second = (bytes(asn1.decode_der(asn1.TLV, one).data) for one in (in_order, as_sent))
     return [first, first[:1] + second[1:]]  # a list has another tag than a set, and is the same otherwise
@@ -278,7 +222,7 @@ def _fits(public: RSAPublicKey, signature: bytes, covered: bytes, algorithm: has
     return True
 
 
-def _value(attributes: list[_Attribute], type_id: ObjectIdentifier, kind: type[T]) -> T | None:
+def _value(attributes: list[Attribute], type_id: ObjectIdentifier, kind: type[T]) -> T | None:
     """The only value of the only attribute of this type; None where there is none. Raises ValueError."""
     found = [value for attribute in attributes if attribute.type_id == type_id for value in attribute.values.as_list()]
     if len(found) > 1:
@@ -286,7 +230,7 @@ def _value(attributes: list[_Attribute], type_id: ObjectIdentifier, kind: type[T
     return _parsed(found[0], kind) if found else None
 
 
-def _signing_time(attributes: list[_Attribute]) -> datetime | None:
+def _signing_time(attributes: list[Attribute]) -> datetime | None:
     """In UTC, as the signer's clock had it; years from 2050 on are written in another type."""
     with contextlib.suppress(ValueError):
         found = _value(attributes, SIGNING_TIME, asn1.UTCTime)

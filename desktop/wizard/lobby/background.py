@@ -14,7 +14,9 @@ from desktop.services.vocabulary import Reason, ServiceError
 
 T = TypeVar("T")
 #: How many things found are told of together: each telling costs the interface a turn.
-BATCH = 20
+BATCH = 5
+#: What the work leaves to the interface after each thing found, in seconds.
+BREATH = 0.0001
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +64,8 @@ class Background(QObject):
             batch: list[T] = []
             room = 1  # the first at once: a person waits for it
             for item in work():
-                if unwanted.is_set() or self._stopped.is_set():
+                # The interpreter is let go of meanwhile: the interface may be waiting for it.
+                if unwanted.wait(BREATH) or self._stopped.is_set():
                     return
                 batch.append(item)
                 if len(batch) == room:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.certs.facts import now_utc
-from desktop.certs.found import Found, State, all_places, find
+from desktop.certs.found import Found, State, all_places, find, settle
 from desktop.certs.words import Words
+from desktop.services.api import Place
+from desktop.services.media.recover import Finding, Outcome
+from desktop.widgets import layouts
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Column, Row
 from desktop.widgets.notice import Notice, NoticeKind
-from desktop.widgets.surface import Surface
+from desktop.widgets.row_button import Row, RowButton
 from desktop.widgets.theme import Role, Type
-from desktop.widgets.tokens import XL, L, M, S
+from desktop.widgets.tokens import S
 from desktop.wizard.blocks import LEFT, TOP, Group
 from desktop.wizard.lobby.background import Background
 from desktop.wizard.lobby.leaf import Leaf
@@ -43,7 +44,7 @@ class FilesPage(Leaf):
         super().__init__(room)
         self.background = Background(self)
         self.found: list[Found] = []
-        self.cards: dict[str, Button] = {}
+        self.cards: dict[str, RowButton] = {}
         self._let_go: Callable[[], None] = lambda: None
 
     def build(self) -> None:
@@ -69,8 +70,12 @@ class FilesPage(Leaf):
         self.body.add(self._more, align=LEFT)
         self.body.add(self._told)
         data = self.room.data if self.room.practice else None
+        self.background.run(lambda: settle(all_places(data=data)), self._tell_settled, lambda _error: None)
         found = self.background.stream(lambda: find(all_places(data=data), now_utc()), self._arrived, self._ended)
         self._let_go = found
+
+    def look_again(self) -> None:
+        self.retext()
 
     def stop(self) -> None:
         self.background.stop()
@@ -83,6 +88,13 @@ class FilesPage(Leaf):
     def step_out(self) -> None:
         self._let_go()
         super().step_out()
+
+    def _tell_settled(self, settled: list[tuple[Place, Finding]]) -> None:
+        """What the pulling of a stick or a loss of power had left half done, and what is there now."""
+        words = Words(self.room.text, now_utc())
+        for place, finding in settled:
+            kind = NoticeKind.WARNING if finding.outcome is Outcome.UNSETTLED else NoticeKind.INFO
+            self._list.add(Notice(self.room.theme, kind, words.settled(place, finding)))
 
     def _arrived(self, found: list[Found]) -> None:
         self.found += found
@@ -113,34 +125,26 @@ class FilesPage(Leaf):
             self._list.add(self._card(one))
         self._more.setVisible(len(self.cards) < len(self.found))
 
-    def _card(self, found: Found) -> QWidget:
-        theme, words = self.room.theme, Words(self.room.text, now_utc())
+    def _card(self, found: Found) -> RowButton:
+        words = Words(self.room.text, now_utc())
         facts, folder = found.facts, str(found.entry.folder)
-        name = facts.owner if facts else words("list.unreadable")
-        card, column = Surface(theme), Column(theme, gap=S, margins=(L, M, L, M))
-        head = Row(theme, gap=M)
-        head.addWidget(IconView(theme, "certificate", Role.ACCENT, XL, beside=Type.HEADING), 0, TOP)
-        head.addWidget(Label(theme, name, Type.HEADING), 1)
-        open_ = Button(theme, self.room.text("lobby.files.open"), ButtonKind.LINK, "chevron-right")
-        open_.setAccessibleName(f"{name}, {words.place(found.place)}: {self.room.text('lobby.files.open')}")
-        open_.clicked.connect(lambda: self.opened.emit("file", folder))
-        head.addWidget(open_, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.cards[f"{len(self.cards)} {folder}"] = open_
-        column.addLayout(head)
-        column.addWidget(state_line(self.room, found, words))
+        icon, role = LOOKS[found.state]
+        about = words.place(found.place)
         if facts:
-            about = f"{words(f'use.{facts.use}')} · {facts.organization} · {words.place(found.place)}"
-            column.addWidget(Label(theme, about, Type.SMALL, Role.MUTED))
+            about = f"{words(f'use.{facts.use}')} · {facts.organization} · {about}"
         if found.reason:
-            column.addWidget(Label(theme, words.amiss(found), Type.SMALL, Role.MUTED))
-        card.setLayout(column)
+            about += f"\n{words.amiss(found)}"
+        name = facts.owner if facts else words("list.unreadable")
+        card = RowButton(self.room.theme, Row("certificate", name, (icon, words.state(found), role), about))
+        card.clicked.connect(lambda: self.opened.emit("file", folder))
+        self.cards[f"{len(self.cards)} {folder}"] = card
         return card
 
 
 def state_line(room: Room, found: Found, words: Words) -> QWidget:
     """With an icon and words; the colour only underlines them."""
     icon, role = LOOKS[found.state]
-    line, row = QWidget(), Row(room.theme, gap=S)
+    line, row = QWidget(), layouts.Row(room.theme, gap=S)
     row.addWidget(IconView(room.theme, icon, role, 20, beside=Type.STRONG), 0, TOP)
     row.addWidget(Label(room.theme, words.state(found), Type.STRONG, role), 1)
     line.setLayout(row)

@@ -78,6 +78,9 @@ class Leaf(QWidget):
         """Back to where the person came from."""
         self.opened.emit("front", "")
 
+    def look_again(self) -> None:
+        """The media at hand have changed."""
+
     def stop(self) -> None:
         """The program ends: nothing may go on."""
 

@@ -12,12 +12,21 @@ from desktop.wizard.blocks import Bullets, Group, section
 from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import View
+from desktop.wizard.kit import Kit
 from desktop.wizard.pages.result import ResultPage
 from desktop.wizard.places import ICONS, place_name
 from desktop.wizard.receipt import day, moment, receipt
 
+#: What is said of a drive by how far it was let go of; `releasing` while that takes.
+_SAID = {"releasing": NoticeKind.INFO, "written": NoticeKind.INFO, "failed": NoticeKind.WARNING}
+
 
 class DonePage(ResultPage):
+    def __init__(self, kit: Kit) -> None:
+        super().__init__(kit)
+        self._removal = ""
+        self._drive: Notice | None = None
+
     def shape(self, view: View) -> tuple[object, ...]:
         return (view.facts.get(Issued), view.facts.get(Proof))
 
@@ -49,15 +58,32 @@ class DonePage(ResultPage):
         """Where the files are, what to do before a stick is pulled out, and the way to a second copy."""
         theme, text = self.kit.theme, self.kit.text
         key = "token" if place.kind is PlaceKind.TOKEN else "files"
-        said = [text(f"pages.done.kept.{key}", place=place_name(text, place))]
+        notice = Notice(theme, NoticeKind.SUCCESS, text(f"pages.done.kept.{key}", place=place_name(text, place)))
         if place.kind is PlaceKind.REMOVABLE:
-            said.append(text("pages.done.kept.remove"))
-        group = Group(theme, Notice(theme, NoticeKind.SUCCESS, *said), gap=Group.TIGHT)
+            self._drive = notice
+            notice.acted.connect(lambda: self._let_go(place))
+            self.tell_removal(self._removal)
+        group = Group(theme, notice, gap=Group.TIGHT)
         if place.kind is not PlaceKind.TOKEN:
             back_up = Button(theme, text("pages.done.kept.back_up"), ButtonKind.LINK, ICONS[PlaceKind.REMOVABLE])
             back_up.clicked.connect(lambda: self.lobby_asked.emit("files", issued.serial))
             group.add(back_up)
         return group
+
+    def _let_go(self, place: Place) -> None:
+        self.tell_removal("releasing")
+        self.removal_asked.emit(place)
+
+    def tell_removal(self, outcome: str) -> None:
+        """Empty before anything was asked. The drive may be asked for again unless it is let go of, or gone."""
+        self._removal = outcome
+        issued, text = self.view.facts.get(Issued) if self.view else None, self.kit.text
+        if self._drive is None or issued is None or issued.kept_at is None:
+            return
+        kept = text("pages.done.kept.files", place=place_name(text, issued.kept_at))
+        said = text(f"pages.done.removal.{outcome or 'before'}")
+        again = text("pages.done.removal.let_go") if outcome in {"", "failed"} else None
+        self._drive.set_content(_SAID.get(outcome, NoticeKind.SUCCESS), kept, said, again)
 
     def _next_steps(self, view: View) -> str:
         """The key of what to do from now on, which differs by kind and by task."""

@@ -11,6 +11,9 @@ from desktop.wizard.places import place_about, place_name, place_of, place_optio
 
 
 class PlacePage(Page):
+    #: What is chosen stays so when a drive that was plugged in meanwhile makes another list.
+    LEADING = frozenset({"place"})
+
     def shape(self, view: View) -> tuple[object, ...]:
         return (view.facts.get(Places),)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 import threading
 from contextlib import aclosing
@@ -35,6 +37,22 @@ async def test_the_thread_that_listens_ends_with_the_watching() -> None:
         assert (PC,) == await anext(changing)
         assert "mounts" in [thread.name for thread in threading.enumerate()]
     assert "mounts" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not ring")
+def test_the_mark_of_the_kernel_rings_until_it_is_told_to_stop() -> None:
+    """Urgent bytes of a socket raise the same mark as a changed table of mounts does."""
+    from desktop.services.media.watch import _ring  # there on Linux alone
+
+    stop, stopper = os.pipe()
+    server = socket.create_server(("127.0.0.1", 0))
+    with server, socket.create_connection(server.getsockname()) as far, server.accept()[0] as near:
+        far.send(b"!", socket.MSG_OOB)
+        rings: list[int] = []
+        _ring(near.fileno(), stop, lambda: rings.append(os.write(stopper, b"x")))
+    os.close(stop)
+    os.close(stopper)
+    assert [1] == rings
 
 
 async def test_a_system_without_a_table_of_mounts_is_asked_now_and_then(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def test_openssl_sees_both_certificates(tmp_path: Path) -> None:
         (b"\x30\x03\x02\x01\x00", Reason.FILE_BROKEN),
         (bytes(MOST_BYTES + 1), Reason.FILE_TOO_BIG),
     ],
+    ids=["nothing", "cut off", "a certificate", "a number", "too big"],
 )
 def test_what_is_no_list_of_certificates_is_refused(data: bytes, reason: Reason) -> None:
     with pytest.raises(ServiceError) as failed:

@@ -104,10 +104,11 @@ def press(leaf: FileJobPage, window: Window, until: Until) -> str:
 def test_what_is_on_the_medium_is_listed_and_leads_to_its_page(window: Window, folder: Path, until: Until) -> None:
     leaf = files(window, until)
     until(lambda: len(leaf.cards) == 1)
-    said = words(window)
-    assert "홍길동" in said
-    assert "모두 1개입니다." in said
-    next(iter(leaf.cards.values())).click()
+    assert "모두 1개입니다." in words(window)
+    card = next(iter(leaf.cards.values()))
+    assert "홍길동" == card.accessibleName()
+    assert "쓸 수 있습니다" in card.accessibleDescription()
+    card.click()
     page = window.home.leaf
     assert isinstance(page, FilePage)
     until(lambda: page.found is not None)
@@ -135,8 +136,9 @@ def test_a_broken_file_is_listed_with_what_is_wrong_and_offers_what_can_be_done(
     (folder / "signCert.der").write_bytes(b"\x30\x82garbage")
     leaf = files(window, until)
     until(lambda: len(leaf.cards) == 1)
-    assert window.home.room.text("problem.file_broken.cause") in words(window)
-    next(iter(leaf.cards.values())).click()
+    card = next(iter(leaf.cards.values()))
+    assert window.home.room.text("problem.file_broken.cause") in card.accessibleDescription()
+    card.click()
     page = window.home.leaf
     assert isinstance(page, FilePage)
     until(lambda: page.found is not None)
@@ -327,3 +329,18 @@ def test_after_the_end_nothing_is_begun_and_nothing_arrives(qapp: QApplication) 
     background.run(lambda: 1, seen.append, lambda _: None)
     QApplication.processEvents()
     assert [] == seen
+
+
+def test_a_write_that_was_cut_short_is_undone_and_said(window: Window, data: Path, until: Until) -> None:
+    (data / "NPKI" / ".changgu-0123456789ab").mkdir(parents=True)
+    files(window, until)
+    until(lambda: "전에 있던 그대로입니다" in words(window))
+
+
+def test_what_is_plugged_in_meanwhile_comes_into_the_list(window: Window, data: Path, until: Until) -> None:
+    leaf = files(window, until)
+    gildong().kept_below(data)
+    window.home.look_again()
+    until(lambda: len(leaf.cards) == 1)
+    window.home.open("front")
+    window.home.look_again()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.certificate_card import CertificateCard
-from tests.wizard.conftest import Desk
+from tests.wizard.conftest import Desk, DrawTask
 from tests.wizard.pages.seeing import button, buttons, words
+from tests.wizard.task_views import TASK_VIEWS
 from tests.wizard.views import ISSUED, VIEWS
 
 
@@ -48,6 +50,26 @@ def test_the_receipt_is_handed_out_as_text(desk: Desk, qtbot: QtBot) -> None:
     name, text = asked.args
     assert name.endswith(".txt")
     assert "연습으로 만든 인증서입니다" in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said", "again"),
+    [
+        ("released", "이제 뽑아도 됩니다.", False),
+        ("written", "작업 표시줄에서 안전하게 제거한 뒤", False),
+        ("gone", "이미 뽑혀 있습니다.", False),
+        ("failed", "뽑지 말고 다른 곳에도 복사해 두세요.", True),
+    ],
+)
+def test_how_far_a_drive_is_let_go_of_is_said(draw_task: DrawTask, outcome: str, said: str, again: bool) -> None:
+    page = draw_task(TASK_VIEWS["done-stick"]).frame.page
+    assert page is not None
+    assert "USB 드라이브 ‘가온 스틱’에 저장했습니다." in words(page)
+    button(page, "안전하게 빼기").click()
+    assert "아직 뽑지 마세요" in words(page)
+    page.tell_removal(outcome)
+    assert said in words(page)
+    assert again == ("안전하게 빼기" in buttons(page))
 
 
 def test_the_primary_action_confirms(desk: Desk) -> None:
