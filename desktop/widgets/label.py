@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from desktop.widgets.flowing import Flowing
 from desktop.widgets.paint import write
 from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.wrap import longest, wrap
+from desktop.widgets.wrap import KEPT, longest, wrap
 
 
 class Label(Flowing, QLabel):
@@ -38,7 +38,7 @@ class Label(Flowing, QLabel):
     ) -> None:
         super().__init__(parent)
         self._theme, self._type, self._role, self._centred = theme, type, role, centred
-        self._wrapped: tuple[int, list[str]] = (-1, [])
+        self._wrapped: dict[int, list[str]] = {}
         self._natural, self._least = QSize(), QSize()
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setProperty("textFormat", "PlainText")  # by its name: see paint.py
@@ -61,9 +61,11 @@ class Label(Flowing, QLabel):
 
     def lines(self, width: int) -> list[str]:
         """The text as it breaks at this width, px."""
-        if self._wrapped[0] != width:
-            self._wrapped = (width, wrap(self.text(), self.font(), width))
-        return self._wrapped[1]
+        if width not in self._wrapped:
+            if len(self._wrapped) == KEPT:
+                self._wrapped = {}
+            self._wrapped[width] = wrap(self.text(), self.font(), width)
+        return self._wrapped[width]
 
     def heightForWidth(self, width: int) -> int:
         return len(self.lines(width)) * self._theme.leading(self._type) if self.text() else 0
@@ -101,6 +103,6 @@ class Label(Flowing, QLabel):
         self.update()
 
     def _forget(self) -> None:
-        """What was measured of another text or face. Layouts ask many times over, and measuring is slow."""
-        self._wrapped = (-1, [])
+        """What was measured of another text or face. Layouts ask many times over, for a few widths in turn."""
+        self._wrapped = {}
         self._natural, self._least = QSize(), QSize()

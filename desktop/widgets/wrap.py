@@ -10,6 +10,9 @@ from PySide6.QtGui import QFont, QFontMetricsF
 #: A word with the spaces before it; words in brackets are one, and a line may begin with their bracket.
 _UNITS = re.compile(r"( *)(\([^()]*\)[^\s(]*|[^\s(]+(?:\([^\s()]*\)[^\s(]*)*|\S+)")
 
+#: For how many widths a widget keeps its lines: a layout asks for three or four in turn, a drag for every one.
+KEPT = 8
+
 
 def wrap(text: str, font: QFont, width: float) -> list[str]:
     """Lines no wider than `width` px; a word wider than that alone is split between characters."""

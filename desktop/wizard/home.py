@@ -61,6 +61,10 @@ class Home(QWidget):
         super().__init__()
         self.room = room = Room(theme, text, tuple(branches), practice, today_in_korea, data)
         self._ready = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(10)  # ms: what the person does by then goes first
+        self._later.timeout.connect(self._list_places)
         self._wanted: Offer | None = None
         self._leaves: dict[str, Leaf] = {}
         self._scrolls: dict[str, PageScroll] = {}
@@ -156,6 +160,7 @@ class Home(QWidget):
 
     def stop(self) -> None:
         """The program ends: no page goes on reading media."""
+        self._later.stop()
         for leaf in self._leaves.values():
             leaf.stop()
 
@@ -178,7 +183,7 @@ class Home(QWidget):
         super().paintEvent(event)
         if not self._listed:
             self._listed = True
-            QTimer.singleShot(10, self._list_places)  # ms: what the person does by then goes first
+            self._later.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
