@@ -138,6 +138,11 @@ class Counter:
     def start(self, offer: Offer) -> None:
         runner = self._open(offer)
         if runner is not None:
+            # The frame in this turn, its first page in the next: together they would hold the window for too long.
+            asyncio.get_running_loop().call_soon(self._draw_first, runner)
+
+    def _draw_first(self, runner: Runner) -> None:
+        if runner is self.runner:
             runner.start()
 
     def resume(self) -> None:
