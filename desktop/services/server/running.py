@@ -67,8 +67,10 @@ class Address:
         try:
             if sys.platform != "win32" and self.key.stat().st_mode & stat.S_IRWXO:
                 raise ListenError("key_open", path=str(self.key))
+            # First into one that nobody uses: a certificate whose key does not fit would stay in the live one.
             # Without a password to try, OpenSSL would ask for it on the terminal.
-            context.load_cert_chain(self.certificate, self.key, password=b"")
+            for tried in (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), context):
+                tried.load_cert_chain(self.certificate, self.key, password=b"")
         except (OSError, ssl.SSLError) as error:
             raise ListenError("tls", path=str(self.certificate), detail=type(error).__name__) from error
 
