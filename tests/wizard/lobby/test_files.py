@@ -103,8 +103,7 @@ def press(leaf: FileJobPage, window: Window, until: Until) -> str:
 
 def test_what_is_on_the_medium_is_listed_and_leads_to_its_page(window: Window, folder: Path, until: Until) -> None:
     leaf = files(window, until)
-    until(lambda: len(leaf.cards) == 1)
-    assert "모두 1개입니다." in words(window)
+    until(lambda: leaf._told.plain_text() == "모두 1개입니다.")
     card = next(iter(leaf.cards.values()))
     assert "홍길동" == card.accessibleName()
     assert "쓸 수 있습니다" in card.accessibleDescription()
