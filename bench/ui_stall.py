@@ -1,14 +1,21 @@
-"""The longest time for which the interface could not have answered, in a whole journey from the first paint on."""
+"""The longest time for which the interface could not have answered, in a whole journey from the first paint on.
+
+With `--served` the authority runs in a process of its own, `changgu serve`, as at a bank.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -108,9 +115,20 @@ class Journey(Demo):
         await asyncio.sleep(0.05)  # a page is looked at: its slide and its timers run
 
 
-def run(application: QApplication) -> list[Stall]:
+@contextmanager
+def server() -> Iterator[str]:
+    """A practice authority in a process of its own; its address."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder))
+        words = [sys.executable, "-m", "desktop", "serve", "--port", "0", "--data", folder, "--practice"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["url"]
+            process.terminate()
+
+
+def run(application: QApplication, backend: str | None = None) -> list[Stall]:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), backend=backend)
         front = make_front(application, settings)
         front.window.show()
         application.processEvents()
@@ -134,7 +152,10 @@ def main() -> int:
     gc.disable()  # as the command does
     application = QApplication(["bench"])
     application.setQuitOnLastWindowClosed(False)
-    longest = [run(application) for _ in range(RUNS)]
+    longest = []
+    for _ in range(RUNS):
+        with server() if "--served" in sys.argv else nullcontext() as backend:
+            longest.append(run(application, backend))
     print(f"longest blocks of the interface in {RUNS} whole journeys, the first one with the making of all keys")
     print("| run | ms | page | at |\n|---|---|---|---|")
     for number, stalls in enumerate(longest, 1):
