@@ -9,16 +9,15 @@ from pathlib import Path, PurePosixPath
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from desktop.certs.found import Found, root_of
+from desktop.certs.found import Found, State, root_of
 from desktop.certs.issuers import beside, chain_of
 from desktop.certs.opening import opened
-from desktop.password_rules import broken_password_rule
 from desktop.secret import Secret
+from desktop.services.folder import fitting, keep_rules
 from desktop.services.media import write
 from desktop.services.npki import capubs, container, pfx
 from desktop.services.npki.cms import sign_cms
 from desktop.services.npki.container import Form
-from desktop.services.npki.key import load_key
 from desktop.services.npki.names import user_path
 from desktop.services.npki.tree import KEY, KM_CERTIFICATE, KM_KEY, files_of, read_entry, read_file
 from desktop.services.vocabulary import Reason, ServiceError
@@ -123,19 +122,17 @@ def import_pfx(data: bytes, pfx_password: Secret, new: Secret, folder: Path, *, 
         bundle.plain.wipe()
     if bundle.chain:
         files[capubs.NAME] = capubs.write_capubs(bundle.chain)
-
-    def check(back: Mapping[str, bytes]) -> None:
-        plain = container.open_key(back[KEY], new, where=KEY)
-        try:
-            load_key(plain, certificate, where=KEY)
-        finally:
-            plain.wipe()
-
+    check = fitting(certificate, new, where=KEY)
     return write.put(home_for(folder), user_path(certificate), files, check=check)
 
 
 def sign(found: Found, password: Secret, document: bytes, *, detached: bool = False) -> bytes:
-    """CMS with the chain as far as it is at hand. Raises as `opened`."""
+    """CMS with the chain as far as it is at hand. Raises as `opened`, and CERTIFICATE_EXPIRED.
+
+    What an expired certificate signs convinces nobody.
+    """
+    if found.state is State.EXPIRED:
+        raise ServiceError(Reason.CERTIFICATE_EXPIRED)
     with opened(found, password) as key:
         return sign_cms(document, key.certificate, key.key, known_chain(found), detached=detached)
 
@@ -152,14 +149,6 @@ def write_out(path: Path, data: bytes, *, replace: bool = False) -> Path:
 def known_chain(found: Found) -> tuple[x509.Certificate, ...]:
     assert found.certificate is not None
     return chain_of(found.certificate, beside(found.entry.folder, found.certificate))
-
-
-def keep_rules(password: Secret) -> None:
-    """Raises WEAK_PASSWORD with the rule broken as `detail`."""
-    with password.view() as view:
-        rule = broken_password_rule(view)
-    if rule is not None:
-        raise ServiceError(Reason.WEAK_PASSWORD, detail=rule)
 
 
 def below(folder: Path, root: Path) -> PurePosixPath:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
-
 from desktop.certs import issuers
-from desktop.certs.facts import Facts, facts_of, now_utc
 from desktop.certs.jobs import write_out
 from desktop.certs.opening import Owner, verify
+from desktop.certs.signatures import MOST_DOCUMENT, Checked, check
 from desktop.certs.words import technical_json
 from desktop.certs_cli.desk import DONE, FAILED, Desk
-from desktop.services.npki.cms import Signer, verify_cms
 from desktop.services.npki.tree import read_file
-from desktop.services.npki.trust import Trust, judge
 from desktop.services.vocabulary import Reason, ServiceError
 
-#: The largest document signed or read, in bytes: it is held in memory.
-MOST_DOCUMENT = 512 * 1024 * 1024
 _NOT_THEIRS = {Owner.OTHER: Reason.IDENTITY_MISMATCH, Owner.NO_MARK: Reason.NO_OWNER_MARK}
 
 
@@ -70,24 +63,6 @@ def verify_files(desk: Desk) -> int:
     return FAILED if reason else DONE
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    signer: Signer
-    facts: Facts
-    trust: Trust
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "subject": self.facts.subject,
-            "issuer": self.facts.issuer,
-            "serial": self.facts.serial,
-            "owner": self.facts.owner,
-            "signed_at": self.signer.signed_at and self.signer.signed_at.isoformat(),
-            "doubts": list(self.trust.doubts),
-            "revocation": self.trust.revocation,
-        }
-
-
 def check_signature(desk: Desk) -> int:
     """Done when the document is as it was signed and nothing speaks against a signer. Raises SIGNATURE_BROKEN, ….
 
@@ -97,32 +72,35 @@ def check_signature(desk: Desk) -> int:
     path: Path = given.file
     document: Path | None = getattr(given, "in")
     content = None if document is None else read_file(document, most=MOST_DOCUMENT)
-    signed = verify_cms(read_file(path, most=MOST_DOCUMENT), content, where=str(path))
-    given_anchors = [ca for file in given.chain or () for ca in issuers.certificates_in(file)]
-    crls = [issuers.crl_in(file) for file in given.crl or ()]
-    checked = [_check(desk, signer, given_anchors, crls) for signer in signed.signers]
-    good = not any(one.trust.doubts for one in checked)
+    checked = check(
+        read_file(path, most=MOST_DOCUMENT),
+        content,
+        desk.all_places(),
+        where=str(path),
+        anchors=[ca for file in given.chain or () for ca in issuers.certificates_in(file)],
+        crls=[issuers.crl_in(file) for file in given.crl or ()],
+    )
+    good = checked.good
     if given.out is not None:
-        write_out(given.out, signed.document, replace=given.replace)
+        write_out(given.out, checked.document, replace=given.replace)
     if given.json:
-        desk.tell({"outcome": "good" if good else "doubtful", "signers": [one.as_json() for one in checked]})
+        desk.tell({"outcome": "good" if good else "doubtful", "signers": [_as_json(one) for one in checked.signers]})
         return DONE if good else FAILED
     desk.say(desk.words("signature.fits", path=path))
-    for one in checked:
+    for one in checked.signers:
         for line in desk.words.signer(one.facts, one.signer, one.trust):
             desk.say(f"  {line}")
     desk.say(desk.words("signature.good" if good else "signature.doubtful"))
     return DONE if good else FAILED
 
 
-def _check(
-    desk: Desk,
-    signer: Signer,
-    given: list[x509.Certificate],
-    crls: list[x509.CertificateRevocationList],
-) -> _Checked:
-    """As of when it was signed, which the signer's clock told; else as of now."""
-    anchors = given or [*issuers.on_places(desk.all_places(), signer.certificate)]
-    at = signer.signed_at or now_utc()
-    trust = judge(signer.certificate, at=at, anchors=anchors, others=signer.others, crls=crls)
-    return _Checked(signer, facts_of(signer.certificate), trust)
+def _as_json(one: Checked) -> dict[str, object]:
+    return {
+        "subject": one.facts.subject,
+        "issuer": one.facts.issuer,
+        "serial": one.facts.serial,
+        "owner": one.facts.owner,
+        "signed_at": one.signer.signed_at and one.signer.signed_at.isoformat(),
+        "doubts": list(one.trust.doubts),
+        "revocation": one.trust.revocation,
+    }

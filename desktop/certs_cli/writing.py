@@ -9,13 +9,13 @@ from pathlib import Path
 from desktop.certs import jobs
 from desktop.certs.facts import now_utc
 from desktop.certs.found import Found, State, find
+from desktop.certs.signatures import MOST_DOCUMENT
 from desktop.certs_cli.desk import DONE, FAILED, Desk
-from desktop.certs_cli.reading import MOST_DOCUMENT
 from desktop.config import ConfigError
 from desktop.services.npki import pfx
 from desktop.services.npki.container import Form
 from desktop.services.npki.tree import read_file
-from desktop.services.vocabulary import Reason, ServiceError
+from desktop.services.vocabulary import ServiceError
 
 
 def passwd(desk: Desk) -> int:
@@ -101,10 +101,7 @@ def delete(desk: Desk, ask: Callable[[str], str] = input) -> int:
 
 
 def sign(desk: Desk) -> int:
-    """Refuses an expired certificate: what it signs convinces nobody."""
     found, given = desk.found(), desk.given
-    if found.state is State.EXPIRED:
-        raise ServiceError(Reason.CERTIFICATE_EXPIRED)
     document = read_file(getattr(given, "in"), most=MOST_DOCUMENT)
     with desk.secret("password") as password:
         cms = jobs.sign(found, password, document, detached=given.detached)

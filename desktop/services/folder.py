@@ -9,11 +9,12 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from desktop.password_rules import broken_password_rule
 from desktop.secret import Secret
 from desktop.services.api import Place, PlaceKind, Reason, ServiceError
 from desktop.services.media.disk import Disk
 from desktop.services.media.trouble import told
-from desktop.services.media.write import put, remove
+from desktop.services.media.write import Check, put, remove
 from desktop.services.npki.container import MOST_BYTES, open_key
 from desktop.services.npki.key import load_key
 from desktop.services.npki.names import user_path
@@ -35,19 +36,33 @@ class Folder:
         if self.place.kind is not PlaceKind.REMOVABLE:
             with told(root, self.place.label):
                 root.mkdir(parents=True, exist_ok=True)
-        put(root, user_path(self.certificate), files, label=self.place.label, check=self._check, disk=self.disk)
+        check = fitting(self.certificate, self.password, where=self.place.label or self.place.path)
+        put(root, user_path(self.certificate), files, label=self.place.label, check=check, disk=self.disk)
 
     def remove(self) -> None:
         """As if it had never been written. Raises MEDIUM_…."""
         remove(Path(self.place.path), user_path(self.certificate), label=self.place.label, disk=self.disk)
 
-    def _check(self, back: Mapping[str, bytes]) -> None:
-        where = self.place.label or self.place.path
-        plain = open_key(back[KEY], self.password, where=where)
+
+def keep_rules(password: Secret) -> None:
+    """For every new password of a file. Raises WEAK_PASSWORD with the rule broken as `detail`."""
+    with password.view() as view:
+        rule = broken_password_rule(view)
+    if rule is not None:
+        raise ServiceError(Reason.WEAK_PASSWORD, detail=rule)
+
+
+def fitting(certificate: x509.Certificate, password: Secret, *, where: str) -> Check:
+    """Proves of files read back that the password opens the key, and that the key is the certificate's."""
+
+    def check(back: Mapping[str, bytes]) -> None:
+        plain = open_key(back[KEY], password, where=where)
         try:
-            load_key(plain, self.certificate, where=where)
+            load_key(plain, certificate, where=where)
         finally:
             plain.wipe()
+
+    return check
 
 
 def unlock(entry: Entry, certificate: x509.Certificate, password: Secret) -> RSAPrivateKey:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from desktop.secret import Secret
 from desktop.services.api import Enrolment, Place, PlaceKind, Places, Reason, ServiceError, Signed
 from desktop.services.cmp import client
-from desktop.services.folder import Folder, unlock
+from desktop.services.folder import Folder, keep_rules, unlock
 from desktop.services.media.disk import Disk
 from desktop.services.media.places import find_places
 from desktop.services.media.recover import recover
@@ -124,6 +124,7 @@ class LocalWallet:
                 await in_worker(lock)
 
     async def _enrol_in_files(self, place: Place, enrolment: Enrolment, password: Secret, send: Send) -> None:
+        keep_rules(password)
         key, plain, r = await in_worker(lambda: new_key(enrolment.key_bits), lambda made: made[1].wipe())
         try:
             sealed = await in_worker(lambda: seal_key(plain, password))

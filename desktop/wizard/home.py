@@ -133,7 +133,8 @@ class Home(QWidget):
         self.room.text = text
         if self._listed:
             self._list_places()
-        for leaf in self._leaves.values():
+        # The others are drawn anew when they are opened.
+        for leaf in {self.front, self.leaf}:
             leaf.retext()
         self._draw_ways()
 

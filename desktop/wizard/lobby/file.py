@@ -45,6 +45,7 @@ class FilePage(Leaf):
         self.found: Found | None = None
 
     def show_about(self, what: str) -> None:
+        self.background.forget()
         self.found = None
         super().show_about(what)
 

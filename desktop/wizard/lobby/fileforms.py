@@ -9,21 +9,18 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.certs import jobs
-from desktop.certs.facts import facts_of, now_utc
+from desktop.certs.facts import now_utc
 from desktop.certs.found import Found, State, all_places, find, look
-from desktop.certs.issuers import on_places
 from desktop.certs.opening import Owner, verify
+from desktop.certs.signatures import MOST_DOCUMENT, check
 from desktop.certs.words import Words
 from desktop.secret import Secret
 from desktop.services.api import Place
-from desktop.services.npki.cms import verify_cms
+from desktop.services.npki import pfx
 from desktop.services.npki.container import Form
 from desktop.services.npki.tree import read_file
-from desktop.services.npki.trust import judge
+from desktop.services.npki.vid import IDN_DIGITS
 from desktop.services.vocabulary import Reason, ServiceError
-
-#: The largest document that is signed or checked here, in bytes: it is read whole.
-MOST_DOCUMENT = 256 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -42,15 +39,16 @@ class Asked:
     def places(self) -> tuple[Place, ...]:
         return all_places(data=self.data)
 
-    def path(self, name: str) -> Path:
-        """Raises FILE_MISSING where nothing was chosen."""
-        if not self.plain.get(name):
-            raise ServiceError(Reason.FILE_MISSING, field=name)
-        return Path(self.plain[name])
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job came to, in sentences, the weightiest first. `good`: nothing in them is a reason for doubt."""
+
+    said: tuple[str, ...]
+    good: bool = True
 
 
-#: Sentences to show when it has worked.
-Do = Callable[[Asked, Words], Iterator[str]]
+Do = Callable[[Asked, Words], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,83 +88,67 @@ def wiped(asked: Asked) -> Iterator[Asked]:
             secret.wipe()
 
 
-def _verify(asked: Asked, words: Words) -> Iterator[str]:
+def _verify(asked: Asked, words: Words) -> Result:
     found = asked.found()
     result = verify(found, asked.secrets["password"], asked.secrets.get("rrn"))
     if result.failed is not None:
-        raise ServiceError(result.failed, field=_password_at_fault(result.failed), where=result.where or None)
-    yield words("verify.key")
-    if result.owner is not Owner.NOT_ASKED:
-        yield words(f"owner.{result.owner}", owner=found.facts.owner if found.facts else "")
-    if found.state is State.GOOD and result.owner in {Owner.CONFIRMED, Owner.NOT_ASKED}:
-        yield words("verify.good")
+        at_fault = "password" if result.failed is Reason.WRONG_PASSWORD else None
+        raise ServiceError(result.failed, field=at_fault, where=result.where or None)
+    opened = words("verify.key")
+    if result.owner is Owner.NOT_ASKED:
+        return Result((opened, words("verify.good")) if found.state is State.GOOD else (opened,))
+    owner = words(f"owner.{result.owner}", owner=found.facts.owner if found.facts else "")
+    return Result((owner, opened), good=result.owner is Owner.CONFIRMED)
 
 
-def _passwd(asked: Asked, words: Words) -> Iterator[str]:
-    _same(asked, "new_password")
+def _passwd(asked: Asked, words: Words) -> Result:
     found = asked.found()
     with _at("password"):
         jobs.change_password(found, asked.secrets["password"], asked.secrets["new_password"])
-    yield words("said.passwd", path=found.entry.folder)
+    return Result((words("said.passwd", path=found.entry.folder),))
 
 
-def _copy(asked: Asked, words: Words) -> Iterator[str]:
-    kept = jobs.copy_to(asked.found(), asked.path("place"))
-    yield words("said.there_before" if kept.there_before else "said.copy", path=kept.folder)
+def _copy(asked: Asked, words: Words) -> Result:
+    kept = jobs.copy_to(asked.found(), Path(asked.plain["place"]))
+    return Result((words("said.there_before" if kept.there_before else "said.copy", path=kept.folder),))
 
 
-def _export(asked: Asked, words: Words) -> Iterator[str]:
-    _same(asked, "pfx_password")
-    path = asked.path("pfx_out")
+def _export(asked: Asked, words: Words) -> Result:
     with _at("password"):
         data = jobs.export_pfx(asked.found(), asked.secrets["password"], asked.secrets["pfx_password"])
     # The dialog has asked already whether one of that name may go.
-    yield words("said.export", path=jobs.write_out(path, data, replace=True))
+    return Result((words("said.export", path=jobs.write_out(Path(asked.plain["pfx_out"]), data, replace=True)),))
 
 
-def _import(asked: Asked, words: Words) -> Iterator[str]:
-    _same(asked, "new_password")
-    path = asked.path("pfx_file")
-    data = read_file(path, most=MOST_DOCUMENT)
+def _import(asked: Asked, words: Words) -> Result:
+    path, place = Path(asked.plain["pfx_file"]), Path(asked.plain["place"])
+    data = read_file(path, most=pfx.MOST_BYTES)
     with _at("pfx_password"):
-        folder = jobs.import_pfx(
-            data,
-            asked.secrets["pfx_password"],
-            asked.secrets["new_password"],
-            asked.path("place"),
-            where=str(path),
-            form=Form.KISA,
-        )
-    yield words("said.import", path=folder)
+        secrets = asked.secrets["pfx_password"], asked.secrets["new_password"]
+        folder = jobs.import_pfx(data, *secrets, place, where=str(path), form=Form.KISA)
+    return Result((words("said.import", path=folder),))
 
 
-def _sign(asked: Asked, words: Words) -> Iterator[str]:
-    document, out = asked.path("document"), asked.path("signature_out")
+def _sign(asked: Asked, words: Words) -> Result:
+    document = read_file(Path(asked.plain["document"]), most=MOST_DOCUMENT)
     with _at("password"):
-        signed = jobs.sign(asked.found(), asked.secrets["password"], read_file(document, most=MOST_DOCUMENT))
-    yield words("said.sign", path=jobs.write_out(out, signed, replace=True))
+        signed = jobs.sign(asked.found(), asked.secrets["password"], document)
+    return Result((words("said.sign", path=jobs.write_out(Path(asked.plain["signature_out"]), signed, replace=True)),))
 
 
-def _delete(asked: Asked, words: Words) -> Iterator[str]:
+def _delete(asked: Asked, words: Words) -> Result:
     found = asked.found()
     jobs.delete(found)
-    yield words("said.delete", path=found.entry.folder)
+    return Result((words("said.delete", path=found.entry.folder),))
 
 
-def _check(asked: Asked, words: Words) -> Iterator[str]:
-    """As of when it was signed, which the signer's clock told; else as of now. No list of revoked ones is at hand."""
-    path = asked.path("signature")
-    beside = asked.plain.get("document")
+def _check(asked: Asked, words: Words) -> Result:
+    path, beside = Path(asked.plain["signature"]), asked.plain.get("document")
     document = read_file(Path(beside), most=MOST_DOCUMENT) if beside else None
-    signed = verify_cms(read_file(path, most=MOST_DOCUMENT), document, where=str(path))
-    yield words("signature.fits", path=path)
-    good = True
-    for signer in signed.signers:
-        anchors = on_places(asked.places(), signer.certificate)
-        trust = judge(signer.certificate, at=signer.signed_at or now_utc(), anchors=anchors, others=signer.others)
-        good = good and not trust.doubts
-        yield from words.signer(facts_of(signer.certificate), signer, trust)
-    yield words("signature.good" if good else "signature.doubtful")
+    checked = check(read_file(path, most=MOST_DOCUMENT), document, asked.places(), where=str(path))
+    lines = [line for one in checked.signers for line in words.signer(one.facts, one.signer, one.trust)]
+    verdict = words("signature.good" if checked.good else "signature.doubtful")
+    return Result((verdict, words("signature.fits", path=path), *lines), good=checked.good)
 
 
 def last_copy(asked: Asked, words: Words, now: datetime) -> list[str]:
@@ -194,9 +176,20 @@ JOBS: Mapping[str, Job] = {
 OPTIONAL = frozenset({("check", "document")})
 
 
-def _same(asked: Asked, name: str) -> None:
-    if asked.secrets[name] != asked.secrets[f"{name}_again"]:
-        raise ServiceError(Reason.WEAK_PASSWORD, field=f"{name}_again", detail="password_mismatch")
+def faults(job: str, given: Mapping[str, str], secrets: Mapping[str, Secret]) -> dict[str, str]:
+    """The code of what is wrong with a field, by its name, before anything is begun."""
+    found = {
+        name: "required"
+        for name in JOBS[job].asks
+        if not given.get(name) and name not in secrets and (job, name) not in OPTIONAL
+    }
+    if "rrn" in secrets and len(secrets["rrn"]) not in IDN_DIGITS:
+        found["rrn"] = "rrn_length"
+    for name in set(secrets) & {"new_password", "pfx_password"}:
+        again = secrets.get(f"{name}_again")
+        if again is not None and again != secrets[name]:
+            found[f"{name}_again"] = "password_mismatch"
+    return found
 
 
 @contextmanager
@@ -207,7 +200,3 @@ def _at(field: str) -> Iterator[None]:
     except ServiceError as error:
         named = {Reason.WRONG_PASSWORD: field, Reason.WEAK_PASSWORD: "new_password"}.get(error.reason, error.field)
         raise ServiceError(error.reason, field=named, detail=error.detail, where=error.where) from error
-
-
-def _password_at_fault(reason: Reason) -> str | None:
-    return "password" if reason is Reason.WRONG_PASSWORD else None

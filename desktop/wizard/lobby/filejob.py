@@ -27,7 +27,7 @@ from desktop.widgets.theme import Role, Type
 from desktop.widgets.tokens import S
 from desktop.wizard.blocks import LEFT, Bullets, section
 from desktop.wizard.lobby.background import Background
-from desktop.wizard.lobby.fileforms import FILES, JOBS, OPTIONAL, SECRETS, Asked, Job, last_copy, wiped
+from desktop.wizard.lobby.fileforms import FILES, JOBS, OPTIONAL, SECRETS, Asked, Job, Result, faults, last_copy, wiped
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.room import Room
 from desktop.wizard.lobby.telling import told
@@ -49,7 +49,8 @@ class FileJobPage(Leaf):
         self.entries: dict[str, QWidget] = {}
         self.boxes: dict[str, FieldBox] = {}
         self._name, self._folder = "", ""
-        self._done = self._busy = False
+        self._busy = False
+        self._result: Result | None = None
         self._places: tuple[Place, ...] | None = None
 
     @property
@@ -57,9 +58,11 @@ class FileJobPage(Leaf):
         return JOBS[self._name]
 
     def show_about(self, what: str) -> None:
-        self._name, _, self._folder = what.partition(" ")
-        self._done = self._busy = False
-        self._places = None
+        """One that is under way is shown until it has ended, whatever else is asked for meanwhile."""
+        if not self._busy:
+            self.background.forget()
+            self._name, _, self._folder = what.partition(" ")
+            self._result = self._places = None
         super().show_about(what)
 
     def title(self) -> str:
@@ -73,6 +76,11 @@ class FileJobPage(Leaf):
         self.wipe()
         theme, text = self.room.theme, self.room.text
         self.entries, self.boxes = {}, {}
+        if self._result is not None:
+            kind = NoticeKind.SUCCESS if self._result.good else NoticeKind.WARNING
+            first, *rest = self._result.said
+            self.body.add(Notice(theme, kind, first, "\n".join(rest)))
+            return
         self.summary = ErrorSummary(theme)
         self.summary.chosen.connect(lambda name: self.boxes[name].setFocus())
         self.body.add(self.summary)
@@ -90,7 +98,7 @@ class FileJobPage(Leaf):
         if "new_password" in self.job.asks:
             rules = [text(f"pages.password.{rule}") for rule in RULES]
             self.body.add(section(theme, text("pages.password.rules"), Bullets(theme, rules, Role.MUTED)))
-        if self.job.danger:
+        if self.job.danger and not self._busy:
             self._warning = Notice(theme, NoticeKind.WARNING, text("lobby.file_job.looking"))
             self.body.add(self._warning)
             asked = self._asked({}, {})
@@ -98,46 +106,49 @@ class FileJobPage(Leaf):
             self.background.run(lambda: last_copy(asked, words, now_utc()), self._warn, self._failed)
         self.busy = BusyPanel(theme)
         self.body.add(self.busy)
+        if self._busy:
+            self._wait()
 
     def primary_text(self) -> str:
-        if self._busy or not (self.entries or self.job.danger or self._done):
+        if self._busy or not (self.entries or self.job.danger or self._result):
             return ""
-        return self.room.text("lobby.file_job.back" if self._done else f"lobby.file_job.{self._name}.do")
+        return self.room.text("lobby.file_job.back" if self._result else f"lobby.file_job.{self._name}.do")
 
     def primary_kind(self) -> ButtonKind:
-        return ButtonKind.DANGER if self.job.danger and not self._done else ButtonKind.PRIMARY
+        return ButtonKind.DANGER if self.job.danger and self._result is None else ButtonKind.PRIMARY
 
     def back_text(self) -> str:
-        return "" if self._done or self._busy else self.room.text("ui.back")
+        return "" if self._result or self._busy else self.room.text("ui.back")
 
     def step_out(self) -> None:
         if self._busy:
             return
         self.wipe()
-        gone = self._done and self.job.danger
+        gone = self._result is not None and self.job.danger
         self.opened.emit(*(("file", self._folder) if self._folder and not gone else ("files", "")))
 
     def press_primary(self) -> None:
         if self._busy:
             return
-        if self._done:
+        if self._result is not None:
             self.step_out()
             return
         QGuiApplication.inputMethod().commit()
-        plain, secrets, empty = self._given()
-        if empty:
-            for secret in secrets.values():
-                secret.wipe()
-            self._say([(name, self.room.text("problem.required.cause")) for name in empty])
+        asked = self._asked(*self._given())
+        wrong = faults(self._name, asked.plain, asked.secrets)
+        if not wrong:
+            self._run(asked)
             return
-        self._run(self._asked(plain, secrets))
+        with wiped(asked):
+            said = {code: self._sentence(code) for code in wrong.values()}
+            self._say([(name, said[wrong[name]]) for name in self.entries if name in wrong])
 
     def stop(self) -> None:
         self.background.stop()
 
     def focus_first(self) -> bool:
         first = next(iter(self.entries.values()), None)
-        if first is None or self._done or self._busy:
+        if first is None or self._busy:
             return False
         first.setFocus()
         return True
@@ -148,9 +159,10 @@ class FileJobPage(Leaf):
                 entry.clear()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was typed and not used does not wait for whoever comes next."""
+        """What was typed and not used does not wait for whoever comes next; a window put aside is no end."""
         super().hideEvent(event)
-        self.wipe()
+        if not event.spontaneous():
+            self.wipe()
 
     # ── What is asked ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,8 +182,7 @@ class FileJobPage(Leaf):
         key = f"lobby.field.{self._name}_{name}_hint"
         return self.room.text(key) if self.room.text.has(key) else ""
 
-    def _given(self) -> tuple[dict[str, str], dict[str, Secret], list[str]]:
-        """What was given, and the names of what is missing."""
+    def _given(self) -> tuple[dict[str, str], dict[str, Secret]]:
         plain: dict[str, str] = {}
         secrets: dict[str, Secret] = {}
         for name, entry in self.entries.items():
@@ -183,9 +194,7 @@ class FileJobPage(Leaf):
                     plain[name] = entry.path
                 case ChoiceCards():
                     plain[name] = self._place(entry.value())
-        optional = {name for job, name in OPTIONAL if job == self._name}
-        empty = [n for n in self.entries if not plain.get(n) and n not in secrets and n not in optional]
-        return plain, secrets, empty
+        return plain, secrets
 
     def _place(self, value: str) -> str:
         if value == OTHER:
@@ -209,25 +218,24 @@ class FileJobPage(Leaf):
     def _run(self, asked: Asked) -> None:
         job, words = self.job, Words(self.room.text, now_utc())
 
-        def work() -> list[str]:
+        def work() -> Result:
             with wiped(asked):
-                return list(job.do(asked, words))
+                return job.do(asked, words)
 
         self._busy = True
+        self._wait()
+        self.changed.emit()
+        self.background.run(work, self._ended, self._failed)
+
+    def _wait(self) -> None:
         self.summary.dismiss()
         for box in self.boxes.values():
             box.setEnabled(False)
         self.busy.show(self.room.text("lobby.file_job.busy"))
-        self.changed.emit()
-        self.background.run(work, self._succeeded, self._failed)
 
-    def _succeeded(self, said: list[str]) -> None:
-        self._busy, self._done = False, True
-        theme, (first, *rest) = self.room.theme, said
-        self.entries, self.boxes = {}, {}
-        self.body.clear()
-        self.body.add(Notice(theme, NoticeKind.SUCCESS, first, "\n".join(rest)))
-        self.changed.emit()
+    def _ended(self, result: Result) -> None:
+        self._busy, self._result = False, result
+        self.retext()
 
     def _failed(self, error: ServiceError) -> None:
         self._busy = False
@@ -238,6 +246,9 @@ class FileJobPage(Leaf):
         field = error.field if error.field in self.boxes else ""
         self._say([(field or "", f"{cause} {remedy}")])
         self.changed.emit()
+
+    def _sentence(self, code: str) -> str:
+        return f"{self.room.text(f'problem.{code}.cause')} {self.room.text(f'problem.{code}.remedy')}"
 
     def _say(self, problems: list[tuple[str, str]]) -> None:
         for name, box in self.boxes.items():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
 from desktop.certs.facts import now_utc
@@ -11,6 +9,7 @@ from desktop.certs.found import Found, State, all_places, find, settle
 from desktop.certs.words import Words
 from desktop.services.api import Place
 from desktop.services.media.recover import Finding, Outcome
+from desktop.services.vocabulary import ServiceError
 from desktop.widgets import layouts
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
@@ -23,6 +22,7 @@ from desktop.wizard.blocks import LEFT, TOP, Group
 from desktop.wizard.lobby.background import Background
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.room import Room
+from desktop.wizard.lobby.telling import told
 from desktop.wizard.lobby.wrapped import Wrapped
 
 #: How many are shown before one asks for more: ten thousand cards would be no list.
@@ -45,11 +45,10 @@ class FilesPage(Leaf):
         self.background = Background(self)
         self.found: list[Found] = []
         self.cards: dict[str, RowButton] = {}
-        self._let_go: Callable[[], None] = lambda: None
 
     def build(self) -> None:
         theme, text = self.room.theme, self.room.text
-        self._let_go()
+        self.background.forget()
         self.found, self.cards = [], {}
         ways = Wrapped(theme)
         self.ways: dict[str, Button] = {}
@@ -70,9 +69,8 @@ class FilesPage(Leaf):
         self.body.add(self._more, align=LEFT)
         self.body.add(self._told)
         data = self.room.data if self.room.practice else None
-        self.background.run(lambda: settle(all_places(data=data)), self._tell_settled, lambda _error: None)
-        found = self.background.stream(lambda: find(all_places(data=data), now_utc()), self._arrived, self._ended)
-        self._let_go = found
+        self.background.run(lambda: settle(all_places(data=data)), self._tell_settled, self._refused)
+        self.background.stream(lambda: find(all_places(data=data), now_utc()), self._arrived, self._ended)
 
     def look_again(self) -> None:
         self.retext()
@@ -86,7 +84,7 @@ class FilesPage(Leaf):
         return True
 
     def step_out(self) -> None:
-        self._let_go()
+        self.background.forget()
         super().step_out()
 
     def _tell_settled(self, settled: list[tuple[Place, Finding]]) -> None:
@@ -96,12 +94,15 @@ class FilesPage(Leaf):
             kind = NoticeKind.WARNING if finding.outcome is Outcome.UNSETTLED else NoticeKind.INFO
             self._list.add(Notice(self.room.theme, kind, words.settled(place, finding)))
 
+    def _refused(self, error: ServiceError) -> None:
+        self._list.add(Notice(self.room.theme, NoticeKind.DANGER, *told(self.room.text, error)))
+
     def _arrived(self, found: list[Found]) -> None:
         self.found += found
         wanted = next((one for one in found if one.facts and one.facts.serial == self.about_what), None)
         if wanted is not None:
             self.about_what = ""
-            self._let_go()
+            self.background.forget()
             self.opened.emit("file_job", f"copy {wanted.entry.folder}")
             return
         self._show(SHOWN - len(self.cards))

@@ -20,6 +20,7 @@ from desktop.services.vocabulary import Reason, ServiceError
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.choice import ChoiceCards
+from desktop.widgets.notice import Notice
 from desktop.widgets.secret_entry import SecretEntry
 from desktop.widgets.theme import Theme
 from desktop.wizard.home import Home
@@ -287,7 +288,81 @@ def test_what_was_typed_and_not_used_is_gone_when_the_page_is_left(window: Windo
     assert 0 == entry.length()
 
 
+def kinds(window: Window) -> list[str]:
+    """Of the notices that can be seen."""
+    QApplication.processEvents()
+    return [notice._kind.value for notice in window.findChildren(Notice) if notice.isVisible()]
+
+
+def test_what_gives_reason_for_doubt_is_no_success(window: Window, folder: Path, tmp_path: Path, until: Until) -> None:
+    leaf = form(window, until, f"owner {folder}")
+    fill(leaf, password=PASSWORD, rrn="9001019123457")
+    press(leaf, window, until)
+    assert ["warning"] == kinds(window)
+    document, signed = tmp_path / "contract.txt", tmp_path / "contract.p7s"
+    document.write_text("갑과 을은 …")
+    leaf = form(window, until, f"sign {folder}")
+    fill(leaf, password=PASSWORD, document=str(document), signature_out=str(signed))
+    press(leaf, window, until)
+    assert ["success"] == kinds(window)
+    (folder / NAME).unlink()
+    leaf = form(window, until, "check")
+    fill(leaf, signature=str(signed))
+    assert window.home.room.text("certs.signature.doubtful") in press(leaf, window, until)
+    assert ["warning"] == kinds(window)
+
+
+def test_a_number_cut_short_is_said_at_its_field(window: Window, folder: Path, until: Until) -> None:
+    leaf = form(window, until, f"owner {folder}")
+    fill(leaf, password=PASSWORD, rrn="900101")
+    assert window.home.room.text("problem.rrn_length.cause") in press(leaf, window, until)
+
+
+def test_an_expired_certificate_signs_nothing(window: Window, data: Path, tmp_path: Path, until: Until) -> None:
+    folder = office().person("김하나", days_ago=800, sequence=7).kept_below(data)
+    document = tmp_path / "contract.txt"
+    document.write_text("갑과 을은 …")
+    leaf = form(window, until, f"sign {folder}")
+    fill(leaf, password=PASSWORD, document=str(document), signature_out=str(tmp_path / "contract.p7s"))
+    assert window.home.room.text("problem.certificate_expired.cause") in press(leaf, window, until)
+    assert not (tmp_path / "contract.p7s").exists()
+
+
+def test_what_came_of_a_job_stays_in_another_language(window: Window, folder: Path, until: Until) -> None:
+    leaf = form(window, until, f"verify {folder}")
+    fill(leaf, password=PASSWORD)
+    press(leaf, window, until)
+    window.set_text(Text("en"))
+    assert ["success"] == kinds(window)
+    assert {} == leaf.entries
+
+
+def test_a_job_under_way_is_shown_to_its_end_whatever_is_opened_meanwhile(
+    window: Window, folder: Path, until: Until
+) -> None:
+    leaf = form(window, until, f"verify {folder}")
+    fill(leaf, password=PASSWORD)
+    leaf.press_primary()
+    window.home.open("front")
+    window.home.open("file_job", f"delete {folder}")
+    assert window.home.room.text("lobby.file_job.verify.title") in words(window)
+    until(lambda: not leaf._busy)
+    assert ["success"] == kinds(window)
+    assert folder.exists()
+
+
 # ── Beside the interface ──
+
+
+def test_what_is_forgotten_comes_to_nobody(qtbot: QtBot) -> None:
+    background, seen = Background(), list[int]()
+    going = threading.Event()
+    background.run(lambda: int(going.wait(10)), seen.append, lambda _: None)
+    background.forget()
+    going.set()
+    background.run(lambda: 2, seen.append, lambda _: None)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert [2] == seen
 
 
 def test_work_that_fails_for_a_fault_of_ours_is_told_all_the_same(qtbot: QtBot) -> None:
@@ -311,9 +386,9 @@ def test_a_stream_that_nobody_wants_any_more_is_let_go(qtbot: QtBot) -> None:
             yield number
             number += 1
 
-    let_go = background.stream(numbers, seen.extend, lambda: seen.append(-1))
+    background.stream(numbers, seen.extend, lambda: seen.append(-1))
     qtbot.waitUntil(lambda: 0 in seen)
-    let_go()
+    background.forget()
     going.set()
     background.stop()
     QApplication.processEvents()
