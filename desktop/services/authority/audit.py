@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
 import struct
 from collections.abc import Callable
 
 from desktop.services.api import Reason, ServiceError
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -29,14 +29,14 @@ class Audit:
     def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
         self._vault, self._clock = vault, clock
 
-    def write(self, cx: sqlite3.Connection, *, journey: str, event: str, reason: str = OK) -> None:
+    def write(self, cx: Connection, *, journey: str, event: str, reason: str = OK) -> None:
         """`event` and `reason` are codes; the journey's id is digested."""
         last = cx.execute("SELECT chain FROM audit ORDER BY id DESC LIMIT 1").fetchone()
         row = (self._clock(), self._vault.digest(journey.encode(), "audit-journey")[:16], event, reason)
         chain = self._link(last["chain"] if last else b"", *row)
         cx.execute("INSERT INTO audit (at, journey, event, reason, chain) VALUES (?, ?, ?, ?, ?)", (*row, chain))
 
-    def verify_chain(self, cx: sqlite3.Connection) -> int:
+    def verify_chain(self, cx: Connection) -> int:
         """The number of rows. Raises ServiceError STORE_CORRUPT when one was changed, moved or taken out."""
         chain, count = b"", 0
         for count, row in enumerate(cx.execute("SELECT * FROM audit ORDER BY id"), 1):

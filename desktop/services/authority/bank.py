@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from desktop.secret import Secret
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.vault import Vault
 
@@ -53,81 +53,79 @@ class Customers:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def add(self, cx: sqlite3.Connection, *, rrn: str, name: str, phone: str) -> int:
+    def add(self, cx: Connection, *, rrn: str, name: str, phone: str) -> int:
         """The customer's row id, which is the same for the same RRN."""
         digest = self._vault.digest(rrn.encode(), "rrn")
         sealed = (self._seal(rrn, "rrn"), self._seal(name, "name"), self._seal(phone, "phone"))
         cx.execute(
-            "INSERT OR IGNORE INTO customer (rrn_digest, rrn, name, phone) VALUES (?, ?, ?, ?)", (digest, *sealed)
+            "INSERT INTO customer (rrn_digest, rrn, name, phone) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (digest, *sealed),
         )
         row_id: int = cx.execute("SELECT id FROM customer WHERE rrn_digest = ?", (digest,)).fetchone()["id"]
         return row_id
 
-    def by_rrn(self, cx: sqlite3.Connection, rrn: str) -> int | None:
+    def by_rrn(self, cx: Connection, rrn: str) -> int | None:
         digest = self._vault.digest(rrn.encode(), "rrn")
         row = cx.execute("SELECT id FROM customer WHERE rrn_digest = ?", (digest,)).fetchone()
         return row["id"] if row else None
 
-    def join(self, cx: sqlite3.Connection, *, bank: str, customer: int, user_id: str = "") -> None:
+    def join(self, cx: Connection, *, bank: str, customer: int, user_id: str = "") -> None:
         """To the bank's internet or smart banking, which a certificate needs."""
         digest = self._user_digest(bank, user_id.encode()) if user_id else None
-        cx.execute("INSERT OR IGNORE INTO membership VALUES (?, ?, ?)", (bank, customer, digest))
+        cx.execute("INSERT INTO membership VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (bank, customer, digest))
 
-    def has_joined(self, cx: sqlite3.Connection, bank: str, customer: int) -> bool:
+    def has_joined(self, cx: Connection, bank: str, customer: int) -> bool:
         row = cx.execute("SELECT 1 FROM membership WHERE bank = ? AND customer = ?", (bank, customer)).fetchone()
         return row is not None
 
     def add_account(
-        self, cx: sqlite3.Connection, *, bank: str, customer: int, number: str, password: str, tries: int = 0
+        self, cx: Connection, *, bank: str, customer: int, number: str, password: str, tries: int = 0
     ) -> None:
-        cursor = cx.execute(
-            "INSERT INTO account (bank, customer, number_digest, number, password, tries) VALUES (?, ?, ?, ?, ?, ?)",
+        account = cx.execute(
+            "INSERT INTO account (bank, customer, number_digest, number, password, tries) VALUES (?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
             (bank, customer, self._number_digest(bank, number.encode()), self._seal(number, "account"), b"", tries),
-        )
-        account = cursor.lastrowid or 0
+        ).fetchone()["id"]
         kept = self._vault.digest(password.encode(), _password_context(account))
         cx.execute("UPDATE account SET password = ? WHERE id = ?", (kept, account))
 
-    def find(self, cx: sqlite3.Connection, bank: str, told: Mapping[str, Secret], *, only: int | None) -> Match | None:
+    def find(self, cx: Connection, bank: str, told: Mapping[str, Secret], *, only: int | None) -> Match | None:
         """Who all of this fits: rrn, account, user_id, phone. `only`: the one customer that it may be, if any."""
-        wanted = {
-            "rrn": self._told(told, "rrn", "rrn"),
-            "account": self._told(told, "account", f"account:{bank}"),
-            "user_id": self._told(told, "user_id", f"user:{bank}"),
-            "only": only,
-        }
-        if not any(wanted.values()):
+        rrn = self._told(told, "rrn", "rrn")
+        account = self._told(told, "account", f"account:{bank}")
+        user_id = self._told(told, "user_id", f"user:{bank}")
+        if not (rrn or account or user_id or only):
             return None
         row = cx.execute(
             "SELECT customer.*, account.id AS account FROM customer"
-            " LEFT JOIN account ON account.customer = customer.id AND account.bank = :bank"
-            " LEFT JOIN membership ON membership.customer = customer.id AND membership.bank = :bank"
-            " WHERE ifnull(:rrn, rrn_digest) = rrn_digest AND ifnull(:only, customer.id) = customer.id"
-            " AND (:account IS NULL OR number_digest = :account) AND (:user_id IS NULL OR user_id = :user_id)"
+            " LEFT JOIN account ON account.customer = customer.id AND account.bank = ?"
+            " LEFT JOIN membership ON membership.customer = customer.id AND membership.bank = ?"
+            " WHERE coalesce(?, rrn_digest) = rrn_digest AND coalesce(?, customer.id) = customer.id"
+            " AND (? OR number_digest = ?) AND (? OR user_id = ?)"
             " ORDER BY account.id",
-            {"bank": bank, **wanted},
+            (bank, bank, rrn, only, account is None, account, user_id is None, user_id),
         ).fetchone()
         if row is None or not self._is_phone(row, told.get("phone")):
             return None
         return Match(row["id"], row["account"])
 
-    def owns_phone(self, cx: sqlite3.Connection, customer: int, phone: str) -> bool:
+    def owns_phone(self, cx: Connection, customer: int, phone: str) -> bool:
         row = cx.execute("SELECT phone FROM customer WHERE id = ?", (customer,)).fetchone()
         return self._is_phone(row, Secret.of(phone))
 
-    def is_password(self, cx: sqlite3.Connection, account: int, password: Secret) -> bool:
+    def is_password(self, cx: Connection, account: int, password: Secret) -> bool:
         row = cx.execute("SELECT password FROM account WHERE id = ?", (account,)).fetchone()
         with password.view() as view:
             return hmac.compare_digest(row["password"], self._vault.digest(view, _password_context(account)))
 
     @contextmanager
-    def known(self, cx: sqlite3.Connection, journey: Journey) -> Iterator[Customer]:
+    def known(self, cx: Connection, journey: Journey) -> Iterator[Customer]:
         """The customer of a journey, in clear for the length of the block. Raises OUT_OF_ORDER before the identity."""
         with self.person(cx, journey.owner(), account=journey.account) as customer:
             yield customer
 
     @contextmanager
-    def person(self, cx: sqlite3.Connection, customer: int, *, account: int | None = None) -> Iterator[Customer]:
+    def person(self, cx: Connection, customer: int, *, account: int | None = None) -> Iterator[Customer]:
         """By row id."""
         row = cx.execute("SELECT * FROM customer WHERE id = ?", (customer,)).fetchone()
         held = cx.execute("SELECT number FROM account WHERE id = ?", (account,)).fetchone()
@@ -146,7 +144,7 @@ class Customers:
         with told[name].view() as view:
             return self._vault.digest(view, context)
 
-    def _is_phone(self, row: sqlite3.Row, told: Secret | None) -> bool:
+    def _is_phone(self, row: Row, told: Secret | None) -> bool:
         """Right too where none was told."""
         if told is None:
             return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +14,7 @@ from cryptography.x509 import ReasonFlags
 from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.founding import load, make, save
 from desktop.services.authority.keys import EXPONENT, KEY_BITS
 from desktop.services.authority.ledger import find
@@ -109,7 +109,7 @@ class CertificateAuthority:
         assert known is not None
         self.issuer, self._root = known
 
-    def naming(self, cx: sqlite3.Connection, *, at: float | None = None) -> Naming:
+    def naming(self, cx: Connection, *, at: float | None = None) -> Naming:
         """For a certificate to come, and never given again."""
         row = cx.execute(
             "INSERT INTO ca_names SELECT 1, coalesce(max(sequence), 0) + 1 FROM ca_certificates WHERE true"
@@ -125,7 +125,7 @@ class CertificateAuthority:
         except ValueError as error:
             raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
 
-    def issue(self, cx: sqlite3.Connection, request: CertificateRequest) -> IssuedCertificate:
+    def issue(self, cx: Connection, request: CertificateRequest) -> IssuedCertificate:
         """Builds, checks and enters a certificate. Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
         now = self._clock() if request.at is None else request.at
         _check_key(request.public_key)
@@ -163,7 +163,7 @@ class CertificateAuthority:
         encoding = serialization.Encoding.DER
         return self.issuer.certificate.public_bytes(encoding), self._root.public_bytes(encoding)
 
-    def issued(self, cx: sqlite3.Connection, serial: int) -> IssuedCertificate:
+    def issued(self, cx: Connection, serial: int) -> IssuedCertificate:
         """One of the ledger, as `issue` returned it. Raises ServiceError NO_CERTIFICATE."""
         found = find(cx, serial)
         if found is None:
@@ -171,7 +171,7 @@ class CertificateAuthority:
         begins = x509.load_der_x509_certificate(found.certificate).not_valid_before_utc
         return IssuedCertificate(serial, found.certificate, begins.timestamp(), float(found.not_after))
 
-    def status(self, cx: sqlite3.Connection, serial: int) -> Status:
+    def status(self, cx: Connection, serial: int) -> Status:
         """Now. Revocation outlives expiry. Raises ServiceError NO_CERTIFICATE for a serial never issued."""
         entry = find(cx, serial)
         if entry is None:
@@ -180,23 +180,21 @@ class CertificateAuthority:
             return Status.EXPIRED
         return entry.status
 
-    def revoke(self, cx: sqlite3.Connection, serial: int, reason: ReasonFlags = ReasonFlags.unspecified) -> None:
+    def revoke(self, cx: Connection, serial: int, reason: ReasonFlags = ReasonFlags.unspecified) -> None:
         """For good. Raises ServiceError NO_CERTIFICATE, CERTIFICATE_REVOKED or CERTIFICATE_EXPIRED."""
         self._change(cx, serial, frozenset({Status.GOOD, Status.SUSPENDED}), Status.REVOKED, reason)
 
-    def suspend(
-        self, cx: sqlite3.Connection, serial: int, *, until: float | None = None, at: float | None = None
-    ) -> None:
+    def suspend(self, cx: Connection, serial: int, *, until: float | None = None, at: float | None = None) -> None:
         """Until `resume`, or until it is revoked at `until`. Raises as `revoke`; BAD_REQUEST when it is already."""
         self._change(cx, serial, frozenset({Status.GOOD}), Status.SUSPENDED, ReasonFlags.certificate_hold, at=at)
         held_until = None if until is None else int(until)
         cx.execute("UPDATE ca_certificates SET held_until = ? WHERE serial = ?", (held_until, str(serial)))
 
-    def resume(self, cx: sqlite3.Connection, serial: int) -> None:
+    def resume(self, cx: Connection, serial: int) -> None:
         """Raises as `revoke`; BAD_REQUEST when it is not suspended."""
         self._change(cx, serial, frozenset({Status.SUSPENDED}), Status.GOOD, None)
 
-    def expire_holds(self, cx: sqlite3.Connection) -> int:
+    def expire_holds(self, cx: Connection) -> int:
         """Revokes what was suspended for longer than the bank allows; how many that were."""
         rows = cx.execute(
             "SELECT serial FROM ca_certificates WHERE status = ? AND held_until <= ?",
@@ -209,7 +207,7 @@ class CertificateAuthority:
 
     def _change(
         self,
-        cx: sqlite3.Connection,
+        cx: Connection,
         serial: int,
         allowed: frozenset[Status],
         to: Status,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import sqlite3
 from collections.abc import Sequence
 
 from desktop.secret import Secret
 from desktop.services.api import AnswerMedium, Medium, MediumChallenge, Reason, ServiceError
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.inputs import digits
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.vault import Vault
@@ -32,22 +32,23 @@ class Cards:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def add(self, cx: sqlite3.Connection, *, bank: str, customer: int, serial: str, codes: Sequence[str]) -> None:
+    def add(self, cx: Connection, *, bank: str, customer: int, serial: str, codes: Sequence[str]) -> None:
         """`codes` in the order of their positions, 1 to 35."""
         if len(codes) != POSITIONS or not all(len(code) == 4 and code.isdecimal() for code in codes):
             raise ValueError(f"a security card has {POSITIONS} codes of four digits")
         sealed = self._vault.seal(serial.encode(), "card-serial")
-        cursor = cx.execute("INSERT INTO card (bank, customer, serial) VALUES (?, ?, ?)", (bank, customer, sealed))
-        card = cursor.lastrowid or 0
+        card = cx.execute(
+            "INSERT INTO card (bank, customer, serial) VALUES (?, ?, ?) RETURNING id", (bank, customer, sealed)
+        ).fetchone()["id"]
         for position, code in enumerate(codes, 1):
             halves = (self._half(card, position, "head", code[:2]), self._half(card, position, "tail", code[2:]))
             cx.execute("INSERT INTO card_code VALUES (?, ?, ?, ?)", (card, position, *halves))
 
-    def held(self, cx: sqlite3.Connection, bank: str, customer: int) -> tuple[Medium, ...]:
+    def held(self, cx: Connection, bank: str, customer: int) -> tuple[Medium, ...]:
         row = cx.execute("SELECT 1 FROM card WHERE bank = ? AND customer = ?", (bank, customer)).fetchone()
         return (Medium.CARD,) if row else ()
 
-    def challenge(self, cx: sqlite3.Connection, journey: Journey) -> MediumChallenge:
+    def challenge(self, cx: Connection, journey: Journey) -> MediumChallenge:
         """The one outstanding, until it is answered rightly: asking anew must not bring an easier one.
 
         Raises NO_MEDIUM or CARD_LOCKED.
@@ -64,7 +65,7 @@ class Cards:
             tries_left=limits.card_tries - card["tries"],
         )
 
-    def count(self, cx: sqlite3.Connection, journey: Journey, answer: AnswerMedium) -> str:
+    def count(self, cx: Connection, journey: Journey, answer: AnswerMedium) -> str:
         """Counts a try; the note holds the challenge and the count. Raises BAD_REQUEST, OUT_OF_ORDER, CARD_LOCKED."""
         digits(answer.first, "card_first", 2)
         digits(answer.second, "card_second", 2)
@@ -76,7 +77,7 @@ class Cards:
         cx.execute("UPDATE card SET tries = tries + 1 WHERE id = ?", (card["id"],))
         return f"{card['id']} {card['first']} {card['second']} {card['tries'] + 1}"
 
-    def check(self, cx: sqlite3.Connection, journey: Journey, answer: AnswerMedium, note: str) -> None:
+    def check(self, cx: Connection, journey: Journey, answer: AnswerMedium, note: str) -> None:
         """Raises WRONG_CARD without saying which part, or CARD_LOCKED; OUT_OF_ORDER for a challenge used meanwhile."""
         card, first, second, counted = map(int, note.split())
         row = cx.execute("SELECT * FROM card WHERE id = ?", (card,)).fetchone()
@@ -92,11 +93,13 @@ class Cards:
             raise ServiceError(Reason.WRONG_CARD if left else Reason.CARD_LOCKED, tries_left=left)
         # Forgives the tries up to this one, not one that began meanwhile.
         cx.execute(
-            "UPDATE card SET tries = max(0, tries - ?), first = NULL, second = NULL WHERE id = ?", (counted, card)
+            "UPDATE card SET tries = CASE WHEN tries > ? THEN tries - ? ELSE 0 END, first = NULL, second = NULL"
+            " WHERE id = ?",
+            (counted, counted, card),
         )
 
-    def _usable(self, cx: sqlite3.Connection, journey: Journey) -> sqlite3.Row:
-        row: sqlite3.Row | None = cx.execute(
+    def _usable(self, cx: Connection, journey: Journey) -> Row:
+        row: Row | None = cx.execute(
             "SELECT * FROM card WHERE bank = ? AND customer = ?", (journey.bank.id, journey.owner())
         ).fetchone()
         if row is None:
@@ -105,7 +108,7 @@ class Cards:
             raise ServiceError(Reason.CARD_LOCKED, tries_left=0)
         return row
 
-    def _is_half(self, cx: sqlite3.Connection, card: int, position: int, half: str, given: Secret | None) -> bool:
+    def _is_half(self, cx: Connection, card: int, position: int, half: str, given: Secret | None) -> bool:
         row = cx.execute("SELECT * FROM card_code WHERE card = ? AND position = ?", (card, position)).fetchone()
         with (given or Secret()).view() as view:
             return hmac.compare_digest(row[half], self._vault.digest(view, _context(card, position, half)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 
 from cryptography.x509 import ReasonFlags
@@ -20,6 +19,7 @@ from desktop.services.api import (
 )
 from desktop.services.authority import ledger
 from desktop.services.authority.bank import masked_name
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import months_later
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.journeys import Journey
@@ -61,7 +61,7 @@ class Changing:
     def change(self, name: str, request: Change, key: str) -> Changed:
         """A PIN is counted in the first transaction, tried between the two, and the change is made in the second."""
 
-        def count(cx: sqlite3.Connection) -> str:
+        def count(cx: Connection) -> str:
             journey, held = self._admit(cx, name, request)
             policies, counted = journey.bank.policies, 0
             if request.current_pin is not None:
@@ -75,7 +75,7 @@ class Changing:
                 )
             return f"{held.credential.id} {held.credential.account} {counted}"
 
-        def apply(cx: sqlite3.Connection, note: str, opened: _Opened) -> Changed:
+        def apply(cx: Connection, note: str, opened: _Opened) -> Changed:
             journey, held = self._admit(cx, name, request)
             if request.current_pin is not None:
                 self._parts.opening.settle(
@@ -98,7 +98,7 @@ class Changing:
             between=lambda note: self._open(note, request),
         )
 
-    def _admit(self, cx: sqlite3.Connection, name: str, request: Change) -> tuple[Journey, Held]:
+    def _admit(self, cx: Connection, name: str, request: Change) -> tuple[Journey, Held]:
         """Raises OUT_OF_ORDER, NOT_OFFERED, BAD_REQUEST, WEAK_PIN, NO_CERTIFICATE, or why it cannot be done to it."""
         self._parts.ca.expire_holds(cx)
         journey = self._parts.journeys.enter(cx, name)
@@ -111,7 +111,7 @@ class Changing:
         self._check_request(cx, journey, held, request)
         return journey, held
 
-    def _check_request(self, cx: sqlite3.Connection, journey: Journey, held: Held, request: Change) -> None:
+    def _check_request(self, cx: Connection, journey: Journey, held: Held, request: Change) -> None:
         """What each task takes: a PIN that holds, a new PIN, devices. What it does not take is refused."""
         task, proven = journey.task, journey.opened == held.credential.id
         takes_pin = task in {Task.PIN, Task.REGISTER}
@@ -142,9 +142,7 @@ class Changing:
         finally:
             key.wipe()
 
-    def _apply(
-        self, cx: sqlite3.Connection, journey: Journey, held: Held, request: Change, opened: _Opened
-    ) -> int | None:
+    def _apply(self, cx: Connection, journey: Journey, held: Held, request: Change, opened: _Opened) -> int | None:
         """Does it; for a limit, the number of devices allowed."""
         serial, authority = held.credential.serial, self._parts.ca
         match journey.task:
@@ -166,7 +164,7 @@ class Changing:
                 self._report_loss(cx, journey)
         return None
 
-    def _report_loss(self, cx: sqlite3.Connection, journey: Journey) -> None:
+    def _report_loss(self, cx: Connection, journey: Journey) -> None:
         """Every good certificate of this bank is on hold from this moment on, whichever was named."""
         for held in self._parts.portfolio.of(cx, journey.owner()):
             if held.credential.purpose.bank == journey.bank.id and held.status == Status.GOOD:
@@ -176,7 +174,7 @@ class Changing:
     def _hold_ends(self, journey: Journey) -> float:
         return months_later(self._parts.clock(), journey.bank.policies.suspension_months)
 
-    def _changed(self, cx: sqlite3.Connection, journey: Journey, held: Held, allowed: int | None) -> Changed:
+    def _changed(self, cx: Connection, journey: Journey, held: Held, allowed: int | None) -> Changed:
         credential, purpose = held.credential, held.credential.purpose
         entry = ledger.find(cx, credential.serial)
         assert entry is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
@@ -33,6 +32,7 @@ from desktop.services.authority.bank import masked_phone
 from desktop.services.authority.card import Cards
 from desktop.services.authority.cloudcheck import check_person
 from desktop.services.authority.codes import Sent
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import Counted
 from desktop.services.authority.journeys import Journey
@@ -50,7 +50,7 @@ class Checks:
         self._parts = parts
 
     def accept_terms(self, name: str, request: AcceptTerms, key: str) -> TermsAccepted:
-        def effect(cx: sqlite3.Connection) -> TermsAccepted:
+        def effect(cx: Connection) -> TermsAccepted:
             journey = self._turn(cx, name, Check.TERMS)
             accepted = self._parts.terms.accept(cx, journey, request)
             self._parts.journeys.mark_done(cx, journey, Check.TERMS)
@@ -59,10 +59,10 @@ class Checks:
         return self._parts.calls.once(Call(key, name, "accept_terms", request, TermsAccepted), effect)
 
     def verify_identity(self, name: str, request: VerifyIdentity, key: str) -> IdentityVerified:
-        def count(cx: sqlite3.Connection) -> str:
+        def count(cx: Connection) -> str:
             return str(self._parts.identity.count(cx, self._turn(cx, name, Check.IDENTITY), request))
 
-        def check(cx: sqlite3.Connection, note: str, _: None) -> IdentityVerified:
+        def check(cx: Connection, note: str, _: None) -> IdentityVerified:
             counted = Counted.read(note)
             journey = self._turn(cx, name, Check.IDENTITY)
             verified = self._parts.identity.check(cx, journey, request, counted)
@@ -79,7 +79,7 @@ class Checks:
         call = Call(key, name, "verify_identity", request, IdentityVerified)
         return self._parts.calls.twice(call, count, check, between=prepare)
 
-    def _welcome(self, cx: sqlite3.Connection, verified: IdentityVerified, name: str) -> IdentityVerified:
+    def _welcome(self, cx: Connection, verified: IdentityVerified, name: str) -> IdentityVerified:
         """Tells a person who comes back, and is known again, of a code that is already on its way."""
         journey = self._parts.journeys.enter(cx, name)
         if Check.PHONE not in journey.done:
@@ -93,7 +93,7 @@ class Checks:
         return verified
 
     def send_code(self, name: str, request: SendCode, key: str) -> CodeSent:
-        def effect(cx: sqlite3.Connection) -> CodeSent:
+        def effect(cx: Connection) -> CodeSent:
             journey = self._turn(cx, name, Check.PHONE)
             if request.channel not in journey.bank.policies.channels:
                 raise ServiceError(Reason.BAD_REQUEST, field="channel")
@@ -105,12 +105,12 @@ class Checks:
         return self._parts.calls.once(Call(key, name, "send_code", request, CodeSent), effect)
 
     def confirm_code(self, name: str, request: ConfirmCode, key: str) -> PhoneVerified:
-        def count(cx: sqlite3.Connection) -> str:
+        def count(cx: Connection) -> str:
             if self._replied(cx, name, PhoneVerified):
                 return ""
             return self._parts.codes.count(cx, self._turn(cx, name, Check.PHONE), Check.PHONE, request.code)
 
-        def check(cx: sqlite3.Connection, note: str) -> PhoneVerified:
+        def check(cx: Connection, note: str) -> PhoneVerified:
             if replied := self._replied(cx, name, PhoneVerified):
                 return replied
             journey = self._turn(cx, name, Check.PHONE)
@@ -120,7 +120,7 @@ class Checks:
         return self._parts.calls.counted(Call(key, name, "confirm_code", request, PhoneVerified), count, check)
 
     def challenge_medium(self, name: str, request: ChallengeMedium, key: str) -> MediumChallenge:
-        def effect(cx: sqlite3.Connection) -> MediumChallenge:
+        def effect(cx: Connection) -> MediumChallenge:
             journey = self._turn(cx, name, Check.MEDIUM)
             if request.medium not in journey.bank.policies.media:
                 raise ServiceError(Reason.BAD_REQUEST, field="medium")
@@ -130,13 +130,13 @@ class Checks:
         return self._parts.calls.once(Call(key, name, "challenge_medium", request, MediumChallenge), effect)
 
     def answer_medium(self, name: str, request: AnswerMedium, key: str) -> MediumVerified:
-        def count(cx: sqlite3.Connection) -> str:
+        def count(cx: Connection) -> str:
             journey = self._turn(cx, name, Check.MEDIUM)
             if journey.medium is None:
                 raise ServiceError(Reason.OUT_OF_ORDER)
             return f"{journey.medium.value} {self._medium(journey.medium).count(cx, journey, request)}"
 
-        def check(cx: sqlite3.Connection, note: str) -> MediumVerified:
+        def check(cx: Connection, note: str) -> MediumVerified:
             # The note names the medium that the try was counted on; another may have been challenged since.
             counted_on, _, rest = note.partition(" ")
             journey, medium = self._turn(cx, name, Check.MEDIUM), Medium(counted_on)
@@ -147,7 +147,7 @@ class Checks:
         return self._parts.calls.counted(Call(key, name, "answer_medium", request, MediumVerified), count, check)
 
     def open_cloud(self, name: str, request: OpenCloud, key: str) -> CloudCodeSent:
-        def effect(cx: sqlite3.Connection) -> CloudCodeSent:
+        def effect(cx: Connection) -> CloudCodeSent:
             journey = self._turn(cx, name, Check.CLOUD)
             with self._parts.customers.known(cx, journey) as customer:
                 check_person(customer, request)
@@ -157,12 +157,12 @@ class Checks:
         return self._parts.calls.once(Call(key, name, "open_cloud", request, CloudCodeSent), effect)
 
     def confirm_cloud(self, name: str, request: ConfirmCloud, key: str) -> CloudVerified:
-        def count(cx: sqlite3.Connection) -> str:
+        def count(cx: Connection) -> str:
             if self._replied(cx, name, CloudVerified):
                 return ""
             return self._parts.codes.count(cx, self._turn(cx, name, Check.CLOUD), Check.CLOUD, request.code)
 
-        def check(cx: sqlite3.Connection, note: str) -> CloudVerified:
+        def check(cx: Connection, note: str) -> CloudVerified:
             if replied := self._replied(cx, name, CloudVerified):
                 return replied
             journey = self._turn(cx, name, Check.CLOUD)
@@ -191,7 +191,7 @@ class Checks:
         if failed:
             raise failed
 
-    def _take_reply(self, cx: sqlite3.Connection, row: int, check: Check, text: str) -> None:
+    def _take_reply(self, cx: Connection, row: int, check: Check, text: str) -> None:
         journey = self._parts.journeys.enter_row(cx, row)
         journey.expect(check)
         self._parts.codes.reply(cx, journey, check, text)
@@ -202,20 +202,20 @@ class Checks:
             fact = self._phone_verified(cx, journey)
         self._parts.codes.keep_fact(cx, journey, check, fact)
 
-    def _turn(self, cx: sqlite3.Connection, name: str, check: Check) -> Journey:
+    def _turn(self, cx: Connection, name: str, check: Check) -> Journey:
         journey = self._parts.journeys.enter(cx, name)
         journey.expect(check)
         return journey
 
-    def _replied(self, cx: sqlite3.Connection, name: str, kind: type[Fact]) -> Fact | None:
+    def _replied(self, cx: Connection, name: str, kind: type[Fact]) -> Fact | None:
         found = self._parts.codes.replied(cx, self._parts.journeys.enter(cx, name))
         return found if isinstance(found, kind) else None
 
-    def _phone_verified(self, cx: sqlite3.Connection, journey: Journey) -> PhoneVerified:
+    def _phone_verified(self, cx: Connection, journey: Journey) -> PhoneVerified:
         self._parts.journeys.mark_done(cx, journey, Check.PHONE)
         return PhoneVerified(self._parts.codes.channel(cx, journey, Check.PHONE))
 
-    def _cloud_verified(self, cx: sqlite3.Connection, journey: Journey, *, by_reply: bool) -> CloudVerified:
+    def _cloud_verified(self, cx: Connection, journey: Journey, *, by_reply: bool) -> CloudVerified:
         account = self._parts.cloud.open_account(cx, str(journey.owner()))
         self._parts.journeys.mark_done(cx, journey, Check.CLOUD)
         return CloudVerified(new_account=account.new, by_reply=by_reply)

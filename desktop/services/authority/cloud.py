@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from desktop.secret import Secret
 from desktop.services.api import Kind, Reason, Renewal, ServiceError
 from desktop.services.authority.ca import IssuedCertificate
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.keys import key_bytes, new_key
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness, KeyWrapper, WrappedKey
@@ -93,7 +93,7 @@ class Cloud:
         self._clock = clock
         self._wrapper = KeyWrapper(vault, hardness or Hardness())
 
-    def open_account(self, cx: sqlite3.Connection, customer: str) -> Account:
+    def open_account(self, cx: Connection, customer: str) -> Account:
         """The customer's one account, opened where there was none."""
         known = self.find_account(cx, customer)
         if known is not None:
@@ -102,7 +102,7 @@ class Cloud:
         made = cx.execute("INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?) RETURNING id", values)
         return Account(made.fetchone()["id"], new=True)
 
-    def find_account(self, cx: sqlite3.Connection, customer: str) -> int | None:
+    def find_account(self, cx: Connection, customer: str) -> int | None:
         row = cx.execute("SELECT id FROM cloud_accounts WHERE customer = ?", (customer,)).fetchone()
         return row["id"] if row else None
 
@@ -117,7 +117,7 @@ class Cloud:
         return foreign_key(new_key().public_key(), secrets.token_bytes(RANDOM_BYTES))
 
     def store_credential(
-        self, cx: sqlite3.Connection, account: int, prepared: PreparedKey, issued: IssuedCertificate, purpose: Purpose
+        self, cx: Connection, account: int, prepared: PreparedKey, issued: IssuedCertificate, purpose: Purpose
     ) -> str:
         """Keeps key, R and certificate together; the credential's id."""
         record = prepared.record
@@ -149,7 +149,7 @@ class Cloud:
         """The same key under another PIN, in 0.2 s and outside any transaction. The caller wipes both secrets."""
         return self._wrapper.wrap(record.credential_id, key.view(), pin)
 
-    def replace_key(self, cx: sqlite3.Connection, record: WrappedKey) -> None:
+    def replace_key(self, cx: Connection, record: WrappedKey) -> None:
         """Keeps what `rewrap` made: from here on the old PIN opens nothing."""
         hardness = (record.hardness.iterations, record.hardness.lanes, record.hardness.memory_kib)
         cx.execute(
@@ -158,22 +158,22 @@ class Cloud:
             (record.wrapped, record.salt, *hardness, record.credential_id),
         )
 
-    def replace_certificate(self, cx: sqlite3.Connection, credential_id: str, issued: IssuedCertificate) -> None:
+    def replace_certificate(self, cx: Connection, credential_id: str, issued: IssuedCertificate) -> None:
         """A newer certificate for the same key, which stays under the same PIN."""
         values = (str(issued.serial), issued.der, credential_id)
         cx.execute("UPDATE cloud_credentials SET serial = ?, certificate = ? WHERE id = ?", values)
 
-    def credentials(self, cx: sqlite3.Connection, account: int) -> tuple[Credential, ...]:
+    def credentials(self, cx: Connection, account: int) -> tuple[Credential, ...]:
         """Oldest first."""
         rows = cx.execute("SELECT * FROM cloud_credentials WHERE account = ? ORDER BY rowid", (account,))
         return tuple(map(credential_of, rows))
 
-    def by_serial(self, cx: sqlite3.Connection, serial: int) -> Credential | None:
+    def by_serial(self, cx: Connection, serial: int) -> Credential | None:
         """Whose it is, if anybody's."""
         row = cx.execute("SELECT * FROM cloud_credentials WHERE serial = ?", (str(serial),)).fetchone()
         return credential_of(row) if row else None
 
-    def credential(self, cx: sqlite3.Connection, account: int, credential_id: str) -> Credential:
+    def credential(self, cx: Connection, account: int, credential_id: str) -> Credential:
         """Raises ServiceError NO_CERTIFICATE, for somebody else's as for one that never was."""
         row = cx.execute(
             "SELECT * FROM cloud_credentials WHERE id = ? AND account = ?", (credential_id, account)
@@ -182,13 +182,13 @@ class Cloud:
             raise ServiceError(Reason.NO_CERTIFICATE)
         return credential_of(row)
 
-    def random(self, cx: sqlite3.Connection, account: int, credential_id: str) -> bytes:
+    def random(self, cx: Connection, account: int, credential_id: str) -> bytes:
         """R, with which the owner shows that the VID is theirs. Raises as `credential`."""
         self.credential(cx, account, credential_id)
         row = cx.execute("SELECT sealed_random FROM cloud_credentials WHERE id = ?", (credential_id,)).fetchone()
         return self._vault.unseal(row["sealed_random"], _random_context(credential_id))
 
-    def count_try(self, cx: sqlite3.Connection, credential_id: str, *, pin_tries: int) -> int:
+    def count_try(self, cx: Connection, credential_id: str, *, pin_tries: int) -> int:
         """Counts a try and says how many in a row that makes. Raises ServiceError PIN_LOCKED after `pin_tries`.
 
         Commit before the PIN is looked at: then neither a crash nor many tries at once gain one.
@@ -203,10 +203,12 @@ class Cloud:
         counted: int = row["wrong_pins"]
         return counted
 
-    def forgive(self, cx: sqlite3.Connection, credential_id: str, counted: int) -> None:
+    def forgive(self, cx: Connection, credential_id: str, counted: int) -> None:
         """After the right PIN: forgets the tries up to this one, not one that began meanwhile."""
         cx.execute(
-            "UPDATE cloud_credentials SET wrong_pins = max(0, wrong_pins - ?) WHERE id = ?", (counted, credential_id)
+            "UPDATE cloud_credentials SET wrong_pins = CASE WHEN wrong_pins > ? THEN wrong_pins - ? ELSE 0 END"
+            " WHERE id = ?",
+            (counted, counted, credential_id),
         )
 
     def unlock(self, record: WrappedKey, pin: Secret) -> Secret:
@@ -219,7 +221,7 @@ def foreign_key(public_key: RSAPublicKey, random: bytes = b"") -> PreparedKey:
     return PreparedKey(public_key, random, WrappedKey(secrets.token_hex(16), b"", b"", Hardness(0, 0, 0)))
 
 
-def credential_of(row: sqlite3.Row) -> Credential:
+def credential_of(row: Row) -> Credential:
     hardness = Hardness(row["iterations"], row["lanes"], row["memory_kib"])
     return Credential(
         id=row["id"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import msgspec
 from desktop.banks import Policies
 from desktop.secret import Secret
 from desktop.services.api import Channel, Check, CloudVerified, PhoneVerified, Reason, ServiceError
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.inputs import digits
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.phone import CLOUD_SENDER, Message, Phone
@@ -72,7 +72,7 @@ class Codes:
     def __init__(self, vault: Vault, clock: Callable[[], float], phone: Phone) -> None:
         self._vault, self._clock, self._phone = vault, clock, phone
 
-    def send(self, cx: sqlite3.Connection, journey: Journey, check: Check, channel: Channel, *, to: str) -> Sent:
+    def send(self, cx: Connection, journey: Journey, check: Check, channel: Channel, *, to: str) -> Sent:
         """Replaces the code before it. Raises RESEND_TOO_SOON, TOO_MANY_CODES or CLOUD_LOCKED."""
         policies, now = journey.bank.policies, self._clock()
         rules, before = _rules(check, policies), self._row(cx, journey, check)
@@ -84,9 +84,9 @@ class Codes:
         typed = _random(rules.digits)
         keyed = channel == Channel.ARS and policies.ars == "keyed"
         replied = _random(_SHOWN_DIGITS) if keyed else typed if check == Check.CLOUD else None
-        cursor = cx.execute(
+        made = cx.execute(
             "INSERT INTO code (journey, purpose, channel, typed, replied, sent_at, expires_at, tries, sends)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 journey.id,
                 check.value,
@@ -98,9 +98,9 @@ class Codes:
                 tries,
                 sends,
             ),
-        )
+        ).fetchone()
         message = self._message(journey, check, channel, to, typed=typed, replied=replied)
-        self._phone.deliver(cx, message, code=cursor.lastrowid or 0)
+        self._phone.deliver(cx, message, code=made["id"])
         return Sent(
             sender=message.sender,
             digits=rules.digits,
@@ -110,7 +110,7 @@ class Codes:
             resend_in=float(policies.resend_seconds),
         )
 
-    def waiting(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> Sent | None:
+    def waiting(self, cx: Connection, journey: Journey, check: Check) -> Sent | None:
         """The code that is on its way to a person who comes back to an interrupted journey.
 
         None for digits to be keyed on the phone: they were shown once and are kept as a digest alone.
@@ -129,13 +129,13 @@ class Codes:
             resend_in=max(row["sent_at"] + journey.bank.policies.resend_seconds - now, 0.0),
         )
 
-    def count(self, cx: sqlite3.Connection, journey: Journey, check: Check, code: Secret) -> str:
+    def count(self, cx: Connection, journey: Journey, check: Check, code: Secret) -> str:
         """Counts a try of a typed code; the note names the code it was counted on, and how many tries it has seen."""
         rules = _rules(check, journey.bank.policies)
         digits(code, rules.field, rules.digits)
         return "{} {}".format(*self._count(cx, journey, check, rules))
 
-    def check(self, cx: sqlite3.Connection, journey: Journey, check: Check, code: Secret, note: str) -> None:
+    def check(self, cx: Connection, journey: Journey, check: Check, code: Secret, note: str) -> None:
         """Compares it. Raises WRONG_…, …_LOCKED, or …_EXPIRED, also for a code that was replaced meanwhile."""
         rules = _rules(check, journey.bank.policies)
         counted_on, counted = map(int, note.split())
@@ -146,7 +146,7 @@ class Codes:
             given = self._vault.digest(view, _context(journey, check))
         self._compare(cx, row, given, by="typed", rules=rules, counted=counted)
 
-    def reply(self, cx: sqlite3.Connection, journey: Journey, check: Check, text: str) -> None:
+    def reply(self, cx: Connection, journey: Journey, check: Check, text: str) -> None:
         """Counts and compares an answer given on the phone, both in this transaction. Raises like `check`."""
         rules = _rules(check, journey.bank.policies)
         _, counted = self._count(cx, journey, check, rules)
@@ -155,34 +155,30 @@ class Codes:
         given = self._digest(journey, check, "".join(text.split()))
         self._compare(cx, row, given, by="replied", rules=rules, counted=counted)
 
-    def owner(self, cx: sqlite3.Connection, code: int) -> tuple[int, Check] | None:
+    def owner(self, cx: Connection, code: int) -> tuple[int, Check] | None:
         """The journey's row id and the check that a code belongs to; None for a code that was replaced."""
         row = cx.execute("SELECT journey, purpose FROM code WHERE id = ?", (code,)).fetchone()
         return (row["journey"], Check(row["purpose"])) if row else None
 
-    def keep_fact(
-        self, cx: sqlite3.Connection, journey: Journey, check: Check, fact: PhoneVerified | CloudVerified
-    ) -> None:
+    def keep_fact(self, cx: Connection, journey: Journey, check: Check, fact: PhoneVerified | CloudVerified) -> None:
         """What the answer on the phone came to, for who waits for it."""
         encoded = msgspec.msgpack.encode(fact)
         cx.execute("UPDATE code SET fact = ? WHERE journey = ? AND purpose = ?", (encoded, journey.id, check.value))
 
-    def replied(self, cx: sqlite3.Connection, journey: Journey) -> PhoneVerified | CloudVerified | None:
+    def replied(self, cx: Connection, journey: Journey) -> PhoneVerified | CloudVerified | None:
         """What the journey's latest code came to, if it was answered on the phone."""
         row = cx.execute("SELECT * FROM code WHERE journey = ? ORDER BY id DESC LIMIT 1", (journey.id,)).fetchone()
         if row is None or row["fact"] is None:
             return None
         return msgspec.msgpack.decode(row["fact"], type=_FACTS[Check(row["purpose"])])
 
-    def channel(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> Channel:
+    def channel(self, cx: Connection, journey: Journey, check: Check) -> Channel:
         """How the outstanding code was sent."""
         row = self._row(cx, journey, check)
         assert row is not None
         return Channel(row["channel"])
 
-    def _may_send_again(
-        self, before: sqlite3.Row, channel: Channel, policies: Policies, rules: _Rules, tries: int
-    ) -> None:
+    def _may_send_again(self, before: Row, channel: Channel, policies: Policies, rules: _Rules, tries: int) -> None:
         if rules.tries_outlive_code and tries >= rules.tries:
             raise ServiceError(rules.locked, tries_left=0)
         if before["sends"] >= policies.codes_per_journey:
@@ -192,7 +188,7 @@ class Codes:
         if wait > 0 and before["channel"] == channel:
             raise ServiceError(Reason.RESEND_TOO_SOON, retry_after=wait)
 
-    def _count(self, cx: sqlite3.Connection, journey: Journey, check: Check, rules: _Rules) -> tuple[int, int]:
+    def _count(self, cx: Connection, journey: Journey, check: Check, rules: _Rules) -> tuple[int, int]:
         row = self._row(cx, journey, check)
         if row is None:
             raise ServiceError(Reason.CODE_NOT_SENT)
@@ -203,16 +199,14 @@ class Codes:
         cx.execute("UPDATE code SET tries = tries + 1 WHERE id = ?", (row["id"],))
         return row["id"], row["tries"] + 1
 
-    def _compare(
-        self, cx: sqlite3.Connection, row: sqlite3.Row, given: bytes, *, by: str, rules: _Rules, counted: int
-    ) -> None:
+    def _compare(self, cx: Connection, row: Row, given: bytes, *, by: str, rules: _Rules, counted: int) -> None:
         if not hmac.compare_digest(row[by] or b"", given):
             left = max(rules.tries - counted, 0)
             raise ServiceError(rules.wrong if left else rules.locked, field=rules.field, tries_left=left)
         cx.execute("UPDATE code SET done_by = ? WHERE id = ?", (by, row["id"]))
 
-    def _row(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> sqlite3.Row | None:
-        found: sqlite3.Row | None = cx.execute(
+    def _row(self, cx: Connection, journey: Journey, check: Check) -> Row | None:
+        found: Row | None = cx.execute(
             "SELECT * FROM code WHERE journey = ? AND purpose = ?", (journey.id, check.value)
         ).fetchone()
         return found

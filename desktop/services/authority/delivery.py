@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -12,6 +11,7 @@ from desktop.services.api import Enrol, Issue, Issued, Reason, ServiceError, Sta
 from desktop.services.authority.bank import masked_name
 from desktop.services.authority.ca import IssuedCertificate, Naming
 from desktop.services.authority.cloud import PreparedKey
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewed_until
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.losses import end_loss
@@ -38,7 +38,7 @@ class Delivery:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def admit(self, cx: sqlite3.Connection, journey: Journey, request: Issue | Enrol) -> Admitted:
+    def admit(self, cx: Connection, journey: Journey, request: Issue | Enrol) -> Admitted:
         """Every check done, one a kind and bank, C1 for those of other banks, and a use that the product has.
 
         Raises OUT_OF_ORDER, NOT_OFFERED, ALREADY_ISSUED, ISSUED_ELSEWHERE, BAD_REQUEST, NO_CERTIFICATE, or why the
@@ -65,7 +65,7 @@ class Delivery:
 
     def make(
         self,
-        cx: sqlite3.Connection,
+        cx: Connection,
         admitted: Admitted,
         public_key: RSAPublicKey,
         random: bytes,
@@ -86,9 +86,7 @@ class Delivery:
         with self._parts.customers.known(cx, journey) as person:
             return self._parts.maker.make(cx, person, wish)
 
-    def hand_over(
-        self, cx: sqlite3.Connection, admitted: Admitted, key: PreparedKey, made: IssuedCertificate
-    ) -> Issued:
+    def hand_over(self, cx: Connection, admitted: Admitted, key: PreparedKey, made: IssuedCertificate) -> Issued:
         """From here on it is the person's, and what it replaces is revoked."""
         journey, old = admitted.journey, admitted.old
         if old and old.status in {Status.GOOD, Status.SUSPENDED}:
@@ -106,7 +104,7 @@ class Delivery:
         self._parts.journeys.mark_issued(cx, journey, issued)
         return issued
 
-    def _told(self, cx: sqlite3.Connection, admitted: Admitted, made: IssuedCertificate, credential: str) -> Issued:
+    def _told(self, cx: Connection, admitted: Admitted, made: IssuedCertificate, credential: str) -> Issued:
         journey = admitted.journey
         product = journey.bank.product(journey.kind)
         with self._parts.customers.known(cx, journey) as person:
@@ -127,7 +125,7 @@ class Delivery:
             usage=admitted.usage,
         )
 
-    def _settle_loss(self, cx: sqlite3.Connection, journey: Journey) -> None:
+    def _settle_loss(self, cx: Connection, journey: Journey) -> None:
         """A reissue ends what a reported loss began; an issue too, where the bank has asked more for it."""
         asked_more = journey.checks != journey.bank.checks(journey.kind, journey.task)
         if journey.hardened and (journey.task == Task.REISSUE or asked_more):

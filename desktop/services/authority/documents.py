@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
 
 from desktop.secret import Secret
 from desktop.services.api import Document, DocumentVerified, Reason, ServiceError, VerifyDocument
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.inputs import digits
 from desktop.services.authority.journeys import Journey, Journeys
 from desktop.services.authority.vault import Vault
@@ -26,14 +26,15 @@ class Documents:
     def __init__(self, vault: Vault, journeys: Journeys) -> None:
         self._vault, self._journeys = vault, journeys
 
-    def add(
-        self, cx: sqlite3.Connection, customer: int, document: Document, *, issued_on: str, number: str = ""
-    ) -> None:
+    def add(self, cx: Connection, customer: int, document: Document, *, issued_on: str, number: str = "") -> None:
         """`issued_on` YYYYMMDD; `number` 12 digits, of a licence."""
         digest = self._digest(customer, document, Secret.of(issued_on), Secret.of(number))
-        cx.execute("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (customer, document.value, digest))
+        cx.execute(
+            "INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (customer, kind) DO UPDATE SET digest = excluded.digest",
+            (customer, document.value, digest),
+        )
 
-    def count(self, cx: sqlite3.Connection, journey: Journey, request: VerifyDocument) -> str:
+    def count(self, cx: Connection, journey: Journey, request: VerifyDocument) -> str:
         """Counts a try on the journey. Raises BAD_REQUEST, or DOCUMENT_LOCKED, which closes the journey."""
         digits(request.issued_on, "document_date", _DATE_DIGITS)
         if request.document == Document.DRIVER:
@@ -45,7 +46,7 @@ class Documents:
         cx.execute("UPDATE journey SET document_tries = document_tries + 1 WHERE id = ?", (journey.id,))
         return str(journey.document_tries + 1)
 
-    def check(self, cx: sqlite3.Connection, journey: Journey, request: VerifyDocument, note: str) -> DocumentVerified:
+    def check(self, cx: Connection, journey: Journey, request: VerifyDocument, note: str) -> DocumentVerified:
         """Raises DOCUMENT_MISMATCH without saying which part, or DOCUMENT_LOCKED."""
         customer = journey.owner()
         row = cx.execute(
@@ -59,7 +60,7 @@ class Documents:
             raise ServiceError(Reason.DOCUMENT_MISMATCH, tries_left=left)
         return DocumentVerified(request.document)
 
-    def _lock(self, cx: sqlite3.Connection, journey: Journey) -> None:
+    def _lock(self, cx: Connection, journey: Journey) -> None:
         self._journeys.shut(cx, journey.id)
         raise ServiceError(Reason.DOCUMENT_LOCKED, tries_left=0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
@@ -17,6 +16,7 @@ from desktop.secret import Secret
 from desktop.services.api import Kind, ServiceError, Status
 from desktop.services.authority import ledger
 from desktop.services.authority.cloud import foreign_key
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.enrolments import Leave, State
 from desktop.services.authority.idempotency import PASSING
@@ -49,7 +49,7 @@ class Door:
 
     def __init__(self, parts: Parts, delivery: Delivery, *, require_random: bool = True) -> None:
         self._parts, self._delivery, self._require_random = parts, delivery, require_random
-        self._connection: sqlite3.Connection | None = None
+        self._connection: Connection | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -61,7 +61,7 @@ class Door:
                 self._connection = None
 
     @property
-    def _cx(self) -> sqlite3.Connection:
+    def _cx(self) -> Connection:
         assert self._connection is not None, "within `transaction`"
         return self._connection
 
@@ -212,7 +212,7 @@ class Door:
         self._parts.audit.write(self._cx, journey="", event=f"pkix {event}", **reason)
 
 
-def withdraw(cx: sqlite3.Connection, parts: Parts, leave: Leave) -> None:
+def withdraw(cx: Connection, parts: Parts, leave: Leave) -> None:
     """Ends a leave, and revokes what was fetched with it and never confirmed."""
     parts.enrolments.end(cx, leave)
     if (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.services.authority import profile
 from desktop.services.authority.ca import CertificateAuthority
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.keys import key_bytes, load_key, new_key
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS ca_door (
     renew_at REAL NOT NULL
 ) STRICT;
 """
+_KEEP: Final = (
+    "INSERT INTO ca_door VALUES (1, ?, ?, ?) ON CONFLICT (only) DO UPDATE SET"
+    " certificate = excluded.certificate, sealed_key = excluded.sealed_key, renew_at = excluded.renew_at"
+)
 _CONTEXT: Final = "ca:door"
 
 
@@ -58,10 +62,10 @@ class DoorKeys:
             if kept is None:
                 sealed = self._vault.seal(key_bytes(made.key), _CONTEXT)
                 values = (made.certificate.public_bytes(Encoding.DER), sealed, made.renew_at)
-                cx.execute("INSERT OR REPLACE INTO ca_door VALUES (1, ?, ?, ?)", values)
+                cx.execute(_KEEP, values)
         return kept or made
 
-    def _load(self, cx: sqlite3.Connection) -> DoorKey | None:
+    def _load(self, cx: Connection) -> DoorKey | None:
         row = cx.execute("SELECT * FROM ca_door WHERE renew_at > ?", (self._clock(),)).fetchone()
         if row is None:
             return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from dataclasses import dataclass
 
 from desktop.services.api import Enrol, Enrolment, Issued, Kind, Reason, ServiceError, Task
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.door import Door, withdraw
 from desktop.services.authority.doorkey import DoorKey
@@ -35,7 +35,7 @@ class Enrolling:
         self.door = Door(parts, self._delivery, require_random=require_random)
 
     def enrol(self, name: str, request: Enrol, key: str) -> Enrolment:
-        def effect(cx: sqlite3.Connection) -> Enrolment:
+        def effect(cx: Connection) -> Enrolment:
             journey = self._parts.journeys.enter(cx, name)
             if journey.kind != Kind.JOINT:
                 raise ServiceError(Reason.NOT_OFFERED)
@@ -70,7 +70,7 @@ class Enrolling:
         )
         return _Open(responder, own.renew_at)
 
-    def _allow(self, cx: sqlite3.Connection, admitted: Admitted, *, replace_elsewhere: bool) -> Enrolment:
+    def _allow(self, cx: Connection, admitted: Admitted, *, replace_elsewhere: bool) -> Enrolment:
         journey, old = admitted.journey, admitted.old
         seconds, naming = float(journey.bank.policies.enrolment_seconds), self._parts.ca.naming(cx)
         with self._parts.customers.known(cx, journey) as person:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Final
 from desktop.secret import Secret
 from desktop.services.api import Enrol
 from desktop.services.authority.ca import Naming
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.vault import Vault
 
 SCHEMA: Final = """
@@ -70,9 +70,7 @@ class Enrolments:
     def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
         self._vault, self._clock = vault, clock
 
-    def open(
-        self, cx: sqlite3.Connection, journey: int, request: Enrol, naming: Naming, *, seconds: float
-    ) -> tuple[str, str]:
+    def open(self, cx: Connection, journey: int, request: Enrol, naming: Naming, *, seconds: float) -> tuple[str, str]:
         """The reference number and the code, which is kept sealed alone."""
         reference = self._unused(cx)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
@@ -93,70 +91,70 @@ class Enrolments:
         )
         return reference, code
 
-    def by_reference(self, cx: sqlite3.Connection, reference: str) -> Leave | None:
+    def by_reference(self, cx: Connection, reference: str) -> Leave | None:
         """None for one that is not known or whose time is over; one that has ended is told by its state."""
         return self._find(cx, "reference = ?", reference)
 
-    def by_transaction(self, cx: sqlite3.Connection, transaction: bytes) -> Leave | None:
+    def by_transaction(self, cx: Connection, transaction: bytes) -> Leave | None:
         return self._find(cx, "transaction_id = ?", transaction)
 
-    def for_renewal(self, cx: sqlite3.Connection, credential: str) -> Leave | None:
+    def for_renewal(self, cx: Connection, credential: str) -> Leave | None:
         """The latest leave to put another certificate in the place of this one."""
         return self._find(cx, "credential = ? AND state <> 'ended' ORDER BY id DESC LIMIT 1", credential)
 
-    def of_journey(self, cx: sqlite3.Connection, journey: int) -> tuple[Leave, ...]:
+    def of_journey(self, cx: Connection, journey: int) -> tuple[Leave, ...]:
         """Those open or pending, in time or not."""
         rows = cx.execute("SELECT * FROM enrolment WHERE journey = ? AND state IN ('open', 'pending')", (journey,))
         return tuple(map(_leave, rows))
 
-    def code(self, cx: sqlite3.Connection, leave: Leave) -> Secret | None:
+    def code(self, cx: Connection, leave: Leave) -> Secret | None:
         """For the caller to wipe; None once the leave has ended."""
         row = cx.execute("SELECT code FROM enrolment WHERE id = ?", (leave.id,)).fetchone()
         if row["code"] is None or leave.state == State.ENDED:
             return None
         return Secret(self._vault.unseal(row["code"], _context(leave.reference)))
 
-    def count_wrong_code(self, cx: sqlite3.Connection, leave: Leave) -> bool:
+    def count_wrong_code(self, cx: Connection, leave: Leave) -> bool:
         """Whether that was one too many."""
         row = cx.execute(
             "UPDATE enrolment SET wrong_codes = wrong_codes + 1 WHERE id = ? RETURNING wrong_codes", (leave.id,)
         ).fetchone()
         return bool(row["wrong_codes"] >= CODE_TRIES)
 
-    def pend(self, cx: sqlite3.Connection, leave: Leave, transaction: bytes, serial: int) -> None:
+    def pend(self, cx: Connection, leave: Leave, transaction: bytes, serial: int) -> None:
         cx.execute(
             "UPDATE enrolment SET state = 'pending', transaction_id = ?, serial = ? WHERE id = ?",
             (transaction, str(serial), leave.id),
         )
 
-    def confirm(self, cx: sqlite3.Connection, leave: Leave) -> None:
+    def confirm(self, cx: Connection, leave: Leave) -> None:
         """The code stays until the leave's time is over, since the confirmation may be asked again."""
         cx.execute("UPDATE enrolment SET state = 'confirmed' WHERE id = ?", (leave.id,))
 
-    def end(self, cx: sqlite3.Connection, leave: Leave) -> None:
+    def end(self, cx: Connection, leave: Leave) -> None:
         """Its code is good for nothing from here on. What is confirmed stays confirmed."""
         cx.execute(
             "UPDATE enrolment SET code = NULL, state = iif(state = 'confirmed', state, 'ended') WHERE id = ?",
             (leave.id,),
         )
 
-    def forget_codes(self, cx: sqlite3.Connection) -> None:
+    def forget_codes(self, cx: Connection) -> None:
         """Of leaves whose time is over."""
         cx.execute("UPDATE enrolment SET code = NULL WHERE expires_at <= ?", (self._clock(),))
 
-    def _find(self, cx: sqlite3.Connection, where: str, value: str | bytes) -> Leave | None:
+    def _find(self, cx: Connection, where: str, value: str | bytes) -> Leave | None:
         query = f"SELECT * FROM enrolment WHERE expires_at > ? AND {where}"  # noqa: S608 - one of the literals above
         row = cx.execute(query, (self._clock(), value)).fetchone()
         return _leave(row) if row else None
 
-    def _unused(self, cx: sqlite3.Connection) -> str:
+    def _unused(self, cx: Connection) -> str:
         while True:
             reference = f"{secrets.randbelow(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}}"
             if not cx.execute("SELECT 1 FROM enrolment WHERE reference = ?", (reference,)).fetchone():
                 return reference
 
 
-def _leave(row: sqlite3.Row) -> Leave:
+def _leave(row: Row) -> Leave:
     return Leave(
         id=row["id"],
         reference=row["reference"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from desktop.services.api import KeyFile, Kind
 from desktop.services.authority.bank import Customers
 from desktop.services.authority.ca import CertificateAuthority, IssuedCertificate
 from desktop.services.authority.cloud import Cloud, PreparedKey, foreign_key
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import DAY_SECONDS, issued_for, months_later
 from desktop.services.authority.devices import Devices
 from desktop.services.authority.losses import report_loss
@@ -84,7 +84,7 @@ class Estates:
                 self._offices.devices.used(cx, account, device.id, name=device.name, ago=ago)
             cx.execute("INSERT INTO estate VALUES (?)", (customer,))
 
-    def files(self, cx: sqlite3.Connection, customer: int) -> tuple[KeyFile, ...]:
+    def files(self, cx: Connection, customer: int) -> tuple[KeyFile, ...]:
         """Those of joint certificates that this authority keeps, as `hand_over` put them there."""
         account = self._offices.cloud.find_account(cx, str(customer))
         held = self._offices.cloud.credentials(cx, account) if account is not None else ()
@@ -97,7 +97,7 @@ class Estates:
         path = self._offices.home / user_path(load_der_x509_certificate(certificate)) / KEY
         return KeyFile(certificate, read_file(path)) if path.exists() else None
 
-    def _person(self, cx: sqlite3.Connection, customer: int) -> Person | None:
+    def _person(self, cx: Connection, customer: int) -> Person | None:
         if self._owners is None:
             found = {p.id: self._offices.customers.by_rrn(cx, p.rrn) for p in self._people.values()}
             self._owners = {row: self._people[name] for name, row in found.items() if row is not None}
@@ -119,7 +119,7 @@ class Estates:
         finally:
             secret.wipe()
 
-    def _enter(self, cx: sqlite3.Connection, customer: int, bank: Bank, certificate: Certificate, key: _Key) -> None:
+    def _enter(self, cx: Connection, customer: int, bank: Bank, certificate: Certificate, key: _Key) -> None:
         kind, usage = certificate.kind, certificate.usage
         wish = Wish(
             bank=bank,
@@ -140,7 +140,7 @@ class Estates:
             put(self._offices.home, path, files_of(issued.der, key.file), replace=True)
 
     def _age(
-        self, cx: sqlite3.Connection, customer: int, bank: Bank, certificate: Certificate, issued: IssuedCertificate
+        self, cx: Connection, customer: int, bank: Bank, certificate: Certificate, issued: IssuedCertificate
     ) -> None:
         """What has become of it since: suspended, or reported as lost."""
         lost = certificate.lost_days
@@ -154,7 +154,7 @@ class Estates:
             report_loss(cx, bank.id, customer, at)
 
 
-def _is_made(cx: sqlite3.Connection, customer: int) -> bool:
+def _is_made(cx: Connection, customer: int) -> bool:
     return bool(cx.execute("SELECT 1 FROM estate WHERE customer = ?", (customer,)).fetchone())
 
 

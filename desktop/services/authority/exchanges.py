@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.vault import Vault
 from desktop.services.cmp.registrar import Exchange
 
@@ -28,18 +28,22 @@ class Exchanges:
     def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
         self._vault, self._clock = vault, clock
 
-    def find(self, cx: sqlite3.Connection, transaction: bytes) -> Exchange | None:
+    def find(self, cx: Connection, transaction: bytes) -> Exchange | None:
         row = cx.execute("SELECT sealed FROM cmp_exchange WHERE id = ?", (transaction,)).fetchone()
         if row is None:
             return None
         return msgspec.msgpack.decode(self._vault.unseal(row["sealed"], _context(transaction)), type=Exchange)
 
-    def keep(self, cx: sqlite3.Connection, exchange: Exchange) -> None:
+    def keep(self, cx: Connection, exchange: Exchange) -> None:
         sealed = self._vault.seal(msgspec.msgpack.encode(exchange), _context(exchange.transaction))
         values = (exchange.transaction, sealed, self._clock())
-        cx.execute("INSERT OR REPLACE INTO cmp_exchange VALUES (?, ?, ?)", values)
+        cx.execute(
+            "INSERT INTO cmp_exchange VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, at = excluded.at",
+            values,
+        )
 
-    def forget_old(self, cx: sqlite3.Connection) -> None:
+    def forget_old(self, cx: Connection) -> None:
         cx.execute("DELETE FROM cmp_exchange WHERE at < ?", (self._clock() - KEPT_SECONDS,))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
 from cryptography import x509
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 
 from desktop.services.api import Reason, ServiceError
 from desktop.services.authority import profile
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.keys import key_bytes, load_key, new_key
 from desktop.services.authority.profile import Issuer, Names
 from desktop.services.authority.vault import Vault
@@ -32,7 +32,7 @@ def make(names: Names, now: float) -> dict[str, Issuer]:
     return {_ROOT: root, _ISSUING: Issuer(issuing, issuing_key)}
 
 
-def save(cx: sqlite3.Connection, vault: Vault, made: dict[str, Issuer]) -> None:
+def save(cx: Connection, vault: Vault, made: dict[str, Issuer]) -> None:
     """Both or neither. Keeps what another start has saved meanwhile."""
     if cx.execute("SELECT count(*) FROM ca_authorities").fetchone()[0]:
         return
@@ -42,7 +42,7 @@ def save(cx: sqlite3.Connection, vault: Vault, made: dict[str, Issuer]) -> None:
         cx.execute("INSERT INTO ca_authorities VALUES (?, ?, ?)", (role, certificate, sealed))
 
 
-def load(cx: sqlite3.Connection, vault: Vault) -> tuple[Issuer, x509.Certificate] | None:
+def load(cx: Connection, vault: Vault) -> tuple[Issuer, x509.Certificate] | None:
     """The issuing CA and the root's certificate; the root's key stays sealed. Raises ServiceError STORE_CORRUPT."""
     rows = {row["role"]: row for row in cx.execute("SELECT * FROM ca_authorities")}
     if not rows:

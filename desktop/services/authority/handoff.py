@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import sqlite3
 
 from desktop.services.api import Channel, HandOff, Issue, Issued, Kind, Reason, ServiceError, Task
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
@@ -26,16 +26,16 @@ class HandOffs:
     def hand_off(self, name: str, key: str) -> HandOff:
         """A new ticket takes the place of the one before."""
 
-        def effect(cx: sqlite3.Connection) -> HandOff:
+        def effect(cx: Connection) -> HandOff:
             journey = self._parts.journeys.enter(cx, name)
             self._admit(cx, journey)
             ticket, seconds = secrets.token_urlsafe(16), float(journey.bank.policies.handoff_seconds)
             cx.execute("DELETE FROM handoff WHERE journey = ?", (journey.id,))
-            cursor = cx.execute(
-                "INSERT INTO handoff (journey, ticket, expires_at) VALUES (?, ?, ?)",
+            made = cx.execute(
+                "INSERT INTO handoff (journey, ticket, expires_at) VALUES (?, ?, ?) RETURNING id",
                 (journey.id, self._digest(ticket), self._parts.clock() + seconds),
-            )
-            self._parts.phone.deliver(cx, self._notice(cx, journey, ticket), code=cursor.lastrowid or 0)
+            ).fetchone()
+            self._parts.phone.deliver(cx, self._notice(cx, journey, ticket), code=made["id"])
             return HandOff(f"{SCHEME}://{journey.bank.id}/{journey.kind.value}?ticket={ticket}", seconds)
 
         return self._parts.calls.once(Call(key, name, "hand_off", None, HandOff), effect)
@@ -66,7 +66,7 @@ class HandOffs:
         with self._parts.store.read() as cx:
             return self._delivered(cx, self._parts.journeys.enter(cx, name, touch=False))
 
-    def _delivered(self, cx: sqlite3.Connection, journey: Journey) -> Issued | None:
+    def _delivered(self, cx: Connection, journey: Journey) -> Issued | None:
         row = cx.execute("SELECT expires_at FROM handoff WHERE journey = ?", (journey.id,)).fetchone()
         if row is None or journey.issued:
             return self._parts.journeys.issued(cx, journey) if row else None
@@ -74,13 +74,13 @@ class HandOffs:
             raise ServiceError(Reason.HANDOFF_EXPIRED)
         return None
 
-    def _admit(self, cx: sqlite3.Connection, journey: Journey) -> Admitted:
+    def _admit(self, cx: Connection, journey: Journey) -> Admitted:
         """Raises NOT_OFFERED, OUT_OF_ORDER or ALREADY_ISSUED."""
         if (journey.kind, journey.task) != (Kind.MOBILE, Task.ISSUE):
             raise ServiceError(Reason.NOT_OFFERED)
         return self._issuing.delivery.admit(cx, journey, Issue())
 
-    def _redeemed(self, cx: sqlite3.Connection, handoff: int, ticket: str) -> Journey | None:
+    def _redeemed(self, cx: Connection, handoff: int, ticket: str) -> Journey | None:
         """The journey that the ticket is for; None once it has its certificate. Raises HANDOFF_EXPIRED."""
         row = cx.execute("SELECT * FROM handoff WHERE id = ?", (handoff,)).fetchone()
         if row is None or not hmac.compare_digest(row["ticket"], self._digest(ticket)):
@@ -95,7 +95,7 @@ class HandOffs:
     def _digest(self, ticket: str) -> bytes:
         return self._parts.vault.digest(ticket.encode(), "handoff")
 
-    def _notice(self, cx: sqlite3.Connection, journey: Journey, ticket: str) -> Message:
+    def _notice(self, cx: Connection, journey: Journey, ticket: str) -> Message:
         with self._parts.customers.known(cx, journey) as customer:
             phone = customer.phone
         return Message(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hmac
-import sqlite3
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ import msgspec
 from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.audit import Audit
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 
@@ -95,7 +95,7 @@ class Calls:
         self._running: set[str] = set()
         self._lock = threading.Lock()
 
-    def once(self, call: Call[T], effect: Callable[[sqlite3.Connection], T]) -> T:
+    def once(self, call: Call[T], effect: Callable[[Connection], T]) -> T:
         """Effect and outcome in one transaction. Raises what the effect raises, KEY_REUSED or KEY_IN_FLIGHT."""
         with self._alone(call), self._store.transaction() as cx:
             known = self._recall(cx, call)
@@ -105,8 +105,8 @@ class Calls:
     def twice(
         self,
         call: Call[T],
-        first: Callable[[sqlite3.Connection], str],
-        second: Callable[[sqlite3.Connection, str, P], T],
+        first: Callable[[Connection], str],
+        second: Callable[[Connection, str, P], T],
         *,
         between: Callable[[str], P],
     ) -> T:
@@ -128,13 +128,13 @@ class Calls:
     def counted(
         self,
         call: Call[T],
-        count: Callable[[sqlite3.Connection], str],
-        check: Callable[[sqlite3.Connection, str], T],
+        count: Callable[[Connection], str],
+        check: Callable[[Connection, str], T],
     ) -> T:
         """A check of a secret: the try is on disk before anything is compared."""
         return self.twice(call, count, lambda cx, note, _: check(cx, note), between=lambda _: None)
 
-    def forget_old(self, cx: sqlite3.Connection) -> None:
+    def forget_old(self, cx: Connection) -> None:
         cx.execute("DELETE FROM call WHERE at < ?", (self._clock() - KEPT_SECONDS,))
 
     @contextmanager
@@ -152,7 +152,7 @@ class Calls:
             with self._lock:
                 self._running.discard(call.key)
 
-    def _recall(self, cx: sqlite3.Connection, call: Call[T]) -> _Settled[T] | _Claimed | None:
+    def _recall(self, cx: Connection, call: Call[T]) -> _Settled[T] | _Claimed | None:
         row = cx.execute("SELECT * FROM call WHERE key = ?", (call.key,)).fetchone()
         if row is None:
             return None
@@ -165,9 +165,7 @@ class Calls:
             return _Settled(None, msgspec.msgpack.decode(result, type=_Refusal))
         return _Settled(msgspec.msgpack.decode(result, type=call.answer), None)
 
-    def _claim(
-        self, cx: sqlite3.Connection, call: Call[T], first: Callable[[sqlite3.Connection], str]
-    ) -> _Settled[T] | _Claimed:
+    def _claim(self, cx: Connection, call: Call[T], first: Callable[[Connection], str]) -> _Settled[T] | _Claimed:
         try:
             note = first(cx)
         except ServiceError as error:
@@ -176,7 +174,7 @@ class Calls:
         cx.execute("INSERT INTO call (key, request, at, state, note) VALUES (?, ?, ?, ?, ?)", row)
         return _Claimed(note)
 
-    def _conclude(self, cx: sqlite3.Connection, call: Call[T], work: Callable[[], T]) -> _Settled[T]:
+    def _conclude(self, cx: Connection, call: Call[T], work: Callable[[], T]) -> _Settled[T]:
         try:
             value = work()
         except ServiceError as error:
@@ -186,7 +184,7 @@ class Calls:
         self._audit.write(cx, journey=getattr(value, "journey", call.journey), event=call.method)
         return _Settled(value, None)
 
-    def _refuse(self, cx: sqlite3.Connection, call: Call[T], error: ServiceError) -> _Settled[T]:
+    def _refuse(self, cx: Connection, call: Call[T], error: ServiceError) -> _Settled[T]:
         if error.reason in PASSING:
             raise error
         refusal = _Refusal(error.reason, error.field, error.tries_left, error.retry_after, error.detail)
@@ -194,7 +192,7 @@ class Calls:
         self._audit.write(cx, journey=call.journey, event=call.method, reason=error.reason.value)
         return _Settled(None, refusal)
 
-    def _settle(self, cx: sqlite3.Connection, call: Call[T], state: str, result: bytes) -> None:
+    def _settle(self, cx: Connection, call: Call[T], state: str, result: bytes) -> None:
         sealed = self._vault.seal(result, f"call:{call.key}")
         cx.execute(
             "INSERT INTO call (key, request, at, state, result) VALUES (?, ?, ?, ?, ?)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +19,7 @@ from desktop.services.api import (
 )
 from desktop.services.authority.bank import Customers, masked_name, masked_phone
 from desktop.services.authority.card import Cards
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.inputs import digits, text
 from desktop.services.authority.journeys import Journey, Journeys
 from desktop.services.authority.losses import is_hardened
@@ -56,7 +56,7 @@ class Identity:
     def __init__(self, customers: Customers, journeys: Journeys, cards: Cards, tokens: Tokens) -> None:
         self._customers, self._journeys, self._cards, self._tokens = customers, journeys, cards, tokens
 
-    def count(self, cx: sqlite3.Connection, journey: Journey, request: VerifyIdentity) -> Counted:
+    def count(self, cx: Connection, journey: Journey, request: VerifyIdentity) -> Counted:
         """Raises BAD_REQUEST, ACCOUNT_LOCKED, or IDENTITY_LOCKED, which closes the journey."""
         _check_asked(journey, request)
         self._admit(cx, journey)
@@ -67,9 +67,7 @@ class Identity:
             return Counted(found.customer, found.account or 0, 0)
         return Counted(found.customer, found.account, self._count_account(cx, journey.bank, found.account))
 
-    def check(
-        self, cx: sqlite3.Connection, journey: Journey, request: VerifyIdentity, counted: Counted
-    ) -> IdentityVerified:
+    def check(self, cx: Connection, journey: Journey, request: VerifyIdentity, counted: Counted) -> IdentityVerified:
         """Compares the account password. Does not mark the identity as proven: there may be more to refuse.
 
         Raises IDENTITY_MISMATCH without saying which part, WRONG_ACCOUNT_PASSWORD, NOT_JOINED, NO_MEDIUM, …_LOCKED.
@@ -80,7 +78,7 @@ class Identity:
             self._compare(cx, journey, counted, password)
         return self._verified(cx, journey, counted.customer)
 
-    def count_account(self, cx: sqlite3.Connection, journey: Journey, request: VerifyAccount) -> Counted:
+    def count_account(self, cx: Connection, journey: Journey, request: VerifyAccount) -> Counted:
         """As `count`, for the account that money may leave, which must be this customer's own."""
         digits(request.account, "account", *ACCOUNT_LENGTHS)
         digits(request.account_password, "account_password", 4)
@@ -97,7 +95,7 @@ class Identity:
         return Counted(customer, found.account, self._count_account(cx, journey.bank, found.account))
 
     def check_account(
-        self, cx: sqlite3.Connection, journey: Journey, request: VerifyAccount, counted: Counted
+        self, cx: Connection, journey: Journey, request: VerifyAccount, counted: Counted
     ) -> AccountVerified:
         """Raises IDENTITY_MISMATCH naming the field, WRONG_ACCOUNT_PASSWORD or …_LOCKED."""
         if not counted.customer:
@@ -105,15 +103,15 @@ class Identity:
         self._compare(cx, journey, counted, request.account_password)
         return AccountVerified(masked_email(request.email))
 
-    def _admit(self, cx: sqlite3.Connection, journey: Journey) -> None:
+    def _admit(self, cx: Connection, journey: Journey) -> None:
         if journey.identity_tries >= journey.bank.policies.identity_tries:
             self._lock(cx, journey)
 
-    def _miss(self, cx: sqlite3.Connection, journey: Journey, *, field: str = "") -> Counted:
+    def _miss(self, cx: Connection, journey: Journey, *, field: str = "") -> Counted:
         cx.execute("UPDATE journey SET identity_tries = identity_tries + 1 WHERE id = ?", (journey.id,))
         return Counted(0, 0, journey.identity_tries + 1, field)
 
-    def _count_account(self, cx: sqlite3.Connection, bank: Bank, account: int) -> int:
+    def _count_account(self, cx: Connection, bank: Bank, account: int) -> int:
         row = cx.execute("SELECT tries FROM account WHERE id = ?", (account,)).fetchone()
         if row["tries"] >= bank.policies.account_tries:
             raise ServiceError(Reason.ACCOUNT_LOCKED, tries_left=0)
@@ -121,25 +119,28 @@ class Identity:
         tries: int = row["tries"] + 1
         return tries
 
-    def _refuse(self, cx: sqlite3.Connection, journey: Journey, counted: Counted) -> None:
+    def _refuse(self, cx: Connection, journey: Journey, counted: Counted) -> None:
         left = journey.bank.policies.identity_tries - counted.tries
         if left <= 0:
             self._lock(cx, journey)
         raise ServiceError(Reason.IDENTITY_MISMATCH, field=counted.field or None, tries_left=left)
 
-    def _lock(self, cx: sqlite3.Connection, journey: Journey) -> None:
+    def _lock(self, cx: Connection, journey: Journey) -> None:
         self._journeys.shut(cx, journey.id)
         raise ServiceError(Reason.IDENTITY_LOCKED, tries_left=0)
 
-    def _compare(self, cx: sqlite3.Connection, journey: Journey, counted: Counted, password: Secret) -> None:
+    def _compare(self, cx: Connection, journey: Journey, counted: Counted, password: Secret) -> None:
         if not self._customers.is_password(cx, counted.account, password):
             left = max(journey.bank.policies.account_tries - counted.tries, 0)
             reason = Reason.WRONG_ACCOUNT_PASSWORD if left else Reason.ACCOUNT_LOCKED
             raise ServiceError(reason, field="account_password", tries_left=left)
         # Forgives the tries up to this one, not one that began meanwhile.
-        cx.execute("UPDATE account SET tries = max(0, tries - ?) WHERE id = ?", (counted.tries, counted.account))
+        cx.execute(
+            "UPDATE account SET tries = CASE WHEN tries > ? THEN tries - ? ELSE 0 END WHERE id = ?",
+            (counted.tries, counted.tries, counted.account),
+        )
 
-    def _verified(self, cx: sqlite3.Connection, journey: Journey, customer: int) -> IdentityVerified:
+    def _verified(self, cx: Connection, journey: Journey, customer: int) -> IdentityVerified:
         bank = journey.bank
         if not self._customers.has_joined(cx, bank.id, customer):
             raise ServiceError(Reason.NOT_JOINED)

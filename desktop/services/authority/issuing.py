@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from desktop.secret import Secret
 from desktop.services.api import (
     Authorize,
@@ -19,6 +17,7 @@ from desktop.services.api import (
     SignHash,
 )
 from desktop.services.authority.cloud import PreparedKey
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.journeys import Journey
@@ -36,11 +35,11 @@ class Issuing:
     def issue(self, name: str, request: Issue, key: str) -> Issued:
         """Key and wrapping are made between two transactions; the second looks at everything again."""
 
-        def admit(cx: sqlite3.Connection) -> str:
+        def admit(cx: Connection) -> str:
             self._admit(cx, name, request)
             return ""
 
-        def apply(cx: sqlite3.Connection, _: str, prepared: PreparedKey) -> Issued:
+        def apply(cx: Connection, _: str, prepared: PreparedKey) -> Issued:
             return self.deliver(cx, self._admit(cx, name, request), prepared)
 
         return self._parts.calls.twice(
@@ -50,7 +49,7 @@ class Issuing:
             between=lambda _: self._parts.cloud.prepare_key(request.pin or Secret()),
         )
 
-    def deliver(self, cx: sqlite3.Connection, admitted: Admitted, prepared: PreparedKey) -> Issued:
+    def deliver(self, cx: Connection, admitted: Admitted, prepared: PreparedKey) -> Issued:
         """A certificate for the prepared key, with all that it replaces: whole or not at all."""
         with whole(cx):
             made = self.delivery.make(cx, admitted, prepared.public_key, prepared.random)
@@ -71,7 +70,7 @@ class Issuing:
     def authorize(self, name: str, request: Authorize, key: str) -> Authorized:
         signing = self._parts.signing
 
-        def count(cx: sqlite3.Connection) -> str:
+        def count(cx: Connection) -> str:
             journey = self._proven(cx, name)
             account = self._admit_use(cx, journey, request.credential_id)
             policies = journey.bank.policies
@@ -93,7 +92,7 @@ class Issuing:
         )
 
     def sign_hash(self, name: str, request: SignHash, key: str) -> Signatures:
-        def effect(cx: sqlite3.Connection) -> Signatures:
+        def effect(cx: Connection) -> Signatures:
             account = self._admit_use(cx, self._proven(cx, name), request.credential_id)
             return self._parts.signing.sign(cx, account, name, request)
 
@@ -109,7 +108,7 @@ class Issuing:
             self._parts.ca.expire_holds(cx)
             return self._parts.status.answer_ocsp(cx, request)
 
-    def _admit(self, cx: sqlite3.Connection, name: str, request: Issue) -> Admitted:
+    def _admit(self, cx: Connection, name: str, request: Issue) -> Admitted:
         """Raises WEAK_PIN, and what `Delivery.admit` raises. Only in the cloud are keys made here."""
         journey = self._proven(cx, name)
         if journey.kind != Kind.FINANCIAL:
@@ -119,13 +118,13 @@ class Issuing:
             new_pin(request.pin, customer, pin_digits=journey.bank.policies.pin_digits)
         return admitted
 
-    def _admit_use(self, cx: sqlite3.Connection, journey: Journey, credential_id: str) -> int:
+    def _admit_use(self, cx: Connection, journey: Journey, credential_id: str) -> int:
         """The cloud account. Raises NO_CERTIFICATE or DEVICE_NOT_ALLOWED."""
         account = self._parts.portfolio.usable(cx, journey, credential_id).credential.account
         self._parts.devices.check(cx, credential_id, journey.device)
         return account
 
-    def _proven(self, cx: sqlite3.Connection, name: str) -> Journey:
+    def _proven(self, cx: Connection, name: str) -> Journey:
         journey = self._parts.journeys.enter(cx, name)
         journey.expect_all()
         return journey

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +22,7 @@ from desktop.services.api import (
     ServiceError,
     Task,
 )
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.vault import Vault
 
@@ -109,7 +109,7 @@ class Journeys:
     def __init__(self, vault: Vault, clock: Callable[[], float], banks: Mapping[str, Bank], *, practice: bool) -> None:
         self._vault, self._clock, self._banks, self._practice = vault, clock, banks, practice
 
-    def open(self, cx: sqlite3.Connection, request: OpenJourney) -> JourneyOpened:
+    def open(self, cx: Connection, request: OpenJourney) -> JourneyOpened:
         bank = self._banks.get(request.bank)
         if bank is None or bank.journey(request.kind, request.task) is None:
             raise ServiceError(Reason.NOT_OFFERED)
@@ -124,19 +124,19 @@ class Journeys:
         checks = bank.checks(request.kind, request.task)
         return JourneyOpened(name, checks, self._practice, float(bank.policies.idle_seconds))
 
-    def enter(self, cx: sqlite3.Connection, name: str, *, touch: bool = True) -> Journey:
+    def enter(self, cx: Connection, name: str, *, touch: bool = True) -> Journey:
         """The journey, if it may go on; `touch` begins its idle time anew.
 
         Raises JOURNEY_UNKNOWN, JOURNEY_CLOSED or SESSION_EXPIRED.
         """
         return self._enter(cx, self._row(cx, name), touch=touch)
 
-    def enter_row(self, cx: sqlite3.Connection, journey: int) -> Journey:
+    def enter_row(self, cx: Connection, journey: int) -> Journey:
         """As `enter`, by row id: for what comes from the phone, which knows no journey ids."""
         row = cx.execute("SELECT * FROM journey WHERE id = ?", (journey,)).fetchone()
         return self._enter(cx, row, touch=False)
 
-    def status(self, cx: sqlite3.Connection, name: str) -> JourneyStatus:
+    def status(self, cx: Connection, name: str) -> JourneyStatus:
         """What became of it. Asking means that somebody sat down anew: identity must be proven again to go on."""
         row = self._row(cx, name)
         journey = self._load(cx, row)
@@ -154,40 +154,43 @@ class Journeys:
             changed=self._changed(row),
         )
 
-    def close(self, cx: sqlite3.Connection, name: str) -> None:
+    def close(self, cx: Connection, name: str) -> None:
         """Ends it, expired or not. Raises JOURNEY_UNKNOWN or JOURNEY_CLOSED."""
         row = self._row(cx, name)
         if row["closed_at"] is not None:
             raise ServiceError(Reason.JOURNEY_CLOSED)
         self.shut(cx, row["id"])
 
-    def shut(self, cx: sqlite3.Connection, journey: int) -> None:
+    def shut(self, cx: Connection, journey: int) -> None:
         cx.execute("UPDATE journey SET closed_at = ? WHERE id = ?", (self._clock(), journey))
 
-    def know(self, cx: sqlite3.Connection, journey: Journey, customer: int, account: int | None) -> None:
+    def know(self, cx: Connection, journey: Journey, customer: int, account: int | None) -> None:
         """Whose journey this is, once the identity is proven."""
         cx.execute("UPDATE journey SET customer = ?, account = ? WHERE id = ?", (customer, account, journey.id))
         self.mark_done(cx, journey, Check.IDENTITY)
 
-    def mark_done(self, cx: sqlite3.Connection, journey: Journey, check: Check) -> None:
+    def mark_done(self, cx: Connection, journey: Journey, check: Check) -> None:
         """Proven; a second proof of the same check is the identity of a resumed journey, and takes its place."""
-        cx.execute("INSERT OR REPLACE INTO journey_check VALUES (?, ?, ?)", (journey.id, check.value, self._clock()))
+        cx.execute(
+            "INSERT INTO journey_check VALUES (?, ?, ?) ON CONFLICT (journey, name) DO UPDATE SET at = excluded.at",
+            (journey.id, check.value, self._clock()),
+        )
         if check == Check.IDENTITY:
             cx.execute("UPDATE journey SET resumed = 0 WHERE id = ?", (journey.id,))
 
-    def choose_medium(self, cx: sqlite3.Connection, journey: Journey, medium: Medium) -> None:
+    def choose_medium(self, cx: Connection, journey: Journey, medium: Medium) -> None:
         """The one that was challenged last, and that the next answer is for."""
         cx.execute("UPDATE journey SET medium = ? WHERE id = ?", (medium.value, journey.id))
 
-    def mark_issued(self, cx: sqlite3.Connection, journey: Journey, issued: Issued) -> None:
+    def mark_issued(self, cx: Connection, journey: Journey, issued: Issued) -> None:
         sealed = self._vault.seal(msgspec.msgpack.encode(issued), "issued")
         cx.execute("UPDATE journey SET issued = ? WHERE id = ?", (sealed, journey.id))
 
-    def mark_changed(self, cx: sqlite3.Connection, journey: Journey, changed: Changed) -> None:
+    def mark_changed(self, cx: Connection, journey: Journey, changed: Changed) -> None:
         sealed = self._vault.seal(msgspec.msgpack.encode(changed), "changed")
         cx.execute("UPDATE journey SET changed = ? WHERE id = ?", (sealed, journey.id))
 
-    def _enter(self, cx: sqlite3.Connection, row: sqlite3.Row, *, touch: bool) -> Journey:
+    def _enter(self, cx: Connection, row: Row, *, touch: bool) -> Journey:
         journey = self._load(cx, row)
         if row["closed_at"] is not None:
             raise ServiceError(Reason.JOURNEY_CLOSED)
@@ -197,30 +200,30 @@ class Journeys:
             cx.execute("UPDATE journey SET touched_at = ? WHERE id = ?", (self._clock(), journey.id))
         return journey
 
-    def issued(self, cx: sqlite3.Connection, journey: Journey) -> Issued | None:
+    def issued(self, cx: Connection, journey: Journey) -> Issued | None:
         return self._issued(cx.execute("SELECT issued FROM journey WHERE id = ?", (journey.id,)).fetchone())
 
-    def outcome(self, cx: sqlite3.Connection, name: str) -> Issued | None:
+    def outcome(self, cx: Connection, name: str) -> Issued | None:
         """What was issued in it, whether it is open still or over. Raises JOURNEY_UNKNOWN."""
         return self._issued(self._row(cx, name))
 
-    def _issued(self, row: sqlite3.Row) -> Issued | None:
+    def _issued(self, row: Row) -> Issued | None:
         if row["issued"] is None:
             return None
         return msgspec.msgpack.decode(self._vault.unseal(row["issued"], "issued"), type=Issued)
 
-    def _changed(self, row: sqlite3.Row) -> Changed | None:
+    def _changed(self, row: Row) -> Changed | None:
         if row["changed"] is None:
             return None
         return msgspec.msgpack.decode(self._vault.unseal(row["changed"], "changed"), type=Changed)
 
-    def _row(self, cx: sqlite3.Connection, name: str) -> sqlite3.Row:
-        row: sqlite3.Row | None = cx.execute("SELECT * FROM journey WHERE handle = ?", (self._handle(name),)).fetchone()
+    def _row(self, cx: Connection, name: str) -> Row:
+        row: Row | None = cx.execute("SELECT * FROM journey WHERE handle = ?", (self._handle(name),)).fetchone()
         if row is None or row["bank"] not in self._banks:
             raise ServiceError(Reason.JOURNEY_UNKNOWN)
         return row
 
-    def _load(self, cx: sqlite3.Connection, row: sqlite3.Row) -> Journey:
+    def _load(self, cx: Connection, row: Row) -> Journey:
         done = cx.execute("SELECT name FROM journey_check WHERE journey = ?", (row["id"],))
         return Journey(
             id=row["id"],
@@ -241,7 +244,7 @@ class Journeys:
             hardened=is_hardened(cx, row["bank"], row["customer"]),
         )
 
-    def _is_stale(self, row: sqlite3.Row, bank: Bank) -> bool:
+    def _is_stale(self, row: Row, bank: Bank) -> bool:
         return bool(self._clock() - row["touched_at"] > bank.policies.idle_seconds)
 
     def _handle(self, name: str) -> bytes:

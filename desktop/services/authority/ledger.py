@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 
 from cryptography.x509 import ReasonFlags
 
 from desktop.services.api import Status
+from desktop.services.authority.connection import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Entry:
     held_until: int | None = None
 
 
-def find(cx: sqlite3.Connection, serial: int) -> Entry | None:
+def find(cx: Connection, serial: int) -> Entry | None:
     row = cx.execute("SELECT * FROM ca_certificates WHERE serial = ?", (str(serial),)).fetchone()
     return entry(row) if row else None
 
 
-def entry(row: sqlite3.Row) -> Entry:
+def entry(row: Row) -> Entry:
     return Entry(
         serial=int(row["serial"]),
         certificate=row["certificate"],

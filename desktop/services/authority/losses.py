@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from desktop.services.authority.connection import Connection
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS loss (
@@ -12,14 +12,14 @@ CREATE TABLE IF NOT EXISTS loss (
 """
 
 
-def report_loss(cx: sqlite3.Connection, bank: str, customer: int, at: float) -> None:
+def report_loss(cx: Connection, bank: str, customer: int, at: float) -> None:
     """The first report counts."""
-    cx.execute("INSERT OR IGNORE INTO loss VALUES (?, ?, ?)", (bank, customer, at))
+    cx.execute("INSERT INTO loss VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (bank, customer, at))
 
 
-def end_loss(cx: sqlite3.Connection, bank: str, customer: int) -> None:
+def end_loss(cx: Connection, bank: str, customer: int) -> None:
     cx.execute("DELETE FROM loss WHERE bank = ? AND customer = ?", (bank, customer))
 
 
-def is_hardened(cx: sqlite3.Connection, bank: str, customer: int | None) -> bool:
+def is_hardened(cx: Connection, bank: str, customer: int | None) -> bool:
     return bool(cx.execute("SELECT 1 FROM loss WHERE bank = ? AND customer = ?", (bank, customer)).fetchone())

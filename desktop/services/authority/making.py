@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -13,6 +12,7 @@ from desktop.services.api import Kind
 from desktop.services.authority.bank import Customer
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate, Naming
 from desktop.services.authority.cloud import Cloud, PreparedKey, Purpose
+from desktop.services.authority.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Maker:
         """What the certificate so named will be called. Raises ServiceError BAD_REQUEST."""
         return self._ca.subject(naming, name=person.name, bank_unit=bank.unit, bank_code=bank.code)
 
-    def make(self, cx: sqlite3.Connection, person: Customer, wish: Wish) -> IssuedCertificate:
+    def make(self, cx: Connection, person: Customer, wish: Wish) -> IssuedCertificate:
         """Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
         bank, product = wish.bank, wish.bank.product(wish.kind)
         return self._ca.issue(
@@ -69,7 +69,7 @@ class Maker:
 
     def keep(
         self,
-        cx: sqlite3.Connection,
+        cx: Connection,
         customer: int,
         key: PreparedKey,
         issued: IssuedCertificate,

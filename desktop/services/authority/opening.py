@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from desktop.secret import Secret
 from desktop.services.api import Kind, Reason, ServiceError
 from desktop.services.authority.cloud import Cloud, Credential
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.inputs import digits
 
 
@@ -18,7 +17,7 @@ class Opening:
 
     def count(
         self,
-        cx: sqlite3.Connection,
+        cx: Connection,
         held: Credential,
         pin: Secret | None,
         *,
@@ -43,7 +42,7 @@ class Opening:
 
     def settle(
         self,
-        cx: sqlite3.Connection,
+        cx: Connection,
         held: Credential,
         *,
         opened: bool,

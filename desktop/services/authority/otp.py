@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from desktop.services.api import AnswerMedium, Medium, MediumChallenge, Reason, ServiceError
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.inputs import digits
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.vault import Vault
@@ -35,27 +35,27 @@ class Tokens:
     def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
         self._vault, self._clock = vault, clock
 
-    def add(self, cx: sqlite3.Connection, *, bank: str, customer: int, secret: bytes) -> None:
+    def add(self, cx: Connection, *, bank: str, customer: int, secret: bytes) -> None:
         sealed = self._vault.seal(secret, "otp")
         cx.execute("INSERT INTO token (bank, customer, secret) VALUES (?, ?, ?)", (bank, customer, sealed))
 
-    def held(self, cx: sqlite3.Connection, bank: str, customer: int) -> tuple[Medium, ...]:
+    def held(self, cx: Connection, bank: str, customer: int) -> tuple[Medium, ...]:
         row = cx.execute("SELECT 1 FROM token WHERE bank = ? AND customer = ?", (bank, customer)).fetchone()
         return (Medium.OTP,) if row else ()
 
-    def challenge(self, cx: sqlite3.Connection, journey: Journey) -> MediumChallenge:
+    def challenge(self, cx: Connection, journey: Journey) -> MediumChallenge:
         """Raises NO_MEDIUM or OTP_LOCKED."""
         token, limits = self._usable(cx, journey), journey.bank.policies
         return MediumChallenge(Medium.OTP, otp_digits=limits.otp_digits, tries_left=limits.otp_tries - token["tries"])
 
-    def count(self, cx: sqlite3.Connection, journey: Journey, answer: AnswerMedium) -> str:
+    def count(self, cx: Connection, journey: Journey, answer: AnswerMedium) -> str:
         """Counts a try; the note holds the token and the count. Raises BAD_REQUEST, NO_MEDIUM or OTP_LOCKED."""
         digits(answer.otp, "otp", journey.bank.policies.otp_digits)
         token = self._usable(cx, journey)
         cx.execute("UPDATE token SET tries = tries + 1 WHERE id = ?", (token["id"],))
         return f"{token['id']} {token['tries'] + 1}"
 
-    def check(self, cx: sqlite3.Connection, journey: Journey, answer: AnswerMedium, note: str) -> None:
+    def check(self, cx: Connection, journey: Journey, answer: AnswerMedium, note: str) -> None:
         """Raises WRONG_OTP, OTP_REPLAYED or OTP_LOCKED."""
         token, counted = map(int, note.split())
         row = cx.execute("SELECT * FROM token WHERE id = ?", (token,)).fetchone()
@@ -66,9 +66,12 @@ class Tokens:
             reason = Reason.OTP_REPLAYED if matching else Reason.WRONG_OTP
             raise ServiceError(reason if left else Reason.OTP_LOCKED, field="otp", tries_left=left)
         # Forgives the tries up to this one, not one that began meanwhile.
-        cx.execute("UPDATE token SET tries = max(0, tries - ?), used = ? WHERE id = ?", (counted, fresh[0], token))
+        cx.execute(
+            "UPDATE token SET tries = CASE WHEN tries > ? THEN tries - ? ELSE 0 END, used = ? WHERE id = ?",
+            (counted, counted, fresh[0], token),
+        )
 
-    def _matching(self, row: sqlite3.Row, answer: AnswerMedium, length: int) -> list[int]:
+    def _matching(self, row: Row, answer: AnswerMedium, length: int) -> list[int]:
         """The counter values in the window whose password this is; all are compared, whichever matches."""
         assert answer.otp is not None
         secret = self._vault.unseal(row["secret"], "otp")
@@ -78,8 +81,8 @@ class Tokens:
         right = [hmac.compare_digest(password(secret, c * STEP_SECONDS, length), given) for c in counters]
         return [counter for counter, match in zip(counters, right, strict=True) if match]
 
-    def _usable(self, cx: sqlite3.Connection, journey: Journey) -> sqlite3.Row:
-        row: sqlite3.Row | None = cx.execute(
+    def _usable(self, cx: Connection, journey: Journey) -> Row:
+        row: Row | None = cx.execute(
             "SELECT * FROM token WHERE bank = ? AND customer = ?", (journey.bank.id, journey.owner())
         ).fetchone()
         if row is None:

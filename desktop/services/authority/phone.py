@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from desktop.services.api import Channel, PhoneEvent, Reason, ServiceError
+from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -48,16 +48,16 @@ class Phone:
     def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
         self._vault, self._clock = vault, clock
 
-    def deliver(self, cx: sqlite3.Connection, message: Message, *, code: int) -> None:
+    def deliver(self, cx: Connection, message: Message, *, code: int) -> None:
         """`code` is the row id of the code that the message carries."""
         sealed = self._vault.seal(msgspec.msgpack.encode(message), _CONTEXT)
         cx.execute("INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?)", (code, self._clock(), sealed))
 
-    def events(self, cx: sqlite3.Connection, *, after: int) -> tuple[PhoneEvent, ...]:
+    def events(self, cx: Connection, *, after: int) -> tuple[PhoneEvent, ...]:
         rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
         return tuple(self._event(row) for row in rows)
 
-    def take(self, cx: sqlite3.Connection, event: int) -> tuple[PhoneEvent, int]:
+    def take(self, cx: Connection, event: int) -> tuple[PhoneEvent, int]:
         """The event as it was, now marked as answered, and the row id of its code. Raises BAD_REQUEST for no such."""
         row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
         if row is None:
@@ -65,19 +65,19 @@ class Phone:
         self.mark_answered(cx, event)
         return self._event(row), row["code"]
 
-    def carried(self, cx: sqlite3.Connection, event: int) -> tuple[int, str] | None:
+    def carried(self, cx: Connection, event: int) -> tuple[int, str] | None:
         """The row id of the hand-off that a notice of the app is about, and its ticket; None for no such notice."""
         row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
         message = self._message(row) if row else None
         return (row["code"], message.code) if message and message.channel == Channel.APP else None
 
-    def mark_answered(self, cx: sqlite3.Connection, event: int) -> None:
+    def mark_answered(self, cx: Connection, event: int) -> None:
         cx.execute("UPDATE phone_event SET answered = 1 WHERE id = ?", (event,))
 
-    def forget_old(self, cx: sqlite3.Connection) -> None:
+    def forget_old(self, cx: Connection) -> None:
         cx.execute("DELETE FROM phone_event WHERE at < ?", (self._clock() - KEPT_SECONDS,))
 
-    def _event(self, row: sqlite3.Row) -> PhoneEvent:
+    def _event(self, row: Row) -> PhoneEvent:
         message = self._message(row)
         return PhoneEvent(
             id=row["id"],
@@ -92,7 +92,7 @@ class Phone:
             answered=bool(row["answered"]),
         )
 
-    def _message(self, row: sqlite3.Row) -> Message:
+    def _message(self, row: Row) -> Message:
         return msgspec.msgpack.decode(self._vault.unseal(row["message"], _CONTEXT), type=Message)
 
 

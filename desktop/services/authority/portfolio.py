@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +13,7 @@ from desktop.services.authority import ledger
 from desktop.services.authority.bank import Customers, masked_name
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.cloud import Cloud, Credential
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewal_opens
 from desktop.services.authority.journeys import Journey
 
@@ -65,7 +65,7 @@ class Portfolio:
     ) -> None:
         self._clock, self._ca, self._cloud, self._customers = clock, authority, cloud, customers
 
-    def of(self, cx: sqlite3.Connection, customer: int) -> tuple[Held, ...]:
+    def of(self, cx: Connection, customer: int) -> tuple[Held, ...]:
         account = self._cloud.find_account(cx, str(customer))
         if account is None:
             return ()
@@ -73,7 +73,7 @@ class Portfolio:
         held = [self._held(cx, found) for found in reversed(self._cloud.credentials(cx, account))]
         return tuple(sorted(held, key=lambda h: h.not_before, reverse=True))
 
-    def holdings(self, cx: sqlite3.Connection, journey: Journey) -> Holdings:
+    def holdings(self, cx: Connection, journey: Journey) -> Holdings:
         """This bank's certificates, and the good ones of others that are of the journey's kind."""
         customer = journey.owner()
         held = self.of(cx, customer)
@@ -83,11 +83,11 @@ class Portfolio:
         elsewhere = tuple(self._holding(h, journey, owner) for h in self._elsewhere(held, journey))
         return Holdings(here, elsewhere)
 
-    def good_elsewhere(self, cx: sqlite3.Connection, journey: Journey, customer: int) -> tuple[Held, ...]:
+    def good_elsewhere(self, cx: Connection, journey: Journey, customer: int) -> tuple[Held, ...]:
         """What C1 is about: good certificates of this kind that other banks have issued."""
         return self._elsewhere(self.of(cx, customer), journey)
 
-    def choose(self, cx: sqlite3.Connection, journey: Journey, credential_id: str) -> Held:
+    def choose(self, cx: Connection, journey: Journey, credential_id: str) -> Held:
         """The certificate that the journey's task is done to; an empty id is the newest one that it can be done to.
 
         Raises NO_CERTIFICATE, or why the task cannot be done to it.
@@ -104,7 +104,7 @@ class Portfolio:
         assert refusals[0] is not None
         raise refusals[0]
 
-    def refuse_in_vain(self, cx: sqlite3.Connection, journey: Journey, customer: int, *, hardened: bool) -> None:
+    def refuse_in_vain(self, cx: Connection, journey: Journey, customer: int, *, hardened: bool) -> None:
         """Says at once what would be said ten pages later: that the task cannot be done for this person."""
         known = self._candidates(cx, journey, customer)
         if journey.task == Task.ISSUE:
@@ -131,11 +131,11 @@ class Portfolio:
                 return ServiceError(Reason.RENEWAL_TOO_EARLY, retry_after=wait)
         return None
 
-    def register(self, cx: sqlite3.Connection, journey: Journey, held: Held) -> None:
+    def register(self, cx: Connection, journey: Journey, held: Held) -> None:
         """From now on it may be used at the journey's bank."""
         cx.execute("INSERT INTO registration VALUES (?, ?, ?)", (journey.bank.id, held.credential.id, self._clock()))
 
-    def usable(self, cx: sqlite3.Connection, journey: Journey, credential_id: str) -> Held:
+    def usable(self, cx: Connection, journey: Journey, credential_id: str) -> Held:
         """A certificate that this person may use at this bank. Raises NO_CERTIFICATE."""
         account = self._cloud.find_account(cx, str(journey.owner()))
         if account is None:
@@ -145,7 +145,7 @@ class Portfolio:
             raise ServiceError(Reason.NO_CERTIFICATE)
         return held
 
-    def all_usable(self, cx: sqlite3.Connection, journey: Journey) -> tuple[str, ...]:
+    def all_usable(self, cx: Connection, journey: Journey) -> tuple[str, ...]:
         """The ids of those whose key is in the cloud, oldest first."""
         return tuple(
             held.credential.id
@@ -154,7 +154,7 @@ class Portfolio:
             and journey.bank.id in (held.credential.purpose.bank, *held.registered_at)
         )
 
-    def _candidates(self, cx: sqlite3.Connection, journey: Journey, customer: int) -> tuple[Held, ...]:
+    def _candidates(self, cx: Connection, journey: Journey, customer: int) -> tuple[Held, ...]:
         """Those of the journey's kind that its task could be about: other banks' to register, else this bank's."""
         here = journey.task != Task.REGISTER
         held = (h for h in self.of(cx, customer) if h.credential.purpose.kind == journey.kind)
@@ -169,7 +169,7 @@ class Portfolio:
             and h.status == Status.GOOD
         )
 
-    def _held(self, cx: sqlite3.Connection, credential: Credential) -> Held:
+    def _held(self, cx: Connection, credential: Credential) -> Held:
         entry = ledger.find(cx, credential.serial)
         assert entry is not None, "every credential has its line in the ledger"
         rows = cx.execute("SELECT bank FROM registration WHERE credential = ? ORDER BY bank", (credential.id,))

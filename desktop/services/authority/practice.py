@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import sqlite3
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from desktop.banks import Bank
 from desktop.services.api import Document, Kind
 from desktop.services.authority.bank import Customers
 from desktop.services.authority.card import Cards
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.documents import Documents
 from desktop.services.authority.otp import Tokens
 
@@ -90,7 +90,7 @@ def load_people(path: Path) -> People:
     return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), People)
 
 
-def seed(cx: sqlite3.Connection, registry: Registry, people: People, banks: Mapping[str, Bank]) -> None:
+def seed(cx: Connection, registry: Registry, people: People, banks: Mapping[str, Bank]) -> None:
     """Enters the practice customers of every bank who are not there yet; does nothing the next time."""
     for person in people.people:
         for holding in person.at:
@@ -98,13 +98,13 @@ def seed(cx: sqlite3.Connection, registry: Registry, people: People, banks: Mapp
                 _enter(cx, registry, person, holding, banks[holding.bank])
 
 
-def _is_entered(cx: sqlite3.Connection, registry: Registry, person: Person, holding: Holding) -> bool:
+def _is_entered(cx: Connection, registry: Registry, person: Person, holding: Holding) -> bool:
     customer = registry.customers.by_rrn(cx, person.rrn)
     row = cx.execute("SELECT 1 FROM account WHERE bank = ? AND customer = ?", (holding.bank, customer)).fetchone()
     return row is not None
 
 
-def _enter(cx: sqlite3.Connection, registry: Registry, person: Person, holding: Holding, bank: Bank) -> None:
+def _enter(cx: Connection, registry: Registry, person: Person, holding: Holding, bank: Bank) -> None:
     customer = registry.customers.add(cx, rrn=person.rrn, name=person.name, phone=person.phone)
     if holding.joined:
         registry.customers.join(cx, bank=bank.id, customer=customer, user_id=holding.user_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -25,6 +23,7 @@ from desktop.services.api import (
     password_statement,
 )
 from desktop.services.authority.cloud import Credential
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import Counted
 from desktop.services.authority.journeys import Journey
@@ -41,7 +40,7 @@ class Proofs:
     def verify_document(self, name: str, request: VerifyDocument, key: str) -> DocumentVerified:
         documents = self._parts.documents
 
-        def check(cx: sqlite3.Connection, note: str) -> DocumentVerified:
+        def check(cx: Connection, note: str) -> DocumentVerified:
             journey = self._turn(cx, name, Check.DOCUMENT)
             verified = documents.check(cx, journey, request, note)
             self._parts.journeys.mark_done(cx, journey, Check.DOCUMENT)
@@ -56,7 +55,7 @@ class Proofs:
     def verify_account(self, name: str, request: VerifyAccount, key: str) -> AccountVerified:
         identity = self._parts.identity
 
-        def check(cx: sqlite3.Connection, note: str) -> AccountVerified:
+        def check(cx: Connection, note: str) -> AccountVerified:
             journey = self._turn(cx, name, Check.ACCOUNT)
             verified = identity.check_account(cx, journey, request, Counted.read(note))
             self._parts.journeys.mark_done(cx, journey, Check.ACCOUNT)
@@ -74,7 +73,7 @@ class Proofs:
         Nothing is counted: there is nothing to guess. The document may stand in for it.
         """
 
-        def check(cx: sqlite3.Connection) -> PasswordVerified:
+        def check(cx: Connection) -> PasswordVerified:
             journey = self._turn(cx, name, Check.PASSWORD)
             held = next((h for h in self._targets(cx, journey) if h.certificate == request.certificate), None)
             if held is None:
@@ -86,7 +85,7 @@ class Proofs:
 
         return self._parts.calls.once(Call(key, name, "verify_password", request, PasswordVerified), check)
 
-    def _targets(self, cx: sqlite3.Connection, journey: Journey) -> tuple[Credential, ...]:
+    def _targets(self, cx: Connection, journey: Journey) -> tuple[Credential, ...]:
         """This bank's newest certificate with a password, or all of other banks that could be registered.
 
         Raises NO_CERTIFICATE.
@@ -103,7 +102,7 @@ class Proofs:
             raise ServiceError(Reason.NO_CERTIFICATE)
         return found if foreign else found[:1]
 
-    def _turn(self, cx: sqlite3.Connection, name: str, check: Check) -> Journey:
+    def _turn(self, cx: Connection, name: str, check: Check) -> Journey:
         journey = self._parts.journeys.enter(cx, name)
         journey.expect(check)
         return journey

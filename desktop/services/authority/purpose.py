@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
 from desktop.services.api import Reason, ServiceError
+from desktop.services.authority.connection import Connection
 
 SCHEMA: Final = "CREATE TABLE IF NOT EXISTS purpose (practice INTEGER NOT NULL)"
 
 
-def settle(cx: sqlite3.Connection, *, practice: bool, older: bool) -> None:
+def settle(cx: Connection, *, practice: bool, older: bool) -> None:
     """Writes it into a new store. `older`: it was made before this was written down, and then for practice.
 
     Raises ServiceError OTHER_PURPOSE: made-up people and real customers do not share a store.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,6 +29,7 @@ from desktop.services.api import (
 )
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.cloud import Cloud
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.keys import KEY_BITS, load_key
 from desktop.services.authority.opening import Opening
 from desktop.services.authority.store import Store
@@ -79,7 +79,7 @@ class RemoteSigning:
         self._cloud = cloud
         self._opening = Opening(cloud)
 
-    def info(self, cx: sqlite3.Connection, account: int, credential_id: str, *, pin_tries: int) -> CredentialInfo:
+    def info(self, cx: Connection, account: int, credential_id: str, *, pin_tries: int) -> CredentialInfo:
         """credentials/info (11.5). Raises ServiceError NO_CERTIFICATE, NOT_OFFERED for a key that is elsewhere."""
         found = self._cloud.credential(cx, account, credential_id)
         if found.purpose.kind != Kind.FINANCIAL:
@@ -96,9 +96,7 @@ class RemoteSigning:
             tries_left=left,
         )
 
-    def count(
-        self, cx: sqlite3.Connection, account: int, request: Authorize, *, pin_tries: int, pin_digits: int = 6
-    ) -> int:
+    def count(self, cx: Connection, account: int, request: Authorize, *, pin_tries: int, pin_digits: int = 6) -> int:
         """First of three parts of credentials/authorize (11.6): counts the try, in a transaction of its own.
 
         Returns the number of the try, for `authorize`. Raises ServiceError PIN_LOCKED, NO_CERTIFICATE, BAD_REQUEST,
@@ -116,7 +114,7 @@ class RemoteSigning:
         return Unlocked(account, request, self._opening.attempt(found, request.pin))
 
     def authorize(
-        self, cx: sqlite3.Connection, journey: str, unlocked: Unlocked, *, counted: int, pin_tries: int
+        self, cx: Connection, journey: str, unlocked: Unlocked, *, counted: int, pin_tries: int
     ) -> Authorized:
         """Third part: a SAD for this journey, credential and these hashes, good once and for 300 seconds.
 
@@ -140,7 +138,7 @@ class RemoteSigning:
         cx.execute("INSERT INTO signing_authorizations VALUES (?, ?, ?)", values)
         return Authorized(sad, float(SAD_SECONDS))
 
-    def sign(self, cx: sqlite3.Connection, account: int, journey: str, request: SignHash) -> Signatures:
+    def sign(self, cx: Connection, account: int, journey: str, request: SignHash) -> Signatures:
         """signatures/signHash (11.10): RSA PKCS #1 v1.5 over SHA-256 values.
 
         Raises ServiceError PROOF_FAILED for a SAD that is unknown, used, expired or bound to something else,
@@ -164,7 +162,7 @@ class RemoteSigning:
         key = self._unwrap(request.sad, row["wrapped_key"], bound)
         return Signatures(tuple(_signatures(key, request.hashes)))
 
-    def _check_status(self, cx: sqlite3.Connection, serial: int) -> None:
+    def _check_status(self, cx: Connection, serial: int) -> None:
         status = self._ca.status(cx, serial)
         if status != Status.GOOD:
             raise ServiceError(_REFUSALS[status])

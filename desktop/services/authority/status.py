@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from cryptography.x509 import ReasonFlags, ocsp
 from desktop.services.api import Status
 from desktop.services.authority import ledger, profile
 from desktop.services.authority.ca import CertificateAuthority
+from desktop.services.authority.connection import Connection
 
 CRL_LIFE: Final = timedelta(days=1)
 OCSP_LIFE: Final = timedelta(hours=1)
@@ -44,7 +44,7 @@ class StatusService:
         self._lock = threading.Lock()
         self._responder: _Responder | None = None
 
-    def crl(self, cx: sqlite3.Connection) -> bytes:
+    def crl(self, cx: Connection) -> bytes:
         """The current list, DER; a new one when a certificate changed or half its life is over. Writes in `cx`."""
         now = int(self._clock())
         row = cx.execute("SELECT * FROM ca_crl").fetchone()
@@ -53,10 +53,14 @@ class StatusService:
             return crl
         number = row["number"] + 1 if row else 1
         der = self._build_crl(cx, number, now).public_bytes(Encoding.DER)
-        cx.execute("INSERT OR REPLACE INTO ca_crl VALUES (1, ?, ?, ?, 0)", (number, der, now))
+        cx.execute(
+            "INSERT INTO ca_crl VALUES (1, ?, ?, ?, 0) ON CONFLICT (only) DO UPDATE SET"
+            " number = excluded.number, crl = excluded.crl, this_update = excluded.this_update, stale = 0",
+            (number, der, now),
+        )
         return der
 
-    def answer_ocsp(self, cx: sqlite3.Connection, request: bytes) -> bytes:
+    def answer_ocsp(self, cx: Connection, request: bytes) -> bytes:
         """An OCSPResponse, DER, to any bytes; `malformedRequest` for what is no request for one certificate."""
         if len(request) > MAX_REQUEST:
             return _MALFORMED.public_bytes(Encoding.DER)
@@ -76,7 +80,7 @@ class StatusService:
         builder = builder.certificates([responder.certificate, self._ca.issuer.certificate])
         return builder.sign(responder.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
-    def _answer(self, cx: sqlite3.Connection, asked: ocsp.OCSPRequest) -> ocsp.OCSPResponseBuilder:
+    def _answer(self, cx: Connection, asked: ocsp.OCSPRequest) -> ocsp.OCSPResponseBuilder:
         found = ledger.find(cx, asked.serial_number) if self._is_ours(asked) else None
         if found is None:
             status, revoked_at, reason = ocsp.OCSPCertStatus.UNKNOWN, None, None
@@ -118,7 +122,7 @@ class StatusService:
             self._responder = _Responder(certificate, key, now + half)
         return self._responder
 
-    def _build_crl(self, cx: sqlite3.Connection, number: int, now: int) -> x509.CertificateRevocationList:
+    def _build_crl(self, cx: Connection, number: int, now: int) -> x509.CertificateRevocationList:
         issuer = self._ca.issuer
         # An expired certificate stays for one more list, so that nobody misses its revocation (RFC 5280, 3.3).
         since = now - int(CRL_LIFE.total_seconds())

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from desktop.services.api import Reason, ServiceError
+from desktop.services.authority.connection import Connection
 
 LOCK_NAME = "changgu.lock"
 #: Raised by one with every change of a table that old files need; a file of a newer program is refused.
@@ -94,7 +95,7 @@ class Store:
             raise
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """All or nothing: on disk when the block ends, undone when it raises. Never within another one."""
         with self._alone() as cx:
             cx.execute("BEGIN IMMEDIATE")
@@ -107,7 +108,7 @@ class Store:
                 raise
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[Connection]:
         """One consistent look; writing in it fails."""
         with self._alone() as cx:
             cx.execute("PRAGMA query_only = ON")
@@ -139,7 +140,7 @@ class Store:
 
 
 @contextmanager
-def whole(cx: sqlite3.Connection) -> Iterator[None]:
+def whole(cx: Connection) -> Iterator[None]:
     """A refusal keeps what was written before it, but half a certificate is not to be kept."""
     cx.execute("SAVEPOINT whole")
     try:
@@ -180,7 +181,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(cx: sqlite3.Connection, schemas: Sequence[str], upgrades: Mapping[int, Sequence[str]]) -> None:
+def _prepare(cx: Connection, schemas: Sequence[str], upgrades: Mapping[int, Sequence[str]]) -> None:
     cx.execute(_SCHEMA)
     found = cx.execute("SELECT max(version) AS version FROM schema_version").fetchone()["version"]
     if found is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from desktop.services.api import AcceptTerms, Reason, ServiceError, TermsAccepted
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.journeys import Journey
 
 SCHEMA = """
@@ -20,7 +20,7 @@ class Terms:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
 
-    def accept(self, cx: sqlite3.Connection, journey: Journey, request: AcceptTerms) -> TermsAccepted:
+    def accept(self, cx: Connection, journey: Journey, request: AcceptTerms) -> TermsAccepted:
         """Raises BAD_REQUEST for a text that was not put forward, TERMS_MISSING for a required one not agreed to."""
         asked = journey.bank.journey(journey.kind, journey.task)
         assert asked is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,6 +10,7 @@ from cryptography.x509 import ReasonFlags, load_der_x509_certificate
 from desktop.banks import Bank
 from desktop.services.api import Renewal, Status
 from desktop.services.authority.cloud import Credential, credential_of
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewal_opens, renewed_until
 from desktop.services.authority.keys import check_rsa
 from desktop.services.authority.losses import is_hardened
@@ -21,7 +21,7 @@ from desktop.services.authority.parts import Parts
 AUTOMATIC_DAYS: Final = 7
 
 
-def tidy(cx: sqlite3.Connection, parts: Parts, banks: Mapping[str, Bank]) -> None:
+def tidy(cx: Connection, parts: Parts, banks: Mapping[str, Bank]) -> None:
     """At every start, in one transaction."""
     parts.phone.forget_old(cx)
     parts.calls.forget_old(cx)
@@ -33,7 +33,7 @@ def tidy(cx: sqlite3.Connection, parts: Parts, banks: Mapping[str, Bank]) -> Non
         parts.audit.write(cx, journey="", event="renew_due")
 
 
-def renew_due(cx: sqlite3.Connection, parts: Parts, banks: Mapping[str, Bank]) -> int:
+def renew_due(cx: Connection, parts: Parts, banks: Mapping[str, Bank]) -> int:
     """Renews what renews itself and ends within a week; how many that were.
 
     The key stays the same and under the same PIN: nobody is there to give it, and nothing but the dates changes.
@@ -49,7 +49,7 @@ def renew_due(cx: sqlite3.Connection, parts: Parts, banks: Mapping[str, Bank]) -
     return sum(_renew(cx, parts, banks[c.purpose.bank], c, who) for c, who in due if c.purpose.bank in banks)
 
 
-def _renew(cx: sqlite3.Connection, parts: Parts, bank: Bank, old: Credential, customer: int) -> bool:
+def _renew(cx: Connection, parts: Parts, bank: Bank, old: Credential, customer: int) -> bool:
     certificate = load_der_x509_certificate(old.certificate)
     not_after = certificate.not_valid_after_utc.timestamp()
     if parts.clock() < renewal_opens(not_after, AUTOMATIC_DAYS) or is_hardened(cx, bank.id, customer):
