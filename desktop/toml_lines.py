@@ -54,3 +54,12 @@ def _indexed(header: str, counts: dict[str, int]) -> Place:
         if prefix in counts:
             path.append(counts[prefix])
     return tuple(path)
+
+
+def explained(message: str) -> tuple[str, Place]:
+    """What msgspec says ("… - at `$.centre`"), and the place it speaks of, down to the key where it names one."""
+    problem, _, where = message.partition(" - at ")
+    place = place_of(where.rpartition("`$")[2].rstrip("`"))
+    if unknown := re.search(r"unknown field `(\w+)`", problem):
+        return f"{problem}; remove it or correct its spelling", (*place, unknown[1])
+    return problem, place

@@ -64,6 +64,11 @@ class GroupedEdit(FieldEdit):
             self.show_state(start)
             self.edited.emit()
 
+    def rub_out(self) -> None:
+        """What is chosen, else the character before the cursor: the key of a keypad on the screen."""
+        start, end = self._range()
+        self.erase(start if start != end else start - 1, end)
+
     def show_state(self, index: int) -> None:
         """Redraws what is kept, with the cursor before the character of this index."""
         self._shown = self.picture()

@@ -28,8 +28,11 @@ class Theme(QObject):
         family: str | None = None,
         words: Words | None = None,
         animations: bool = True,
+        least: int = 0,
     ) -> None:
+        """`least`: no text is smaller, px at 100 %."""
         super().__init__()
+        self._least = least
         self.animations = animations
         self.words = words or Words()
         self._mode, self._scale, self._accents = mode, scale, accents or Accents()
@@ -81,14 +84,14 @@ class Theme(QObject):
     def sized(self, size: float, weight: int = 400) -> QFont:
         """For drawings whose text is no paragraph: `size` in px at 100 %; figures are tabular."""
         font = QFont(self._face())
-        font.setPixelSize(max(1, self.px(size)))
+        font.setPixelSize(max(1, self.px(max(size, self._least))))
         font.setWeight(QFont.Weight(weight))
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
     def leading(self, kind: Type) -> int:
         """Height of a line, px."""
-        return self.px(FACES[kind].size * FACES[kind].leading)
+        return self.px(max(FACES[kind].size, self._least) * FACES[kind].leading)
 
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode

@@ -27,7 +27,7 @@ from desktop.wizard.flow.runner import Runner
 from desktop.wizard.flow.view import End, Given, Problem, View
 from desktop.wizard.frame import Frame
 from desktop.wizard.home import News
-from desktop.wizard.kit import Kit
+from desktop.wizard.kit import Kiosk, Kit
 from desktop.wizard.looks import accents_of, words_of
 from desktop.wizard.memory import Memory
 from desktop.wizard.offers import Offer
@@ -71,6 +71,7 @@ class Counter:
         report: Callable[..., None] = lambda event, **codes: None,
         plugged_in: Callable[[], Hashable] = drives_now,
         let_go: Callable[[Place], Removal] = _let_go,
+        kiosk: Kiosk | None = None,
     ) -> None:
         self._theme, self._window, self._banks, self._practice = theme, window, banks, False
         self._text, self._data, self._device = Text(language), data, ""
@@ -79,7 +80,7 @@ class Counter:
         self._place: tuple[str, str] | None = None  # where they want to go then
         self._journal, self._opening, self._report = Journal(data), opening, report
         self._usual_accents = theme.accents
-        self._plugged_in, self._let_go = plugged_in, let_go
+        self._plugged_in, self._let_go, self._kiosk = plugged_in, let_go, kiosk
         self.drives: Drives | None = None  # watched while the services are open
         self._backend: Opened | None = None
         self._kit: Kit | None = None
@@ -107,7 +108,8 @@ class Counter:
                 self._window.home.set_practice(self._practice)
                 self._device = await asyncio.to_thread(device_id, self._data)
                 self._look_back()
-                gc.freeze()  # what has been read by now stays, so the collection after a journey need not look at it
+                if self._kiosk is None:  # where one window follows another, the last one must be collected
+                    gc.freeze()  # what has been read by now stays: the collection need not look at it
                 self._window.home.set_ready(True)
                 self.opened.set()
                 self.drives = Drives(self._drives_changed, self._window, now=self._plugged_in)
@@ -190,6 +192,7 @@ class Counter:
             pin_rule=broken_rule,
             practice=PracticeSheet.load(sheet) if self._practice and sheet.is_file() else None,
             banks=self._banks,
+            kiosk=self._kiosk,
         )
 
     def _draw(self, view: View) -> None:

@@ -293,8 +293,8 @@ class Frame(QWidget):
     def fold(self) -> None:
         """The rail shrinks to a line, and help lies over the page, where there is no room beside it."""
         px, width = self._kit.theme.px, self.width()
-        narrow = width < px(RAIL + ROOM)
-        overlaid = width < px(RAIL + ROOM + HELP)
+        narrow = self._kit.kiosk is not None or width < px(RAIL + ROOM)
+        overlaid = narrow or width < px(RAIL + ROOM + HELP)
         self.rail.setVisible(not narrow)
         self._strip.setVisible(narrow)
         if overlaid != self.side.overlaid:

@@ -11,10 +11,22 @@ from desktop.services.api import Kind, Task
 from desktop.text import Text
 from desktop.widgets.theme import Theme
 from desktop.wizard.naming import journey_name, task_name
+from desktop.wizard.offers import Offer
 from desktop.wizard.practice import PracticeSheet
 
 #: The code of the PIN rule that the digits break, or None.
 PinRule = Callable[[memoryview], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """What differs where strangers follow one another: nothing is pasted or kept, and not everything may be done.
+
+    `receipt` is how one is had: "paper", "qr" or "none".
+    """
+
+    offers: frozenset[Offer]
+    receipt: str = "none"
 
 
 @dataclass(slots=True)
@@ -23,7 +35,7 @@ class Kit:
 
     `term_text` gives the whole text of a term in a language. `practice` is what a made-up person would enter;
     None outside practice. `clock` is the runner's, in seconds; `now` is seconds since the epoch.
-    `banks` are all that have a profile, for certificates of others.
+    `banks` are all that have a profile, for certificates of others. `kiosk` is None on a person's own PC.
     """
 
     theme: Theme
@@ -37,6 +49,12 @@ class Kit:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     banks: Mapping[str, Bank] = field(default_factory=dict)
+    kiosk: Kiosk | None = None
+
+    def offered(self, task: Task) -> bool:
+        """Whether it can be done of this kind, at this bank and here."""
+        allowed = self.kiosk is None or Offer(self.bank.id, self.kind, task) in self.kiosk.offers
+        return allowed and self.bank.journey(self.kind, task) is not None
 
     @property
     def product(self) -> Product:

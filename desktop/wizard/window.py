@@ -44,7 +44,7 @@ class Window(QWidget):
         self._may_close = self._drawing = False
         #: What the person has asked for, whether or not somebody listened yet.
         self.asked_language, self.asked_out = "", False
-        self.header = Header(theme, text)
+        self.header = self.make_header(theme, text)
         self._stack = QStackedWidget()
         self._stack.addWidget(home)
         column = QVBoxLayout(self)
@@ -57,12 +57,15 @@ class Window(QWidget):
         self._connect()
         self._retext()
 
+    def make_header(self, theme: Theme, text: Text) -> Header:
+        return Header(theme, text)
+
     # ── What is shown ─────────────────────────────────────────────────────────────────────────────────────
 
     def open_journey(self, frame: Frame, driver: Driver) -> None:
         """A frame for a journey that begins; `draw` must follow."""
         self.frame, self._driver = frame, driver
-        frame.save_asked.connect(self._ask_where)
+        frame.save_asked.connect(self.keep_receipt)
         self._stack.addWidget(frame)
         self._stack.setCurrentWidget(frame)
         self._fold()
@@ -138,7 +141,7 @@ class Window(QWidget):
             return
         event.ignore()
         if self._journey_open():
-            self._ask(self._go_out)
+            self.ask(self._go_out)
         else:
             self._go_out()
 
@@ -151,11 +154,12 @@ class Window(QWidget):
         driver = self._driver
         if driver is not None:
             if self._journey_open():
-                self._ask(driver.leave)
+                self.ask(driver.leave)
             else:
                 driver.leave()
 
-    def _ask(self, then: Callable[[], object]) -> None:
+    def ask(self, then: Callable[[], object]) -> None:
+        """Whether the journey is to be given up; `then`, if so."""
         if self._question is not None:
             self._question.activateWindow()
             return
@@ -178,7 +182,8 @@ class Window(QWidget):
 
     # ── Receipt ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _ask_where(self, name: str, content: str) -> None:
+    def keep_receipt(self, name: str, content: str) -> None:
+        """Asks where, and saves it there."""
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not before the first page
 
         chooser = QFileDialog(self, self._text("ui.done.save_receipt"))
@@ -253,7 +258,13 @@ class Window(QWidget):
         header.scale_asked.connect(self._set_scale)
         header.help_asked.connect(self._toggle_help)
         header.leave_asked.connect(self.ask_leave)
-        keys: dict[str, Callable[[], object]] = {
+        for key, act in self.keys().items():
+            QShortcut(QKeySequence(key), self).activated.connect(act)
+
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """What can be done by a key from anywhere in the window."""
+        header = self.header
+        return {
             "Alt+Left": self._go_back,
             "F1": self._toggle_help,
             "Ctrl++": lambda: header.zoom(1),
@@ -262,5 +273,3 @@ class Window(QWidget):
             "Ctrl+0": lambda: header.zoom(0),
             "Ctrl+L": header.switch_language,
         }
-        for key, act in keys.items():
-            QShortcut(QKeySequence(key), self).activated.connect(act)

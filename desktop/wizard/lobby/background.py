@@ -75,6 +75,11 @@ class Background(QObject):
 
         self._start(unwanted, whole)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something was begun that is not over."""
+        return any(thread.is_alive() for thread in self._threads)
+
     def forget(self) -> None:
         self._unwanted.set()
         self._unwanted = threading.Event()

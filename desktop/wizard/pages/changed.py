@@ -39,7 +39,7 @@ class ChangedPage(ResultPage):
         steps = [step.format_map(data) for step in text.items(f"pages.changed.next.{changed.task}")]
         after = section(theme, text("ui.done.next"), Bullets(theme, steps))
         follows = NEXT.get(changed.task)
-        if follows is not None and self.kit.bank.journey(changed.kind, follows) is not None:
+        if follows is not None and self.kit.offered(follows):
             go_on = Button(theme, text(f"pages.changed.go_on.{follows}"), ButtonKind.SECONDARY)
             go_on.clicked.connect(lambda: self.next_task.emit(follows))
             after.add(go_on, align=LEFT)

@@ -64,7 +64,7 @@ class DonePage(ResultPage):
             notice.acted.connect(lambda: self._let_go(place))
             self.tell_removal(self._removal)
         group = Group(theme, notice, gap=Group.TIGHT)
-        if place.kind is not PlaceKind.TOKEN:
+        if place.kind is not PlaceKind.TOKEN and self.kit.kiosk is None:
             back_up = Button(theme, text("pages.done.kept.back_up"), ButtonKind.LINK, ICONS[PlaceKind.REMOVABLE])
             back_up.clicked.connect(lambda: self.lobby_asked.emit("files", issued.serial))
             group.add(back_up)

@@ -13,6 +13,7 @@ from desktop.widgets.choice import ChoiceCards, Option
 from desktop.widgets.code_cells import CodeCells
 from desktop.widgets.entry import DigitEntry, TextEntry
 from desktop.widgets.field import FieldBox
+from desktop.widgets.grouped_edit import GroupedEdit
 from desktop.widgets.secret_entry import SecretEntry
 from desktop.wizard.flow.view import Entry, FieldView, Problem
 from desktop.wizard.kit import Kit
@@ -103,6 +104,8 @@ class Editor(QObject):
         if field.entry == Entry.AGREEMENTS:
             return self._make_agreements() if field.id == TERMS else self._make_ticks()
         made = self._make_entry()
+        if isinstance(made, GroupedEdit):
+            made.paste_allowed = self._kit.kiosk is None
         made.edited.connect(self._edited)
         made.refused.connect(self._warn_refused)
         made.caps_lock.connect(self._warn_caps_lock)

@@ -29,6 +29,9 @@ class PlacePage(Page):
         """What is plugged in but cannot be written to is said too: else a person looks for it in vain."""
         super().build(view)
         text, places = self.kit.text, view.facts.get(Places)
+        if self.kit.kiosk is not None and places is not None and all(place.trouble for place in places.places):
+            said = (text("kiosk.stick.plug_in.title"), text("kiosk.stick.plug_in.body"))
+            self.body.add(Notice(self.kit.theme, NoticeKind.INFO, *said))
         for place in places.places if places else ():
             if place.trouble:
                 said = (place_name(text, place), place_about(text, place))

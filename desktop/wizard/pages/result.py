@@ -22,9 +22,12 @@ class ResultPage(Page):
         below = Group(theme, gap=Group.TIGHT)
         if confirmed:
             below.add(Label(theme, confirmed, Type.SMALL, Role.MUTED))
-        button = Button(theme, save, ButtonKind.LINK, "download")
-        button.clicked.connect(self._save)
-        below.add(button, align=LEFT)
+        how = self.kit.kiosk.receipt if self.kit.kiosk else "file"
+        if how != "none":
+            said = save if how == "file" else self.kit.text(f"kiosk.receipt.{how}")
+            button = Button(theme, said, ButtonKind.LINK, "download" if how == "file" else "document")
+            button.clicked.connect(self._save)
+            below.add(button, align=LEFT)
         self._saved = Notice(theme, NoticeKind.SUCCESS, "")
         self._saved.hide()
         below.add(self._saved)
