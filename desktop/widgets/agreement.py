@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
@@ -38,7 +38,7 @@ class AgreementList(QWidget):
         self._required = {item[0] for item in items if item[3]}
         self._boxes: dict[str, AgreementBox] = {}
         self._all = AgreementBox(theme, all_label, "", loud=True)
-        self._all.clicked.connect(self._set_all)
+        self._all.toggled.connect(self._set_all)
         column = Column(theme, gap=4)
         self.setLayout(column)
         column.addWidget(self._all)
@@ -53,10 +53,9 @@ class AgreementList(QWidget):
 
     def set_accepted(self, names: Iterable[str]) -> None:
         """Ticks exactly these, without a signal."""
-        wanted = set(names)
-        for name, box in self._boxes.items():
-            box.setChecked(name in wanted)
-        self._all.setChecked(bool(self._boxes) and self.accepted() == set(self._boxes))
+        _tick(self._boxes, names)
+        with QSignalBlocker(self._all):
+            self._all.setChecked(bool(self._boxes) and self.accepted() == set(self._boxes))
 
     def complete(self) -> bool:
         """Whether all that is required is accepted."""
@@ -69,7 +68,7 @@ class AgreementList(QWidget):
     def _row(self, theme: Theme, item: Item, read_label: str) -> Row:
         name, title, word, required = item
         box = AgreementBox(theme, title, word, Role.ACCENT if required else Role.MUTED)
-        box.clicked.connect(self._set_one)
+        box.toggled.connect(self._set_one)
         self._boxes[name] = box
         button = Button(theme, read_label, ButtonKind.LINK)
         button.setAccessibleName(f"{title} {read_label}")
@@ -101,7 +100,7 @@ class TickList(QWidget):
         self.setLayout(column)
         for name, title, word, below in things:
             box = AgreementBox(theme, title, word, below=below)
-            box.clicked.connect(self.changed)
+            box.toggled.connect(self.changed)
             self._boxes[name] = box
             column.addWidget(box)
         column.addStretch(1)
@@ -113,12 +112,18 @@ class TickList(QWidget):
 
     def set_ticked(self, names: Iterable[str]) -> None:
         """Ticks exactly these, without a signal."""
-        wanted = set(names)
-        for name, box in self._boxes.items():
-            box.setChecked(name in wanted)
+        _tick(self._boxes, names)
 
     def boxes(self) -> dict[str, QCheckBox]:
         return dict(self._boxes)
+
+
+def _tick(boxes: Mapping[str, AgreementBox], names: Iterable[str]) -> None:
+    """Exactly these, without a signal. A screen reader toggles a box without a click, so `toggled` is what is heard."""
+    wanted = set(names)
+    for name, box in boxes.items():
+        with QSignalBlocker(box):
+            box.setChecked(name in wanted)
 
 
 class AgreementBox(Flowing, QCheckBox):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Signal
+from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
@@ -43,7 +43,8 @@ class ChoiceCards(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         for value, title, body, icon in options:
             card = _Card(theme, title, body, icon, stretching=columns > 1)
-            card.clicked.connect(lambda _checked=False, value=value: self._choose(value))
+            # Not `clicked`: a screen reader toggles without it.
+            card.toggled.connect(lambda on, value=value: self._choose(value) if on else None)
             self._cards[value] = card
             self._group.addButton(card)
         self._place(columns)
@@ -58,11 +59,11 @@ class ChoiceCards(QWidget):
     def set_value(self, value: str) -> None:
         """Chooses without a signal; empty chooses none. Raises KeyError for an unknown value."""
         self._group.setExclusive(False)
-        for card in self._cards.values():
-            card.setChecked(False)
+        for name, card in self._cards.items():
+            with QSignalBlocker(card):
+                card.setChecked(name == value)
         self._group.setExclusive(True)
         if value:
-            self._cards[value].setChecked(True)
             self.setFocusProxy(self._cards[value])
 
     def set_option_enabled(self, value: str, enabled: bool) -> None:
