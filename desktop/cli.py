@@ -82,7 +82,11 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 
 
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
-    plain = {"issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve}.get(given.command)
+    if getattr(given, "kiosk", None):
+        return _kiosk(given, settings, text)
+    plain = {"kiosk-pin": _kiosk_pin, "issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve}.get(
+        given.command
+    )
     if plain is not None:
         return plain(given, settings, text)
     try:
@@ -161,6 +165,24 @@ def _serve(given: Namespace, settings: Settings, text: Text) -> int:
             raise
         return _complain(text("serve.refused.extra"), FAILED)
     return run_serve(given, settings, text)
+
+
+def _kiosk(given: Namespace, settings: Settings, text: Text) -> int:
+    if not has_display(os.environ):
+        return _complain(text("cli.error.no_display"), FAILED)
+    from desktop.kiosk.config import KioskFileError  # noqa: PLC0415 - Qt, for this command alone
+    from desktop.kiosk.run import run_kiosk  # noqa: PLC0415 - as above
+
+    try:
+        return run_kiosk(settings, given.kiosk)
+    except KioskFileError as error:
+        return _complain(str(error), USAGE)
+
+
+def _kiosk_pin(_given: Namespace, _settings: Settings, text: Text) -> int:
+    from desktop.kiosk.pin_command import run_kiosk_pin  # noqa: PLC0415 - for this command alone
+
+    return run_kiosk_pin(text)
 
 
 def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:

@@ -73,16 +73,18 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     parser.options.add_argument(
         "--version", action="version", version=f"changgu {__version__}", help=text("cli.option.version")
     )
+    parser.options.add_argument("--kiosk", type=Path, metavar="FILE", help=text("cli.option.kiosk"))
     _common(parser, default=None)
     commands = parser.add_subparsers(
         title=text("cli.program.commands"), dest="command", metavar="COMMAND", parser_class=argparse.ArgumentParser
     )
 
     def command(name: str) -> _Parser:
-        made = _Parser(text, f"changgu {name}", f"cli.{name}.about", f"cli.{name}.examples")
+        key = name.replace("-", "_")
+        made = _Parser(text, f"changgu {name}", f"cli.{key}.about", f"cli.{key}.examples")
         _common(made, default=argparse.SUPPRESS)
         # add_parser would build the parser itself, without the tables.
-        commands.add_parser(name, help=text(f"cli.{name}.brief"))
+        commands.add_parser(name, help=text(f"cli.{key}.brief"))
         commands.choices[name] = made
         return made
 
@@ -104,6 +106,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     schedule.add_argument("--uninstall", action="store_true", help=text("cli.option.uninstall"))
     _certs(command("certs"), text)
     _serve(command("serve").options, text)
+    command("kiosk-pin")
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     return parser

@@ -96,6 +96,11 @@ class Frame(QWidget):
     def page(self) -> Page | None:
         return self._pages.get(self.view.step) if self.view else None
 
+    @property
+    def page_scroll(self) -> PageScroll | None:
+        """What the page that is open lies in."""
+        return self._scrolls.get(self.view.step) if self.view else None
+
     # ── Drawing ───────────────────────────────────────────────────────────────────────────────────────────
 
     def draw(self, view: View) -> None:

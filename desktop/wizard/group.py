@@ -47,10 +47,11 @@ class Group(QWidget):
         while (item := self._box.takeAt(0)) is not None:
             if (widget := item.widget()) is None:
                 continue
-            # Not hidden by hand, or it would stay so in the layout it is put into next.
-            widget.setParent(None)
             if widget not in spared:
+                widget.hide()  # or Qt, which was asked to show it with the rest, makes a window of it for a moment
                 widget.deleteLater()
+            # Not hidden by hand, or what is spared would stay so in the layout it is put into next.
+            widget.setParent(None)
 
 
 def section(theme: Theme, heading: str, *parts: QWidget) -> Group:

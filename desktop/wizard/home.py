@@ -64,7 +64,7 @@ class Home(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(10)  # ms: what the person does by then goes first
-        self._later.timeout.connect(self._list_places)
+        self._later.timeout.connect(self.list_places)
         self._wanted: Offer | None = None
         self._leaves: dict[str, Leaf] = {}
         self._scrolls: dict[str, PageScroll] = {}
@@ -89,11 +89,14 @@ class Home(QWidget):
         column.addWidget(self._foot)
         row.addWidget(self._side)
         row.addLayout(column, 1)
-        self.front = FrontPage(room)
+        self.front = self.make_front(room)
         self.front.resumed.connect(self.resumed)
         self._add("front", self.front)
         self._draw_ways()
-        room.theme.changed.connect(self._fold)  # and when it has a size for the first time
+        room.theme.changed.connect(self.fold)  # and when it has a size for the first time
+
+    def make_front(self, room: Room) -> FrontPage:
+        return FrontPage(room)
 
     @property
     def practice(self) -> bool:
@@ -109,6 +112,11 @@ class Home(QWidget):
     def leaf(self) -> Leaf:
         """The page that is open."""
         return self._leaves[self.place]
+
+    @property
+    def page_scroll(self) -> PageScroll:
+        """What the page that is open lies in."""
+        return self._scrolls[self.place]
 
     @property
     def resume(self) -> Button | None:
@@ -132,7 +140,7 @@ class Home(QWidget):
     def retext(self, text: Text) -> None:
         self.room.text = text
         if self._listed:
-            self._list_places()
+            self.list_places()
         # The others are drawn anew when they are opened.
         for leaf in {self.front, self.leaf}:
             leaf.retext()
@@ -188,15 +196,21 @@ class Home(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fold()
+        self.fold()
 
-    def _fold(self) -> None:
+    def fold(self) -> None:
+        """The list of places goes where there is no room for it."""
         px = self.room.theme.px
         narrow = self.width() < px(ROOMY)
         self._side.setVisible(not narrow)
         self._side.setFixedWidth(px(RAIL))
         self._side_column.setContentsMargins(px(M), px(XL), px(M), px(XL))
         self.front.show_places(narrow)
+        self._draw_ways()
+
+    def hide_side(self) -> None:
+        """Nothing stands beside the page."""
+        self._side.hide()
         self._draw_ways()
 
     def _draw_ways(self) -> None:
@@ -225,7 +239,8 @@ class Home(QWidget):
         self._scrolls[place] = PageScroll(self.room.theme, Centred(self.room.theme, holder, above=XXL))
         self._stack.addWidget(self._scrolls[place])
 
-    def _list_places(self) -> None:
+    def list_places(self) -> None:
+        """Puts the list of places beside the page."""
         from desktop.widgets.nav import NavList  # noqa: PLC0415 - not before the first page
         from desktop.wizard.lobby.places import places  # noqa: PLC0415 - as above
 

@@ -214,7 +214,9 @@ class Page(QWidget):
         said = []
         for problem in problems:
             words = sentences(self.kit.text, problem, self.kit.bank)
-            said.append((problem.field or "", f"{words.cause} {words.remedy}"))
+            # A link that says which field: several may have the same fault, and it may be heard and not seen.
+            name = f"{self.label(view, problem.field)}: " if problem.field else ""
+            said.append((problem.field or "", f"{name}{words.cause} {words.remedy}"))
         return said
 
     def _draw_problems(self, view: View) -> None:

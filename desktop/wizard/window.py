@@ -47,11 +47,7 @@ class Window(QWidget):
         self.header = self.make_header(theme, text)
         self._stack = QStackedWidget()
         self._stack.addWidget(home)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self._stack, 1)
+        self.lay_out(self._stack)
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self._connect()
@@ -59,6 +55,14 @@ class Window(QWidget):
 
     def make_header(self, theme: Theme, text: Text) -> Header:
         return Header(theme, text)
+
+    def lay_out(self, pages: QStackedWidget) -> None:
+        """The line on top, and the pages below."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(pages, 1)
 
     # ── What is shown ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -53,6 +53,11 @@ class Room:
         self.theme, self.text, self.branches, self.practice = theme, text, branches, practice
         self.today, self.data = today, data
         self._banks: Mapping[str, Bank] = {}
+        self._allowed: frozenset[Offer] | None = None
+
+    def limit(self, banks: Mapping[str, Bank], allowed: frozenset[Offer]) -> None:
+        """At a kiosk: what may be done there; and the profiles, which have been read."""
+        self._banks, self._allowed = banks, allowed
 
     @property
     def banks(self) -> Mapping[str, Bank]:
@@ -68,8 +73,10 @@ class Room:
         return tuple(offer for bank in self.banks.values() for offer in offers_of(bank))
 
     def offer(self, bank: str, kind: Kind, task: Task) -> Offer | None:
-        """That journey, if the bank offers it."""
+        """That journey, if the bank offers it, and here."""
         wanted = Offer(bank, kind, task)
+        if self._allowed is not None and wanted not in self._allowed:
+            return None
         return wanted if bank in self.banks and wanted in offers_of(self.banks[bank]) else None
 
     def bank_name(self, bank: str) -> str:

@@ -1,0 +1,184 @@
+"""A keypad on the screen: keys as large as a fingertip, in rows, that take no focus from the field they fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.kiosk.layouts import ACTIONS, BACK, CLEAR, NEXT, SHIFT, SPACE, Pad, Rows, Shuffle, rows_of
+from desktop.kiosk.size import LEAST, Millimetres
+from desktop.text import Text
+from desktop.widgets.icon import draw_icon
+from desktop.widgets.paint import fill, outline, smooth, write
+from desktop.widgets.theme import Role, Theme, follow
+from desktop.widgets.wrap import longest
+
+_ICONS = {BACK: "backspace", SHIFT: "chevron-up"}
+_WIDE = {SPACE: 4, NEXT: 3, SHIFT: 2, BACK: 2}
+#: Between two keys (mm), and how wide the keys of a telephone's pad are at most.
+GAP, WIDEST = 2.5, 45.0
+#: The face of a character as a share of its key, and the most that a key grows with the rest.
+FACE, GROWS = 0.55, 1.5
+
+
+class Key(QAbstractButton):
+    """One character, or something to do. `quiet`: a press is not to be seen, since it would tell a PIN."""
+
+    def __init__(self, theme: Theme, size: Millimetres, mark: str, said: str) -> None:
+        super().__init__()
+        self._theme, self._size, self.quiet = theme, size, False
+        self.mark, self._said = mark, said
+        self.set_mark(mark, said)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        follow(theme, self._measure)
+
+    def set_mark(self, mark: str, said: str) -> None:
+        self.mark, self._said = mark, said
+        self.setAccessibleName(said)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._size.key, self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, painter = self._theme, smooth(self)
+        rect, radius = QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.radius() * 0.8
+        main = self.mark == NEXT
+        shade = 0.25 if self.isDown() and not self.quiet else 0.0
+        if main:
+            ground = theme.blend(Role.TEXT, Role.ACCENT, shade)
+        elif self.mark in ACTIONS:
+            ground = theme.blend(Role.TEXT, Role.SUNKEN, 0.12 + shade)
+        else:
+            ground = theme.blend(Role.ACCENT, Role.SURFACE, shade)
+        fill(painter, rect, radius, ground)
+        outline(painter, rect, radius, theme.color(Role.CONTROL), max(1, theme.px(1)))
+        ink = theme.color(Role.ON_ACCENT if main else Role.TEXT)
+        if self.mark in _ICONS:
+            side = min(self.width(), self.height()) * FACE
+            spot = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            draw_icon(painter, _ICONS[self.mark], spot, ink)
+            return
+        words = self._said if self.mark in ACTIONS else self.mark
+        painter.setFont(self._face(words))
+        write(self, painter, rect, words, ink, centred=True)
+
+    def _face(self, words: str) -> QFont:
+        """As large as all other text, or larger, as far as the key has room for it."""
+        font = self._theme.sized(LEAST, 600)
+        room = self.width() - 2 * self._theme.px(4)
+        wanted = max(font.pixelSize(), round(self.height() * FACE)) if len(words) == 1 else font.pixelSize()
+        font.setPixelSize(min(wanted, round(self.height() * 0.72)))
+        wide = longest([words], font)
+        if wide > room > 0:
+            font.setPixelSize(max(1, round(font.pixelSize() * room / wide)))
+        return font
+
+    def _measure(self) -> None:
+        grown = min(GROWS, max(1.0, self._theme.scale / self._size.scale))
+        self.setFixedHeight(round(self._size.key * grown))
+        self.setMinimumWidth(min(self._size.key, self.sizeHint().width()) if self.mark in ACTIONS else 0)
+        self.update()
+
+
+class Keypad(QWidget):
+    """`pressed` with the character, or with the name of what to do (layouts.ACTIONS)."""
+
+    pressed = Signal(object)  # str; as an object it is not copied into Qt's memory on its way
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: Callable[[], Text],
+        size: Millimetres,
+        shuffle: Shuffle | None,
+        *,
+        widest: float = WIDEST,
+    ) -> None:
+        """`shuffle` None: PINs are typed on digits in their usual order. `widest`: a digit's key, at most (mm)."""
+        super().__init__()
+        self._widest = widest
+        self._theme, self._text, self._size, self._shuffle = theme, text, size, shuffle
+        self.keys: list[Key] = []
+        self._shape: tuple[int, ...] = ()
+        self.pad: Pad | None = None
+        self._shift, self._hangul = False, False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(size.px(GAP))
+        self._whole: QWidget | None = None
+
+    def show_pad(self, pad: Pad, *, hangul: bool = False) -> None:
+        """A pad for another field; shuffled digits come in a new order each time."""
+        if pad is Pad.SHUFFLED and self._shuffle is None:
+            pad = Pad.DIGITS
+        self.pad, self._hangul, self._shift = pad, hangul, False
+        self._draw()
+
+    def retext(self) -> None:
+        for key in self.keys:
+            key.set_mark(key.mark, self._named(key.mark))
+
+    def key(self, mark: str) -> Key:
+        """Raises StopIteration when no key bears it."""
+        return next(key for key in self.keys if key.mark == mark)
+
+    def shift(self, on: bool) -> None:
+        if on != self._shift:
+            self._shift = on
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self.pad is not None, "a pad is shown before it is drawn"
+        rows = rows_of(
+            self.pad, shift=self._shift, hangul=self._hangul, **({"shuffle": self._shuffle} if self._shuffle else {})
+        )
+        shape = tuple(map(len, rows))
+        if shape != self._shape:
+            self._shape = shape
+            self._lay_out(rows)
+        for key, mark in zip(self.keys, (mark for row in rows for mark in row), strict=True):
+            key.quiet = self.pad is Pad.SHUFFLED
+            key.set_mark(mark, self._named(mark))
+
+    def _lay_out(self, rows: Rows) -> None:
+        if self._whole is not None:
+            self._column.removeWidget(self._whole)
+            self._whole.hide()
+            self._whole.deleteLater()
+        self._whole, self.keys = QWidget(), []
+        column = QVBoxLayout(self._whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._size.px(GAP))
+        for row in rows:
+            line = QHBoxLayout()
+            line.setSpacing(self._size.px(GAP))
+            for mark in row:
+                key = self._make_key(mark)
+                self.keys.append(key)
+                line.addWidget(key, _WIDE.get(mark, 2) if len(row) > 4 or SPACE in row else 1)
+            column.addLayout(line)
+        if self.pad in {Pad.DIGITS, Pad.SHUFFLED}:
+            self._whole.setFixedWidth(3 * self._size.px(self._widest))
+        middle = Qt.AlignmentFlag.AlignHCenter if self.pad in {Pad.DIGITS, Pad.SHUFFLED} else Qt.AlignmentFlag(0)
+        self._column.addWidget(self._whole, 0, middle)
+
+    def _make_key(self, mark: str) -> Key:
+        key = Key(self._theme, self._size, mark, self._named(mark))
+        key.clicked.connect(lambda: self._press(key.mark))
+        return key
+
+    def _press(self, mark: str) -> None:
+        if mark == SHIFT:
+            self.shift(not self._shift)
+            return
+        self.pressed.emit(mark)
+        if mark not in ACTIONS:
+            self.shift(False)
+
+    def _named(self, mark: str) -> str:
+        return self._text()(f"kiosk.key.{mark}") if mark in {*ACTIONS, CLEAR} else mark

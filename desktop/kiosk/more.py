@@ -1,0 +1,68 @@
+"""Says that a page goes on below, and brings it up by a touch: not everybody knows that a page can be pushed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QAbstractButton
+
+from desktop.kiosk.size import TARGET, Millimetres
+from desktop.text import Text
+from desktop.widgets.icon import draw_icon
+from desktop.widgets.paint import fill, smooth, write
+from desktop.widgets.scroll import PageScroll
+from desktop.widgets.theme import Role, Theme, Type
+
+#: How much of a screenful a touch moves on by: a part of what was seen stays in sight.
+STEP = 0.7
+
+
+class MoreBelow(QAbstractButton):
+    """Along the lower edge of a page that scrolls, while there is more; the page ends above it."""
+
+    def __init__(self, theme: Theme, size: Millimetres, scroll: PageScroll) -> None:
+        super().__init__(scroll)
+        self._theme, self._size, self._scroll, self._words = theme, size, scroll, ""
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clicked.connect(self._go_on)
+        # Its own coming and going changes what there is to scroll: so it looks once a turn, and not while it is asked.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.fit)
+        bar = scroll.verticalScrollBar()
+        bar.valueChanged.connect(self._soon.start)
+        bar.rangeChanged.connect(self._soon.start)
+        scroll.installEventFilter(self)
+        self._height = 0
+        self.hide()
+
+    def retext(self, text: Text) -> None:
+        self._words = text("kiosk.scroll.more")
+        self.setAccessibleName(self._words)
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._soon.start()
+        return super().eventFilter(watched, event)
+
+    def fit(self) -> None:
+        bar, scroll = self._scroll.verticalScrollBar(), self._scroll
+        below = bar.maximum() - bar.value() > self._theme.px(12)
+        height = max(self._size.px(TARGET), self._theme.px(36)) if below else 0
+        if self._height != height:
+            self._height = height
+            scroll.setViewportMargins(0, 0, 0, height)
+        self.setGeometry(0, scroll.height() - height, scroll.width(), height)
+        self.setVisible(below)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, painter, side = self._theme, smooth(self), self._theme.px(24)
+        fill(painter, QRectF(self.rect()), 0, theme.color(Role.ACCENT_SOFT))
+        ink = theme.color(Role.ACCENT)
+        painter.setFont(theme.font(Type.STRONG))
+        write(self, painter, QRectF(self.rect()), self._words, ink, centred=True)
+        draw_icon(painter, "chevron-down", QRectF(theme.px(16), (self.height() - side) / 2, side, side), ink)
+
+    def _go_on(self) -> None:
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.value() + round(self._scroll.viewport().height() * STEP))

@@ -1,0 +1,117 @@
+"""A question laid over the whole window: no dialogue of the system comes up at a kiosk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.widgets.announce import announce
+from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.label import Label
+from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.surface import Surface
+from desktop.widgets.theme import Role, Theme, Type, follow
+from desktop.widgets.tokens import COLUMN, XL, L
+from desktop.wizard.group import Group
+
+_VEIL = 0.72
+
+
+class Sheet(QWidget):
+    """Covers its parent and keeps the focus. `closed` once it has gone; Esc does what the quietest button does."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, title: str, body: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._low = False
+        self.card = Surface(theme)
+        self.title, self.said = Label(theme, title, Type.TITLE), Label(theme, body, Type.BODY)
+        self.said.setVisible(bool(body))
+        self.content = Group(theme, self.title, self.said)
+        inner = QVBoxLayout(self.card)
+        inner.addWidget(self.content)
+        self._inner = inner
+        self._column = QVBoxLayout(self)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.card, 1000)
+        row.addStretch(1)
+        self._column.addStretch(1)
+        self._column.addLayout(row)
+        self._below = self._column.count()
+        self._column.addStretch(1)
+        self.escape: Button | None = None
+        follow(theme, self._measure)
+
+    def add_button(self, words: str, kind: ButtonKind) -> Button:
+        """The first one has the focus when the sheet comes; the last quiet one is what Esc presses."""
+        button = Button(self._theme, words, kind)
+        self.content.add(button)
+        if kind is not ButtonKind.PRIMARY:
+            self.escape = button
+        return button
+
+    def lay_over(self, parent: QWidget, *, low: bool) -> None:
+        """`low`: within reach of somebody who sits."""
+        self.setParent(parent)
+        self.set_low(low)
+        self.setGeometry(parent.rect())
+        parent.installEventFilter(self)
+        self.show()
+        self.raise_()
+        self.focus_first()
+        announce(self, f"{self.title.plain_text()}. {self.said.plain_text()}")
+
+    def set_low(self, low: bool) -> None:
+        self._column.setStretch(0, 3 if low else 1)
+        self._column.setStretch(self._below, 0 if low else 1)
+
+    def focus_first(self) -> None:
+        for button in self.card.findChildren(Button):
+            if button.isEnabled() and not button.isHidden():
+                button.setFocus()
+                return
+        self.setFocus()
+
+    def dismiss(self) -> None:
+        self.hide()
+        self.closed.emit()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        parent = self.parentWidget()
+        if event.type() == QEvent.Type.Resize and parent is not None and watched is parent:
+            self.setGeometry(parent.rect())
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.escape is not None:
+                self.escape.click()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            focused = self.focusWidget()
+            if isinstance(focused, Button):
+                focused.click()
+        event.accept()
+
+    def mousePressEvent(self, event: object) -> None:
+        """What lies below is not to be touched."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, painter = self._theme, smooth(self)
+        veil = theme.color(Role.SUNKEN if theme.outlined else Role.TEXT)
+        veil.setAlphaF(1.0 if theme.outlined else _VEIL)
+        fill(painter, QRectF(self.rect()), 0, veil)
+        if theme.outlined:
+            outline(
+                painter, QRectF(self.card.geometry()).adjusted(-3, -3, 3, 3), theme.px(18), theme.color(Role.BORDER), 3
+            )
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        self._inner.setContentsMargins(px(XL), px(XL), px(XL), px(XL))
+        self._column.setContentsMargins(px(L), px(L), px(L), px(L))
+        self.card.setMaximumWidth(px(COLUMN))
