@@ -7,7 +7,7 @@ py := $(VENV)/bin/python
 export VENV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench interop faults soak pictures lock clean
+.PHONY: help run test check bench interop faults soak pagecheck pictures lock clean
 
 help: ## show this list
 	@echo "인증서 창구 (Changgu) · make <target>"
@@ -32,6 +32,9 @@ bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's 
 	@missed=; for part in startup ui_stall human_time help_search unlock certs_list files_window; do \
 		echo "· $$part"; $(py) -m bench.$$part || missed="$$missed $$part"; \
 	done; [ -z "$$missed" ] || { echo "Over the limit:$$missed" >&2; exit 1; }
+
+pagecheck: $(VENV)/.dev ## every page in every look, on a PC and at a kiosk, measured as it is drawn: pictures in out/pagecheck
+	@$(py) -m scripts.pagecheck
 
 interop: $(VENV)/.dev ## keys, PFX and CMS exchanged with OpenSSL, Java, Node and Python programs: docs/interop.md
 	@scripts/interop

@@ -55,10 +55,6 @@ def make_front(application: QApplication, settings: Settings, *, animations: boo
         animations=animations,
     )
     theme.apply(application)
-    if settings.mode is None:
-        application.styleHints().colorSchemeChanged.connect(
-            lambda scheme: theme.set_mode(Mode.DARK if scheme == QtCore.Qt.ColorScheme.Dark else Mode.LIGHT)
-        )
     home = Home(theme, text, _branches(), practice=settings.practice, data=settings.data)
     return Front(application, theme, Window(theme, text, home))
 
@@ -80,13 +76,26 @@ def run(settings: Settings) -> int:
     # The loop belongs to asyncio: it ends when everything is put away, not when the last window goes.
     application.setQuitOnLastWindowClosed(False)
     front = make_front(application, settings)
+    if not front.theme.draws_hangul():
+        return tell_no_hangul(front, settings)
     front.window.show()
     front.window.home.focus_first()
     application.processEvents()
     read_on(application)
-    front.theme.animations = _animated(application)
+    follow_system(front, settings)
     serve(front, settings)
     return 0
+
+
+def tell_no_hangul(front: Front, settings: Settings) -> int:
+    """In place of a window full of boxes: what to install. Returns 1 when the person has closed it."""
+    from desktop.wizard.no_hangul import NoHangul, remedy_here  # noqa: PLC0415 - hardly ever needed
+
+    page = NoHangul(front.theme, Text(settings.language), remedy_here(), front.application.clipboard())
+    page.show()
+    while page.isVisible():
+        front.application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    return 1
 
 
 def read_on(application: QApplication) -> None:
@@ -113,6 +122,15 @@ def read_on(application: QApplication) -> None:
         while not done.is_set():
             application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         thread.join()
+
+
+def follow_system(front: Front, settings: Settings) -> None:
+    """Brightness, contrast and stillness as the system has them, until the person chooses in the window."""
+    from desktop.wishes import Wishes  # noqa: PLC0415 - it asks Qt for what takes a while
+
+    wishes = Wishes(front.application, front.theme, dressing=settings.mode is None)
+    front.window.header.mode_asked.connect(wishes.let_be)
+    front.theme.changed.connect(front.window.header.refresh)
 
 
 def serve(front: Front, settings: Settings) -> None:
@@ -193,12 +211,3 @@ def _system_scale(application: QApplication) -> float:
     font = application.font()
     height = font.pixelSize() if font.pixelSize() > 0 else font.pointSizeF() * _DOTS / 72
     return min(_LARGEST, max(1.0, height / _USUAL_FACE.get(sys.platform, 15.0)))
-
-
-def _animated(application: QApplication) -> bool:
-    """False where the system asks for stillness, as far as Qt tells."""
-    if sys.platform == "win32":
-        return application.isEffectEnabled(QtCore.Qt.UIEffect.UI_AnimateMenu)
-    from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - its enums take a while, and nothing moves before
-
-    return application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

@@ -13,7 +13,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column, Row
-from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type
 
 
@@ -71,9 +71,11 @@ class ErrorSummary(QWidget):
         theme = self._theme
         painter = smooth(self)
         rect = QRectF(self.rect())
-        fill(painter, rect, theme.px(14), theme.color(Role.DANGER_SOFT))
-        if theme.outlined or self.hasFocus():
-            outline(painter, rect, theme.px(14), theme.color(Role.DANGER), max(2, theme.px(2)))
+        inner = focus_frame(painter, theme, rect, theme.px(14), focused=self.hasFocus())
+        radius = theme.px(14) - (rect.width() - inner.width()) / 2
+        fill(painter, inner, radius, theme.color(Role.DANGER_SOFT))
+        if theme.outlined:
+            outline(painter, inner, radius, theme.color(Role.DANGER), theme.px(2))
 
     def _link(self, field: str, sentence: str) -> Button:
         link = Button(self._theme, sentence, ButtonKind.LINK)

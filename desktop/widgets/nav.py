@@ -18,6 +18,8 @@ from desktop.widgets.wrap import wrap
 #: (id, title, icon) of one place.
 Place = tuple[str, str, str]
 _HIGH, _ICON, _PAD = 44, 22, 12
+#: How much of the accent lies under the place that is shown: little enough that the accent reads on it.
+LIT = 0.05
 
 
 class NavList(QWidget):
@@ -77,7 +79,7 @@ class _Entry(Flowing, QPushButton):
         radius = float(px(10))
         inner = focus_frame(painter, theme, QRectF(self.rect()), radius, focused=self.hasFocus())
         if self._current:
-            fill(painter, inner, radius, theme.blend(Role.ACCENT, Role.SUNKEN, 0.0 if theme.outlined else 0.1))
+            fill(painter, inner, radius, theme.blend(Role.ACCENT, Role.SUNKEN, 0.0 if theme.outlined else LIT))
             if theme.outlined:
                 outline(painter, inner, radius, theme.color(Role.ACCENT), theme.px(1.5))
         elif self.underMouse():

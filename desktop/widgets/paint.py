@@ -49,7 +49,7 @@ def focus_frame(painter: QPainter, theme: Theme, rect: QRectF, radius: float, *,
     """Draws the ring along the edge when focused; returns what is left for the widget inside ring and gap."""
     if not focused:
         return rect
-    width = max(RING, theme.px(RING))
+    width = theme.ring()
     outline(painter, rect, radius, theme.color(Role.FOCUS), width)
     inset = 2 * width
     return rect.adjusted(inset, inset, -inset, -inset)
@@ -78,11 +78,11 @@ class Edge(NamedTuple):
 
 def draw_edge(painter: QPainter, theme: Theme, rect: QRectF, radius: float, state: Edge) -> None:
     """The outline of a field or cell: the focus outermost, a problem inside it, so that neither hides the other."""
-    thick = max(RING, theme.px(RING))
+    ring, thick = theme.ring(), max(RING, theme.px(RING))
     if state.focused:
-        outline(painter, rect, radius, theme.color(Role.FOCUS), thick)
+        outline(painter, rect, radius, theme.color(Role.FOCUS), ring)
     if state.wrong:
-        inset = thick if state.focused else 0
+        inset = ring if state.focused else 0
         inner = rect.adjusted(inset, inset, -inset, -inset)
         outline(painter, inner, radius - inset, theme.color(Role.DANGER), thick)
     elif not state.focused:

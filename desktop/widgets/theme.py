@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.widgets.tokens import FACES, FAMILIES, RADIUS, Accents, Mode, Role, Type, colours, mix
+from desktop.widgets.tokens import FACES, FAMILIES, RADIUS, RING, THICK_RING, Accents, Mode, Role, Type, colours, mix
 from desktop.widgets.words import Words
 
 __all__ = ["Accents", "Mode", "Role", "Theme", "Type", "follow"]
@@ -61,6 +61,11 @@ class Theme(QObject):
         """A size given at 100 % as device-independent pixels at this scale."""
         return round(n * self._scale)
 
+    def ring(self) -> int:
+        """Thickness of the ring round what has the focus, px: thicker where somebody needs the contrast."""
+        least = THICK_RING if self.outlined else RING
+        return max(least, self.px(least))
+
     def radius(self) -> int:
         return self.px(RADIUS)
 
@@ -88,6 +93,14 @@ class Theme(QObject):
         font.setWeight(QFont.Weight(weight))
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
+
+    def draws_hangul(self) -> bool:
+        """Whether some face at hand has Korean letters. Only a face that we do not know is tried."""
+        if self._face() in FAMILIES:
+            return True
+        from desktop.widgets.hangul import drawn  # noqa: PLC0415 - seldom needed
+
+        return drawn(self.sized(24))
 
     def leading(self, kind: Type) -> int:
         """Height of a line, px."""

@@ -1,0 +1,106 @@
+"""One page in every look: laid out once for each language and size of text, painted once more for each mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+from desktop.widgets.theme import Mode
+from scripts.pagecheck import colour, layout, tabs, words
+from scripts.pagecheck.drawn import Part, parts_of, visible
+from scripts.pagecheck.findings import Fault, Findings
+from scripts.pagecheck.pages import Shown
+from scripts.pagecheck.pixels import Picture
+from scripts.pagecheck.stage import ZOOMS, Stage
+
+#: How much of a page's height is scrolled on at a time, so that what is cut by the edge is whole in the next picture.
+_STEP = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Which of all looks: `languages` of `stage.LANGUAGES`. The one nobody speaks is shown in one mode alone."""
+
+    languages: Sequence[str] = ("ko", "en", "pseudo")
+    modes: Sequence[Mode] = tuple(Mode)
+    zooms: Sequence[float] = ZOOMS
+
+
+@dataclass
+class Checker:
+    stage: Stage
+    findings: Findings = field(default_factory=Findings)
+    _rings: set[object] = field(default_factory=set)
+
+    def check(self, shown: Shown, looks: Looks) -> None:
+        stage = self.stage
+        for language in looks.languages:
+            stage.speak(language)
+            shown.show(stage)
+            for zoom in looks.zooms:
+                parts: list[Part] = []
+                for mode in looks.modes if language != "pseudo" else looks.modes[:1]:
+                    stage.look(mode, zoom)
+                    first = not parts
+                    parts = parts_of(stage.seen) if first or _moved(parts) else parts
+                    self._look(shown.name, (language, mode, zoom), parts, first=first)
+        self.stage.speak("ko")
+
+    def _look(self, name: str, look: tuple[str, Mode, float], parts: list[Part], *, first: bool) -> None:
+        """`first`: where things stand has not been looked at in this language and size."""
+        stage, (language, mode, zoom) = self.stage, look
+        window, place = stage.seen, stage.place
+        said = f"{place.name} {language} {mode} {round(zoom * 100)} %"
+        self.findings.combinations += 1
+
+        def add(faults: Iterable[Fault]) -> None:
+            self.findings.add(name, said, faults, window)
+
+        if first:
+            add(self._arrangement(language, zoom, parts))
+        done: set[int] = set()
+        for picture in shots(window):
+            add(colour.faint(picture, parts, mode, stage.theme.scale, done))
+        if language == "ko":
+            add(colour.unlit(tabs.stops_of(window), mode, zoom, self._rings))
+
+    def _arrangement(self, language: str, zoom: float, parts: list[Part]) -> Iterator[Fault]:
+        stage = self.stage
+        window, place = stage.seen, stage.place
+        yield from layout.unnamed(window)
+        yield from layout.small(window, place.target)
+        if place.text:
+            yield from layout.tiny(parts, place.text)
+        yield from layout.cut(parts)
+        yield from layout.over(window, parts, _overlay(stage))
+        yield from layout.wide(window, place.size if window is stage.window else window.size())
+        yield from words.strange(parts, language)
+        yield from words.boxes(parts)
+        if language == "ko" or zoom == ZOOMS[-1]:
+            yield from tabs.disorderly(window)
+
+
+def shots(window: QWidget) -> Iterator[Picture]:
+    """The window as it stands, then further down, until everything that scrolls has come into view."""
+    bars = [w.verticalScrollBar() for w in visible(window) if isinstance(w, QScrollArea)]
+    bars = [bar for bar in bars if bar.maximum() > 0]
+    for bar in bars:
+        bar.setValue(0)
+    steps = max((1 + -(-bar.maximum() // max(1, round(bar.pageStep() * _STEP))) for bar in bars), default=1)
+    for n in range(steps):
+        for bar in bars:
+            bar.setValue(min(bar.maximum(), n * round(bar.pageStep() * _STEP)))
+        QApplication.sendPostedEvents()
+        yield Picture(window)
+
+
+def _moved(parts: list[Part]) -> bool:
+    """Whether what was measured in another mode stands otherwise now, or is there no more."""
+    return any(not part.widget.isVisible() or part.size != part.widget.size() for part in parts)
+
+
+def _overlay(stage: Stage) -> QWidget | None:
+    frame = stage.window.frame
+    return frame.side if frame is not None and frame.side.overlaid else None

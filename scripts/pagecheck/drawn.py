@@ -1,0 +1,145 @@
+"""What a window shows: each text where it is really drawn, found by letting every widget paint itself as SVG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+_GROUP = re.compile(r"<g [^>]*?transform=\"matrix\(([^)]*)\)\"[^>]*>(.*?)</g>", re.DOTALL)
+_TEXT = re.compile(
+    r"<text [^>]*? x=\"([^\"]*)\" y=\"([^\"]*)\" font-family=\"([^\"]*)\" font-size=\"([^\"]*)\""
+    r" font-weight=\"([^\"]*)\"[^>]*>(.*?)</text>",
+    re.DOTALL,
+)
+_PATH = re.compile(r"<path [^>]*? d=\"([^\"]*)\"")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of text that a widget draws: its ink and the line it stands on in the widget's own px, and its letters."""
+
+    widget: QWidget
+    text: str
+    ink: QRectF
+    size: float
+    weight: int
+    base: float
+
+    @property
+    def large(self) -> bool:
+        """As WCAG has it: 18 pt, or 14 pt and bold."""
+        return self.size >= 24 or (self.size >= 18.66 and self.weight >= 700)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A visible widget that draws something itself."""
+
+    widget: QWidget
+    words: tuple[Word, ...]
+    shapes: tuple[QRectF, ...]
+    size: QSize
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on one line is drawn in pieces, one for each script."""
+        lines: dict[int, str] = {}
+        for word in self.words:
+            lines[round(word.base)] = lines.get(round(word.base), "") + word.text
+        return list(lines.values())
+
+    @property
+    def said(self) -> str:
+        return " ".join(line.strip() for line in self.lines)
+
+
+def parts_of(window: QWidget) -> list[Part]:
+    """Every visible widget with what it draws, in the order of the tree."""
+    return [_part(widget) for widget in visible(window)]
+
+
+def visible(window: QWidget) -> Iterator[QWidget]:
+    """Those of other windows, such as menus and dialogs, are not among them."""
+    for widget in window.findChildren(QWidget):
+        if widget.isVisible() and widget.window() is window:
+            yield widget
+
+
+def in_window(widget: QWidget, rect: QRectF) -> QRectF:
+    """The widget's own rectangle as one of its window."""
+    return rect.translated(QPointF(widget.mapTo(widget.window(), QPoint(0, 0))))
+
+
+def room_of(widget: QWidget, *, scrolled: bool) -> QRectF:
+    """Where the widget can be seen, in its window. `scrolled`: and what scrolling down brings into view."""
+    room = in_window(widget, QRectF(widget.rect()))
+    at, below = widget, widget.parentWidget()
+    while below is not None and not at.isWindow():
+        around = in_window(below, QRectF(below.rect()))
+        holder = below.parentWidget()
+        if scrolled and isinstance(holder, QAbstractScrollArea) and below is holder.viewport():
+            around.setTop(room.top())
+            around.setBottom(room.bottom())
+            return room.intersected(around)
+        room = room.intersected(around)
+        at, below = below, holder
+    return room
+
+
+def _part(widget: QWidget) -> Part:
+    if widget.width() <= 0 or widget.height() <= 0:
+        return Part(widget, (), (), widget.size())
+    words: list[Word] = []
+    shapes: list[QRectF] = []
+    for matrix, content in _GROUP.findall(_svg(widget)):
+        a, b, c, d, dx, dy = map(float, matrix.split(","))
+        for x, y, family, size, weight, text in _TEXT.findall(content):
+            said = unescape(text)
+            if said.strip():
+                metrics = _metrics(unescape(family), float(size), int(weight))
+                ink = metrics.tightBoundingRect(said).translated(float(x), float(y))
+                words.append(
+                    Word(widget, said, _turned(ink, (a, b, c, d, dx, dy)), float(size), int(weight), float(y) * d + dy)
+                )
+        for path in _PATH.findall(content):
+            numbers = [float(n) for n in _NUMBER.findall(path)]
+            xs, ys = numbers[0::2], numbers[1::2]
+            if xs and ys:
+                box = QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys)))
+                shapes.append(_turned(box, (a, b, c, d, dx, dy)))
+    return Part(widget, tuple(words), tuple(shapes), widget.size())
+
+
+def _turned(box: QRectF, matrix: tuple[float, float, float, float, float, float]) -> QRectF:
+    """What we draw is moved or enlarged, and never turned."""
+    a, _b, _c, d, dx, dy = matrix
+    return QRectF(box.x() * a + dx, box.y() * d + dy, box.width() * a, box.height() * d)
+
+
+def _svg(widget: QWidget) -> str:
+    """What this widget paints, without its children."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setResolution(96)
+    widget.render(generator, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    return bytes(buffer.data().data()).decode()
+
+
+@cache
+def _metrics(family: str, size: float, weight: int) -> QFontMetricsF:
+    font = QFont(family)
+    font.setPixelSize(max(1, round(size)))
+    font.setWeight(QFont.Weight(weight))
+    return QFontMetricsF(font)

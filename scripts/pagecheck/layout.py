@@ -1,0 +1,138 @@
+"""Where things stand: too small to hit, cut off, one over another, wider than the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QWidget
+
+from scripts.pagecheck.drawn import Part, in_window, room_of, visible
+from scripts.pagecheck.findings import Fault, called, fault
+
+#: Ink may touch what it is cut by: letters are drawn a little wider than they are measured (px), and those like j
+#: reach out of the line on which they begin (share of their size).
+_TOUCH, _REACH = 1.5, 0.12
+#: So much must two things share in both directions before one hides the other (px).
+_SHARED = 2.0
+
+
+def unnamed(window: QWidget) -> Iterator[Fault]:
+    """What takes the focus and says nothing to a screen reader."""
+    for widget in visible(window):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None and widget.isEnabled():
+            told = QAccessible.queryAccessibleInterface(widget)
+            if told is None or not told.text(QAccessible.Text.Name).strip():
+                yield fault("name", widget, "no name for a screen reader")
+
+
+def small(window: QWidget, least: float) -> Iterator[Fault]:
+    """What is pressed or typed into and smaller than `least` px in either direction."""
+    for widget in visible(window):
+        if not isinstance(widget, QAbstractButton | QLineEdit):
+            continue
+        if min(widget.width(), widget.height()) + 0.5 < least:
+            yield fault("target", widget, f"{widget.width()}×{widget.height()} px, at least {least:.0f}")
+
+
+def tiny(parts: list[Part], least: float) -> Iterator[Fault]:
+    """Letters lower than `least` px, which is the height of a Hangul syllable."""
+    for part in parts:
+        for word in part.words:
+            if word.size + 0.5 < least:
+                yield fault("text", part.widget, f"{word.size:.0f} px high, at least {least:.0f}", word.ink)
+
+
+def cut(parts: list[Part]) -> Iterator[Fault]:
+    """Text whose ink is outside of what can be seen, even by scrolling down; and text that is not drawn whole."""
+    for part in parts:
+        whole = room_of(part.widget, scrolled=True)
+        typed = isinstance(part.widget, QLineEdit)
+        for word in part.words:
+            reach = max(_TOUCH, _REACH * word.size)
+            room = whole.adjusted(-reach, -_TOUCH, reach, _TOUCH)
+            ink = in_window(part.widget, word.ink)
+            if not room.contains(ink) and not (typed and _scrolls_itself(part.widget, room, ink)):
+                yield fault("clipped", part.widget, f"{word.text!r} is cut off", word.ink)
+        if not typed and (missing := _missing(part)):
+            yield fault("clipped", part.widget, missing)
+        elif not typed and (broken := _broken(part)):
+            yield fault("broken", part.widget, f"a line ends within {broken!r}")
+
+
+def over(window: QWidget, parts: list[Part], above: QWidget | None) -> Iterator[Fault]:
+    """Two things in one place. `above` is meant to lie over the rest."""
+    seen = [(p.widget, _covers(p)) for p in parts if p.words or isinstance(p.widget, QAbstractButton | QLineEdit)]
+    for (one, first), (other, second) in combinations(seen, 2):
+        shared = first.intersected(second)
+        if shared.width() <= _SHARED or shared.height() <= _SHARED:
+            continue
+        if one.isAncestorOf(other) or other.isAncestorOf(one):
+            continue
+        if above is not None and above.isAncestorOf(one) != above.isAncestorOf(other):
+            continue
+        spot = shared.translated(-QPointF(one.mapTo(window, QPoint(0, 0))))
+        yield fault("overlap", one, f"in one place with {called(other)}", spot)
+    for part in parts:
+        if isinstance(part.widget, QLineEdit):
+            continue  # what is selected is drawn twice, the second time in its own colours
+        for word, next_word in combinations(part.words, 2):
+            shared = word.ink.intersected(next_word.ink)
+            if shared.width() > _SHARED and shared.height() > _SHARED:
+                yield fault("overlap", part.widget, f"{word.text!r} and {next_word.text!r} in one place", shared)
+
+
+def wide(window: QWidget, size: QSize) -> Iterator[Fault]:
+    """What would have to be scrolled to the side, and a window that does not fit into its size."""
+    if window.size() != size:
+        grown = f"{window.width()}×{window.height()} px instead of {size.width()}×{size.height()}"
+        yield fault("scroll", window, f"it is {grown}")
+    for widget in visible(window):
+        if isinstance(widget, QAbstractScrollArea) and _too_wide(widget):
+            yield fault("scroll", widget, "wider than what shows it")
+
+
+def _too_wide(area: QAbstractScrollArea) -> bool:
+    if area.horizontalScrollBar().maximum() > 0:
+        return True
+    content = next((w for w in area.viewport().children() if isinstance(w, QWidget) and w.isVisible()), None)
+    return content is not None and content.width() > area.viewport().width()
+
+
+def _covers(part: Part) -> QRectF:
+    """A text covers its ink, whatever room it was given; all else its whole place."""
+    if isinstance(part.widget, QLabel) and part.words:
+        box = QRectF()
+        for word in part.words:
+            box = box.united(word.ink)
+    else:
+        box = QRectF(part.widget.rect())
+    return in_window(part.widget, box).intersected(room_of(part.widget, scrolled=False))
+
+
+def _missing(part: Part) -> str:
+    """A label or button says all of its text, wherever the lines break."""
+    plain = getattr(part.widget, "plain_text", None)
+    if plain is None or not isinstance(part.widget, QLabel | QAbstractButton):
+        return ""
+    meant, drawn = (_letters(said) for said in (plain(), part.said))
+    return "" if meant == drawn else f"only {part.said!r} of {plain()!r} is drawn"
+
+
+def _broken(part: Part) -> str:
+    """A word that a line breaks inside, for want of room. Numbers and addresses may be broken."""
+    plain = getattr(part.widget, "plain_text", None)
+    if plain is None or not isinstance(part.widget, QLabel | QAbstractButton):
+        return ""
+    return next((word for word in plain().split() if word.isalpha() and word not in part.said), "")
+
+
+def _letters(said: str) -> str:
+    return "".join(said.split()).replace("\xa0", "")
+
+
+def _scrolls_itself(entry: QWidget, room: QRectF, ink: QRectF) -> bool:
+    """What is typed may be longer than its field; the cursor brings every part of it into view."""
+    return room.top() <= ink.top() and ink.bottom() <= room.bottom() and bool(entry.isEnabled())

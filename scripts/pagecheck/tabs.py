@@ -1,0 +1,77 @@
+"""Whether Tab alone comes to everything, in the order in which the page is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from scripts.pagecheck.drawn import in_window, room_of, visible
+from scripts.pagecheck.findings import Fault, fault
+
+
+def stops_of(window: QWidget) -> list[QWidget]:
+    """Whatever takes the focus; of radio buttons of one choice, the one through which Tab enters."""
+    found = []
+    for widget in visible(window):
+        if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None:
+            continue
+        if widget.isEnabled() and not _entered_elsewhere(widget):
+            found.append(widget)
+    return found
+
+
+def walked(window: QWidget) -> list[QWidget]:
+    """Where the focus goes by Tab, pressed until it comes back to where it began."""
+    order: list[QWidget] = []
+    for _ in range(2 * len(stops_of(window)) + 4):
+        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        focused = window.focusWidget()
+        if focused is None or focused in order:
+            break
+        order.append(focused)
+    return order
+
+
+def disorderly(window: QWidget) -> Iterator[Fault]:
+    order = walked(window)
+    reached = set(order)
+    for widget in stops_of(window):
+        if widget not in reached:
+            yield fault("order", widget, "Tab never comes to it")
+    if not order:
+        return
+    seen = [_place(widget) for widget in order if room_of(widget, scrolled=False).contains(_place(widget))]
+    first_line = min(seen, key=QRectF.top).bottom() if seen else 0.0
+    for one, following in pairwise(order):
+        if _place(following).top() < first_line:
+            continue  # round again
+        here, there = _place(one), _place(following)
+        beside = here.left() < there.right() and there.left() < here.right()
+        if there.bottom() <= here.top() + 1 and beside and _zone(one) is _zone(following):
+            yield fault("order", following, f"comes after {type(one).__name__} {one.accessibleName()[:30]!r} below it")
+
+
+def _place(widget: QWidget) -> QRectF:
+    return in_window(widget, QRectF(widget.rect()))
+
+
+def _zone(widget: QWidget) -> QWidget | None:
+    """What scrolls on its own is read on its own."""
+    above = widget.parentWidget()
+    while above is not None and above.parentWidget() is not None and not above.isWindow():
+        if above.objectName() == "qt_scrollarea_viewport" or above.metaObject().className() == "PageScroll":
+            return above
+        above = above.parentWidget()
+    return above
+
+
+def _entered_elsewhere(widget: QWidget) -> bool:
+    """One of several radio buttons: the arrows lead to it."""
+    if not isinstance(widget, QAbstractButton) or widget.group() is None or not widget.group().exclusive():
+        return False
+    entered = widget.group().checkedButton() or widget.group().buttons()[0]
+    return entered is not widget

@@ -1,0 +1,164 @@
+"""The page checker finds one planted fault of each kind, and none on the page as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from desktop.banks import load_banks
+from desktop.shipped import shipped
+from desktop.widgets.button import Button
+from desktop.widgets.label import Label
+from desktop.widgets.theme import Mode, Role
+from desktop.wizard.page import Page
+from scripts.pagecheck.checker import Checker, Looks
+from scripts.pagecheck.findings import Finding
+from scripts.pagecheck.pages import Shown
+from scripts.pagecheck.places import open_stage
+from scripts.pagecheck.stage import Stage
+from scripts.pagecheck.walks import Met
+from tests.wizard.views import NOW, VIEWS
+
+ONE_LOOK = Looks(languages=("ko",), modes=(Mode.LIGHT,), zooms=(1.0,))
+Plant = Callable[[Stage], QWidget]
+
+
+@pytest.fixture(scope="module")
+def stage(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    stage = open_stage("desktop", qapp, load_banks(shipped("banks")), tmp_path_factory.mktemp("data"))
+    yield stage
+    stage.close()
+
+
+def page_of(stage: Stage) -> Page:
+    frame = stage.window.frame
+    assert frame is not None
+    assert frame.page is not None
+    return frame.page
+
+
+def found(stage: Stage, plant: Plant | None, looks: Looks = ONE_LOOK) -> list[Finding]:
+    """On a page with three fields, into which something was put."""
+
+    def show(stage: Stage) -> None:
+        stage.journey(Met(VIEWS["identity"], NOW))
+        if plant is not None:
+            page_of(stage).body.add(plant(stage))
+        stage.settle()
+
+    checker = Checker(stage)
+    checker.check(Shown("page", show), looks)
+    return list(checker.findings.found.values())
+
+
+class Dull(QPushButton):
+    """Looks the same with the focus and without."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 40)
+
+
+def fixed(widget: QWidget, width: int, height: int) -> QWidget:
+    widget.setFixedSize(width, height)
+    return widget
+
+
+def nameless(stage: Stage) -> QWidget:
+    button = Button(stage.theme, "")
+    button.setAccessibleName("")
+    return button
+
+
+def out_of_reach(stage: Stage) -> QWidget:
+    """Nobody looks for what takes the focus inside a text."""
+    text = Label(stage.theme, "읽을거리")
+    within = Button(stage.theme, "누르기")
+    within.setParent(text)
+    return text
+
+
+def above_what_comes_before(stage: Stage) -> QWidget:
+    """Read last, since it was made last, but seen on top."""
+    page = page_of(stage)
+    late = Button(stage.theme, "먼저")
+    late.setParent(page)
+    late.setGeometry(0, 0, 200, 40)
+    late.show()
+    return Label(stage.theme, "다음")
+
+
+def over_the_title(stage: Stage) -> QWidget:
+    page = page_of(stage)
+    over = Label(stage.theme, "위에 놓인 글")
+    over.setParent(page)
+    over.setGeometry(0, 0, 200, 40)
+    over.show()
+    return Label(stage.theme, "다음")
+
+
+PLANTS: dict[str, Plant] = {
+    "name": nameless,
+    "target": lambda stage: fixed(Button(stage.theme, "예"), 90, 20),
+    "contrast": lambda stage: Label(stage.theme, "연한 글", role=Role.BORDER),
+    "focus": lambda stage: Dull("둔한 단추"),
+    "clipped": lambda stage: fixed(Label(stage.theme, "아래가 잘린 글"), 200, 9),
+    "broken": lambda stage: fixed(Button(stage.theme, "창구에서확인하기"), 110, 80),
+    "overlap": over_the_title,
+    "language": lambda stage: Label(stage.theme, "Please go on"),
+    "missing": lambda stage: Label(stage.theme, "step.identity.title"),
+    "tofu": lambda stage: Label(stage.theme, "\ue0ff\uf123"),
+    "order": above_what_comes_before,
+    "scroll": lambda stage: fixed(QLabel("넓은 것"), 1200, 20),
+}
+
+
+@pytest.mark.parametrize("rule", PLANTS)
+def test_a_fault_that_was_planted_is_found(stage: Stage, rule: str) -> None:
+    assert rule in {finding.rule for finding in found(stage, PLANTS[rule])}
+
+
+def test_what_is_out_of_reach_of_tab_is_found(stage: Stage) -> None:
+    said = [finding.what for finding in found(stage, out_of_reach) if finding.rule == "order"]
+    assert ["Button '누르기': Tab never comes to it"] == said
+
+
+def test_the_page_without_it_has_no_fault(stage: Stage) -> None:
+    assert [] == [(finding.rule, finding.what) for finding in found(stage, None)]
+
+
+def test_korean_left_in_english_is_found(stage: Stage) -> None:
+    english = Looks(languages=("en",), modes=(Mode.LIGHT,), zooms=(1.0,))
+    said = found(stage, lambda stage: Label(stage.theme, "남은 우리말"), english)
+    assert ["language"] == [finding.rule for finding in said]
+
+
+def test_what_has_room_for_english_alone_is_found_by_the_longer_language(stage: Stage) -> None:
+    def narrow(stage: Stage) -> QWidget:
+        return fixed(Label(stage.theme, stage.text("ui.header.leave")), 48, 23)
+
+    both = {language: Looks((language,), (Mode.LIGHT,), (1.0,)) for language in ("en", "pseudo")}
+    assert [] == found(stage, narrow, both["en"])
+    assert {"clipped", "broken"} & {finding.rule for finding in found(stage, narrow, both["pseudo"])}
+
+
+def test_a_finding_is_told_once_with_a_picture_of_its_place(stage: Stage, tmp_path: Path) -> None:
+    def show(stage: Stage) -> None:
+        stage.journey(Met(VIEWS["identity"], NOW))
+        page_of(stage).body.add(Label(stage.theme, "Please go on"))
+        stage.settle()
+
+    checker = Checker(stage)
+    checker.check(Shown("page", show), Looks(languages=("ko",), modes=(Mode.LIGHT,), zooms=(1.0, 2.0)))
+    (line,) = checker.findings.save(tmp_path)
+    assert line.startswith("page: language: Label 'Please go on'")
+    assert 2 == checker.findings.combinations
+    assert "2 in all" in line
+    assert ["001-language-page.png"] == [path.name for path in tmp_path.iterdir()]
