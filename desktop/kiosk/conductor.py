@@ -32,8 +32,10 @@ class Conductor:
         self._parts, self._opening = parts, opening
         self.visit: Visit | None = None
         self.opened = asyncio.Event()
+        self._moved = asyncio.Event()
         self.visits = 0
         self._farewells: set[asyncio.Task[None]] = set()
+        self._thanks: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
         self._parts.guard.touched.connect(self.touched)
@@ -50,12 +52,21 @@ class Conductor:
                     self._thank(visit, last, backend)
                 await asyncio.sleep(0)
                 self.opened.set()
+                self._moved.set()
                 serving = await running
+                if self._thanks is not None:
+                    self._thanks.cancel()
                 ending, last = visit.ending, visit
                 self._spawn(self._throw_away(visit, serving))
                 del running, serving
             self._parts.health.state = "closed"
             await asyncio.gather(*self._farewells, return_exceptions=True)
+
+    async def until(self, come: Callable[[], bool]) -> None:
+        """Waits for something to be true that another person's coming, or the last one's being gone, brings."""
+        while not come():
+            self._moved.clear()
+            await self._moved.wait()
 
     def touched(self) -> None:
         if self.visit is not None:
@@ -72,6 +83,7 @@ class Conductor:
         QCoreApplication.sendPostedEvents(visit.window, QEvent.Type.DeferredDelete)
         del visit, serving
         gc.collect()
+        self._moved.set()
 
     def _thank(self, visit: Visit, last: Visit, backend: Opened) -> None:
         """What is said to the one who goes stands on the next person's window, and names nobody."""
@@ -88,7 +100,7 @@ class Conductor:
         said = f"{body}\n{text('kiosk.stick.wait')}" if stick is not None else body
         sheet = TellSheet(visit.theme, text("kiosk.farewell.title"), said, text("kiosk.farewell.close"))
         visit.window.lay(sheet)
-        self._spawn(self._see_off(sheet, visit, text, body, stick, backend))
+        self._thanks = self._spawn(self._see_off(sheet, visit, text, body, stick, backend))
 
     async def _see_off(
         self, sheet: TellSheet, visit: Visit, text: Text, body: str, stick: Place | None, backend: Opened
@@ -113,10 +125,11 @@ class Conductor:
         if visit.window.sheet is sheet:
             sheet.dismiss()
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._farewells.add(task)
         task.add_done_callback(self._farewells.discard)
+        return task
 
 
 async def close_leftover(backend: Opened, journal: Journal) -> None:

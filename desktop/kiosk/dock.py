@@ -23,6 +23,8 @@ from desktop.wizard.page import Page
 
 #: Who sees which key is pressed knows these: their digits stand in another order each time.
 PINS = frozenset({"pin", "pin_again", "current_pin", "account_password"})
+#: Across the lower edge there is room for higher keys.
+TALL = 1.3
 _SWITCHES = {TO_HANGUL: Pad.HANGUL, TO_LATIN: Pad.LATIN, TO_MARKS: Pad.MARKS}
 
 
@@ -38,7 +40,7 @@ class Dock(Surface):
         """`across`: as wide as the screen; else it stands at the side."""
         super().__init__(theme, Role.SUNKEN, rounded=False)
         self._text, self._size = text, size
-        self.keypad = Keypad(theme, text, size, shuffle)
+        self.keypad = Keypad(theme, text, size, shuffle, tall=TALL if across else 1.0)
         self.keypad.pressed.connect(self.press)
         self._page: Page | None = None
         self.target: FieldEdit | None = None

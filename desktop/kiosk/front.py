@@ -20,8 +20,8 @@ _ICONS = {"issue": "certificate", "renew": "refresh", "reissue": "refresh", "los
 class KioskFront(FrontPage):
     """One list of all that may be done; it never says what the last person did."""
 
-    def __init__(self, room: Room, offers: tuple[Offer, ...]) -> None:
-        self._offers = offers
+    def __init__(self, room: Room, offers: tuple[Offer, ...], columns: int) -> None:
+        self._offers, self._columns = offers, columns
         self._chosen = offers[0].id
         super().__init__(room)
 
@@ -33,7 +33,7 @@ class KioskFront(FrontPage):
 
     def build(self) -> None:
         theme, text = self.room.theme, self.room.text
-        self.banks = ChoiceCards(theme, [self._option(offer) for offer in self._offers], columns=2)
+        self.banks = ChoiceCards(theme, [self._option(offer) for offer in self._offers], self._columns)
         self.banks.setAccessibleName(self.title())
         self.banks.set_value(self._chosen)
         self.banks.chosen.connect(self._choose)
@@ -71,16 +71,24 @@ class KioskHome(Home):
     """Has no other place to go to: no files, no history, no list of what this machine knows."""
 
     def __init__(
-        self, theme: Theme, text: Text, banks: Mapping[str, Bank], offers: tuple[Offer, ...], *, practice: bool
+        self,
+        theme: Theme,
+        text: Text,
+        banks: Mapping[str, Bank],
+        offers: tuple[Offer, ...],
+        *,
+        practice: bool,
+        columns: int = 1,
     ) -> None:
-        self._banks, self._offers = banks, offers
+        """`columns`: how many journeys stand side by side."""
+        self._banks, self._offers, self._columns = banks, offers, columns
         here = dict.fromkeys(offer.bank for offer in offers)
         branches = [Branch(name, {"ko": banks[name].name.ko, "en": banks[name].name.en}) for name in here]
         super().__init__(theme, text, branches, practice=practice)
 
     def make_front(self, room: Room) -> FrontPage:
         room.limit(self._banks, frozenset(self._offers))
-        return KioskFront(room, self._offers)
+        return KioskFront(room, self._offers, self._columns)
 
     def open(self, place: str, what: str = "") -> None:
         super().open("front")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 _T, _K = QEvent.Type, Qt.Key
 #: What is pressed without Ctrl, Alt or the system's key, and stays inside a page. Characters come besides.
@@ -80,11 +80,18 @@ class Guard(QObject):
 
     def _foreign(self, window: QWidget) -> bool:
         """A dialogue, a menu or any other window than ours is gone before it is seen."""
-        allowed = self._inside is None or window is self._inside
-        if not allowed:
-            window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        if self._inside is None or window is self._inside:
+            return False
+        if window.windowType() == Qt.WindowType.Window and not isinstance(window, QDialog):
+            QTimer.singleShot(0, window, lambda: self._put_away(window))  # a part of a page, not in its place yet?
+            return False
+        self._put_away(window)
+        return True
+
+    def _put_away(self, window: QWidget) -> None:
+        if window.isWindow() and window is not self._inside and window.isVisible():
+            self.refused += 1
             window.hide()
-        return not allowed
 
 
 def _harmless(event: QKeyEvent) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-_LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-_TAILS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
-_JOINED = {
+LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+TAILS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+JOINED = {
     **{"ㅗㅏ": "ㅘ", "ㅗㅐ": "ㅙ", "ㅗㅣ": "ㅚ", "ㅜㅓ": "ㅝ", "ㅜㅔ": "ㅞ", "ㅜㅣ": "ㅟ", "ㅡㅣ": "ㅢ"},
     **{"ㄱㅅ": "ㄳ", "ㄴㅈ": "ㄵ", "ㄴㅎ": "ㄶ", "ㄹㄱ": "ㄺ", "ㄹㅁ": "ㄻ", "ㄹㅂ": "ㄼ", "ㄹㅅ": "ㄽ", "ㄹㅌ": "ㄾ"},
     **{"ㄹㅍ": "ㄿ", "ㄹㅎ": "ㅀ", "ㅂㅅ": "ㅄ"},
@@ -25,16 +25,16 @@ def compose(keys: str) -> str:
 
 def _pressed(open_: str, key: str) -> tuple[str, str]:
     """The syllable in the making after one key, as its jamo (lead, vowel, tail), and the text that this one ended."""
-    if key in _VOWELS:
+    if key in VOWELS:
         return _vowel(open_, key)
-    if key not in _LEADS:
+    if key not in LEADS:
         return "", _syllable(open_) + key
     match len(open_):
         case 0:
             return key, ""
-        case 2 if open_[0] in _LEADS and key in _TAILS:
+        case 2 if open_[0] in LEADS and key in TAILS:
             return open_ + key, ""
-        case 3 if (joined := _JOINED.get(open_[2] + key, "")) and joined in _TAILS:
+        case 3 if (joined := JOINED.get(open_[2] + key, "")) and joined in TAILS:
             return open_[:2] + joined, ""
         case _:
             return key, _syllable(open_)
@@ -44,9 +44,9 @@ def _vowel(open_: str, key: str) -> tuple[str, str]:
     match len(open_):
         case 0:
             return key, ""
-        case 1 if open_ in _LEADS:
+        case 1 if open_ in LEADS:
             return open_ + key, ""
-        case 1 | 2 if joined := _JOINED.get(open_[-1] + key):
+        case 1 | 2 if joined := JOINED.get(open_[-1] + key):
             return open_[:-1] + joined, ""
         case 3:  # the last consonant goes over to the syllable that begins here
             kept, moved = _parted(open_[2])
@@ -57,13 +57,13 @@ def _vowel(open_: str, key: str) -> tuple[str, str]:
 
 def _parted(tail: str) -> tuple[str, str]:
     """What stays of a tail and what moves on: ㄳ is ㄱ and ㅅ."""
-    pair = next((pair for pair, joined in _JOINED.items() if joined == tail), None)
+    pair = next((pair for pair, joined in JOINED.items() if joined == tail), None)
     return (pair[0], pair[1]) if pair else ("", tail)
 
 
 def _syllable(jamo: str) -> str:
     if len(jamo) < 2:
         return jamo
-    lead, vowel = _LEADS.index(jamo[0]), _VOWELS.index(jamo[1])
-    tail = _TAILS.index(jamo[2]) if len(jamo) == 3 else 0
-    return chr(_FIRST + (lead * len(_VOWELS) + vowel) * len(_TAILS) + tail)
+    lead, vowel = LEADS.index(jamo[0]), VOWELS.index(jamo[1])
+    tail = TAILS.index(jamo[2]) if len(jamo) == 3 else 0
+    return chr(_FIRST + (lead * len(VOWELS) + vowel) * len(TAILS) + tail)

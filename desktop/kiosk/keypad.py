@@ -27,9 +27,9 @@ FACE, GROWS = 0.55, 1.5
 class Key(QAbstractButton):
     """One character, or something to do. `quiet`: a press is not to be seen, since it would tell a PIN."""
 
-    def __init__(self, theme: Theme, size: Millimetres, mark: str, said: str) -> None:
+    def __init__(self, theme: Theme, size: Millimetres, mark: str, said: str, tall: float) -> None:
         super().__init__()
-        self._theme, self._size, self.quiet = theme, size, False
+        self._theme, self._size, self._tall, self.quiet = theme, size, tall, False
         self.mark, self._said = mark, said
         self.set_mark(mark, said)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -80,7 +80,7 @@ class Key(QAbstractButton):
 
     def _measure(self) -> None:
         grown = min(GROWS, max(1.0, self._theme.scale / self._size.scale))
-        self.setFixedHeight(round(self._size.key * grown))
+        self.setFixedHeight(round(self._size.key * self._tall * grown))
         self.setMinimumWidth(min(self._size.key, self.sizeHint().width()) if self.mark in ACTIONS else 0)
         self.update()
 
@@ -97,11 +97,11 @@ class Keypad(QWidget):
         size: Millimetres,
         shuffle: Shuffle | None,
         *,
-        widest: float = WIDEST,
+        tall: float = 1.0,
     ) -> None:
-        """`shuffle` None: PINs are typed on digits in their usual order. `widest`: a digit's key, at most (mm)."""
+        """`shuffle` None: PINs are typed on digits in their usual order. `tall`: its height in keys."""
         super().__init__()
-        self._widest = widest
+        self._tall = tall
         self._theme, self._text, self._size, self._shuffle = theme, text, size, shuffle
         self.keys: list[Key] = []
         self._shape: tuple[int, ...] = ()
@@ -163,12 +163,12 @@ class Keypad(QWidget):
                 line.addWidget(key, _WIDE.get(mark, 2) if len(row) > 4 or SPACE in row else 1)
             column.addLayout(line)
         if self.pad in {Pad.DIGITS, Pad.SHUFFLED}:
-            self._whole.setFixedWidth(3 * self._size.px(self._widest))
+            self._whole.setFixedWidth(3 * self._size.px(WIDEST))
         middle = Qt.AlignmentFlag.AlignHCenter if self.pad in {Pad.DIGITS, Pad.SHUFFLED} else Qt.AlignmentFlag(0)
         self._column.addWidget(self._whole, 0, middle)
 
     def _make_key(self, mark: str) -> Key:
-        key = Key(self._theme, self._size, mark, self._named(mark))
+        key = Key(self._theme, self._size, mark, self._named(mark), self._tall)
         key.clicked.connect(lambda: self._press(key.mark))
         return key
 

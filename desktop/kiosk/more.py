@@ -42,6 +42,7 @@ class MoreBelow(QAbstractButton):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
+            self._place()
             self._soon.start()
         return super().eventFilter(watched, event)
 
@@ -52,8 +53,11 @@ class MoreBelow(QAbstractButton):
         if self._height != height:
             self._height = height
             scroll.setViewportMargins(0, 0, 0, height)
-        self.setGeometry(0, scroll.height() - height, scroll.width(), height)
+        self._place()
         self.setVisible(below)
+
+    def _place(self) -> None:
+        self.setGeometry(0, self._scroll.height() - self._height, self._scroll.width(), self._height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, painter, side = self._theme, smooth(self), self._theme.px(24)

@@ -29,8 +29,9 @@ class Sheet(QWidget):
         self._low = False
         self.card = Surface(theme)
         self.title, self.said = Label(theme, title, Type.TITLE), Label(theme, body, Type.BODY)
-        self.said.setVisible(bool(body))
         self.content = Group(theme, self.title, self.said)
+        if not body:
+            self.said.hide()
         inner = QVBoxLayout(self.card)
         inner.addWidget(self.content)
         self._inner = inner

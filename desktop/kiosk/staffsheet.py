@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from desktop.kiosk.keypad import Keypad
 from desktop.kiosk.layouts import BACK, CLEAR, NEXT, Pad, Shuffle
 from desktop.kiosk.sheet import Sheet
-from desktop.kiosk.size import KEY, Millimetres
+from desktop.kiosk.size import Millimetres
 from desktop.kiosk.staff import MOST, StaffDoor
 from desktop.text import Text
 from desktop.widgets.button import ButtonKind
@@ -32,7 +32,7 @@ class StaffSheet(Sheet):
         self.entry = SecretEntry(theme, max_length=MOST, paste_allowed=False)
         self._box = FieldBox(theme, text()("kiosk.staff.field"), "", self.entry)
         self.content.add(self._box)
-        self.keypad = Keypad(theme, text, size, shuffle, widest=KEY * 1.4)
+        self.keypad = Keypad(theme, text, size, shuffle)
         self.keypad.show_pad(Pad.SHUFFLED)
         self.keypad.pressed.connect(self._press)
         self.content.add(self.keypad)

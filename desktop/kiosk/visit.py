@@ -84,7 +84,8 @@ class Visit:
             mode=mode, scale=scale, words=words_of(text), animations=False, least=LEAST, family=parts.family
         )
         self.theme.apply(parts.application)
-        home = KioskHome(self.theme, text, parts.banks, config.offers, practice=backend.phone is not None)
+        practice, columns = backend.phone is not None, 1 if config.screen.orientation == "portrait" else 2
+        home = KioskHome(self.theme, text, parts.banks, config.offers, practice=practice, columns=columns)
         self.window = KioskWindow(
             self.theme,
             text,

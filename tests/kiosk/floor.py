@@ -23,7 +23,7 @@ from desktop.kiosk.call import Caller, CallError
 from desktop.kiosk.conductor import Conductor
 from desktop.kiosk.config import KioskConfig, read_kiosk
 from desktop.kiosk.guard import Guard
-from desktop.kiosk.hangul import compose
+from desktop.kiosk.hangul import JOINED, LEADS, TAILS, VOWELS, compose
 from desktop.kiosk.health import Health
 from desktop.kiosk.keypad import Keypad
 from desktop.kiosk.layouts import CLEAR, SHIFT, TO_HANGUL, TO_LATIN, TO_MARKS, rows_of
@@ -32,7 +32,7 @@ from desktop.kiosk.paper import PrintError, Printing
 from desktop.kiosk.size import Millimetres
 from desktop.kiosk.sounds import Guidance, Silence, Speaker
 from desktop.kiosk.staff import StaffDoor
-from desktop.kiosk.visit import Parts, Visit
+from desktop.kiosk.visit import Ending, Parts, Visit
 from desktop.kiosk.window import KioskWindow
 from desktop.services.api import Place, PlaceKind
 from desktop.services.authority.local import LocalAuthority
@@ -221,6 +221,7 @@ class Guest:
         spot = widget.mapTo(window, at or widget.rect().center())
         assert window.rect().contains(spot), widget.accessibleName()
         seen = window.childAt(spot)
+        assert seen is not None
         assert seen is widget or widget.isAncestorOf(seen), f"{widget.accessibleName()} lies under {seen}"
         self.touches += 1
         for press in (True, False):
@@ -258,6 +259,8 @@ class Guest:
     # ── A journey ──
 
     async def begin(self) -> None:
+        await self.visit.counter.opened.wait()
+        await laid_out()
         front = self.window.home.front
         cards = front.banks
         if cards.value() != self.offer.id:
@@ -328,42 +331,29 @@ class Guest:
     async def next_visit(self, before: Visit) -> None:
         """Until somebody else may come."""
         async with asyncio.timeout(10):
-            while self.conductor.visit is before:
-                await asyncio.sleep(0)
+            await self.conductor.until(lambda: self.conductor.visit is not before)
         await laid_out()
 
     async def close(self) -> None:
         """The staff come."""
-        from desktop.kiosk.visit import Ending
-
-        while self.conductor.visit is not None and self.conductor.visit.ending is not Ending.STAFF:
-            self.conductor.visit.end(Ending.STAFF)
-            await asyncio.sleep(0)
+        self.visit.end(Ending.STAFF)
+        if self.visit.ending is not Ending.STAFF:  # somebody has just gone: it is the next one that they end
+            await self.next_visit(self.visit)
+            self.visit.end(Ending.STAFF)
 
 
 def keys_of(answer: str) -> str:
     """Hangul as it is typed, letter by letter."""
-    if answer.isascii():
-        return answer
-    import unicodedata
-
-    keys = "".join(_jamo(part) for part in unicodedata.normalize("NFD", answer))
+    apart = {joined: pair for pair, joined in JOINED.items()}
+    keys = ""
+    for character in answer:
+        place = ord(character) - 0xAC00
+        if not 0 <= place < 11172:
+            keys += character
+            continue
+        lead, rest = divmod(place, 588)
+        vowel, tail = divmod(rest, 28)
+        jamo = (LEADS[lead], VOWELS[vowel], TAILS[tail].strip())
+        keys += "".join(apart.get(part, part) for part in jamo)
     assert compose(keys) == answer
     return keys
-
-
-_LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_VOWELS = "ㅏ ㅐ ㅑ ㅒ ㅓ ㅔ ㅕ ㅖ ㅗ ㅗㅏ ㅗㅐ ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅔ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ".split()
-_TAILS = "ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ".split()
-
-
-def _jamo(part: str) -> str:
-    """A conjoining jamo of the NFD form as the keys that make it."""
-    code = ord(part)
-    if 0x1100 <= code < 0x1113:
-        return _LEADS[code - 0x1100]
-    if 0x1161 <= code < 0x1176:
-        return _VOWELS[code - 0x1161]
-    if 0x11A8 <= code < 0x11C3:
-        return _TAILS[code - 0x11A8]
-    return part
