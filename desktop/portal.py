@@ -16,11 +16,14 @@ _PATIENCE = 2_000
 Name = tuple[str, str]
 
 
-def ask(owner: QObject, name: Name, heard: Callable[[Name, object], None]) -> None:
-    """`heard` with what the setting (namespace, key) is, later; never where there is no such setting or no portal."""
+def ask(owner: QObject, name: Name, heard: Callable[[Name, object], None], over: Callable[[], None]) -> bool:
+    """`heard` with what the setting (namespace, key) is, later; never where there is no such setting or no portal.
+
+    `over` in any case, unless False is returned: there is nobody to ask.
+    """
     bus = QDBusConnection.sessionBus()
     if not bus.isConnected():
-        return
+        return False
     question = QDBusMessage.createMethodCall(SERVICE, PATH, SETTINGS, "Read")
     question.setArguments(list(name))
     watcher = QDBusPendingCallWatcher(bus.asyncCall(question, _PATIENCE), owner)
@@ -29,9 +32,11 @@ def ask(owner: QObject, name: Name, heard: Callable[[Name, object], None]) -> No
         reply = watcher.reply()
         if reply.type() == QDBusMessage.MessageType.ReplyMessage and reply.arguments():
             heard(name, _plain(reply.arguments()[0]))
+        over()
         watcher.deleteLater()
 
     watcher.finished.connect(answered)
+    return True
 
 
 def _plain(said: object) -> object:

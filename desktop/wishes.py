@@ -38,6 +38,7 @@ class Wishes(QObject):
         self._application, self._theme, self._dressing = application, theme, dressing
         self._contrast = dict.fromkeys(CONTRAST, False)
         self._still = dict.fromkeys(STILLNESS, False)
+        self.awaited = 0  # questions to the desktop that are not answered yet
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._dress)
         if hasattr(hints, "accessibility"):  # Qt 6.10
@@ -56,15 +57,19 @@ class Wishes(QObject):
             from desktop.portal import ask  # noqa: PLC0415 - D-Bus, for Linux alone
 
             for name in (*CONTRAST, *STILLNESS):
-                ask(self, name, self._heard)
+                self.awaited += ask(self, name, self.hear, self._answered)
 
-    def _heard(self, name: Name, said: object) -> None:
+    def hear(self, name: Name, said: object) -> None:
+        """What a setting of the desktop is now."""
         if name in CONTRAST:
             self._contrast[name] = CONTRAST[name](said)
             self._dress()
         else:
             self._still[name] = STILLNESS[name](said)
             self._move()
+
+    def _answered(self) -> None:
+        self.awaited -= 1
 
     def _returned(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, follow
-from desktop.widgets.wrap import wrap
+from desktop.widgets.wrap import longest, wrap
 
-_WIDTH, _HEIGHT = 420, 252
+_WIDTH, _HEIGHT, _SIDE = 420, 252, 26
+#: The badge with what stands beside it, and a line of the foot.
+_BADGE, _LINE = 28, 26
 
 
 class CertificateCard(QLabel):
@@ -36,37 +38,47 @@ class CertificateCard(QLabel):
         self._restyle()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(_WIDTH), self._theme.px(_HEIGHT))
+        return QSize(self._theme.px(_WIDTH), self._theme.px(_HEIGHT + (_LINE if self._stacked() else 0)))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px
-        bank, _, owner, serial, expiry = self._content
+        bank, _, owner, _, expiry = self._content
         painter = smooth(self)
         rect = QRectF(self.rect())
         self._draw_ground(painter, rect)
-        left, width = px(26), rect.width() - px(52)
+        left, width = px(_SIDE), rect.width() - px(2 * _SIDE)
         self._write(painter, QRectF(left, px(22), width, px(24)), bank, (15, 600))
         for n, line in enumerate(self._title(width)):
             self._write(painter, QRectF(left, px(48 + 32 * n), width, px(36)), line, (24, 700))
         draw_icon(painter, "shield", QRectF(rect.right() - px(62), px(24), px(36), px(36)), self._ink())
         words = theme.words
-        top = rect.height() - px(110)
+        bottom = rect.height() - (px(_LINE) if self._stacked() else 0)
+        top = bottom - px(110)
         for caption, text, x in ((words.owner, owner, 0.0), (words.expiry, expiry, 0.52)):
             at = left + width * x
             self._write(painter, QRectF(at, top, width / 2, px(20)), caption, (13, 400))
             self._write(painter, QRectF(at, top + px(20), width / 2, px(26)), text, (17, 600))
-        foot = QRectF(left, rect.height() - px(50), width, px(28))
-        self._draw_foot(painter, foot, f"{words.serial} {serial}" if serial else "")
+        self._draw_foot(painter, QRectF(left, bottom - px(50), width, px(28)))
 
     def _title(self, width: float) -> list[str]:
         """The kind, beside the shield; a long name takes two lines."""
         return wrap(self._content[1], self._theme.sized(24, 700), width - self._theme.px(48))
 
-    def _draw_foot(self, painter: QPainter, foot: QRectF, serial: str) -> None:
-        px = self._theme.px
+    def _serial(self) -> str:
+        serial = self._content[3]
+        return f"{self._theme.words.serial} {serial}" if serial else ""
+
+    def _stacked(self) -> bool:
+        """The proof and the serial number are too long to stand side by side."""
+        sized, px = self._theme.sized, self._theme.px
+        taken = longest([self._proven or ""], sized(13, 600)) + longest([self._serial()], sized(13, 400))
+        return bool(self._proven) and taken + px(_BADGE + _SIDE / 2) > px(_WIDTH - 2 * _SIDE)
+
+    def _draw_foot(self, painter: QPainter, foot: QRectF) -> None:
+        px, serial = self._theme.px, self._serial()
         if not self._proven:
             self._write(painter, foot, serial, (13, 400))
             return
@@ -75,8 +87,9 @@ class CertificateCard(QLabel):
         paper = self._theme.color(Role.SURFACE if self._theme.outlined else Role.ACCENT)
         fill(painter, badge, side / 2, self._ink())
         tick(painter, badge, paper, max(1.75, px(2)))
-        self._write(painter, foot.adjusted(side + px(8), 0, 0, 0), self._proven, (13, 600))
-        self._write(painter, foot, serial, (13, 400), right=True)
+        self._write(painter, foot.adjusted(px(_BADGE), 0, 0, 0), self._proven, (13, 600))
+        stacked = self._stacked()
+        self._write(painter, foot.translated(0, px(_LINE) if stacked else 0), serial, (13, 400), right=not stacked)
 
     def _draw_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The accent, a shade deeper towards the corner, under fine engraved waves."""
