@@ -31,6 +31,7 @@ def main() -> int:
 def drawn(family: str) -> str:
     """An SVG in `currentColor`: title and body in each language, under one another."""
     whole, top = QPainterPath(), 0.0
+    said = [Text(language)(f"ui.no_hangul.{part}") for language in LANGUAGES for part in SIZES]
     whole.setFillRule(whole.fillRule().WindingFill)
     for language in LANGUAGES:
         text = Text(language)
@@ -45,6 +46,7 @@ def drawn(family: str) -> str:
         top += GAP
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {round(top - GAP)}">'
+        f"<desc>{' '.join(said)}</desc>"
         f'<path fill="currentColor" d="{outline(whole)}"/></svg>\n'
     )
 

@@ -17,6 +17,8 @@ from scripts.pagecheck.stage import ZOOMS, Stage
 
 #: How much of a page's height is scrolled on at a time, so that what is cut by the edge is whole in the next picture.
 _STEP = 0.7
+#: From here on (scale of the theme) strokes are thick enough to be measured as they are.
+LARGE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Checker:
         if first:
             add(self._arrangement(language, zoom, parts))
         done: set[int] = set()
-        for picture in shots(window):
+        for picture in shots(window, 2 if stage.theme.scale < LARGE else 1):
             add(colour.faint(picture, parts, mode, stage.theme.scale, done))
         if language == "ko":
             add(colour.unlit(tabs.stops_of(window), mode, zoom, self._rings))
@@ -82,7 +84,7 @@ class Checker:
             yield from tabs.disorderly(window)
 
 
-def shots(window: QWidget) -> Iterator[Picture]:
+def shots(window: QWidget, ratio: int) -> Iterator[Picture]:
     """The window as it stands, then further down, until everything that scrolls has come into view."""
     bars = [w.verticalScrollBar() for w in visible(window) if isinstance(w, QScrollArea)]
     bars = [bar for bar in bars if bar.maximum() > 0]
@@ -93,7 +95,7 @@ def shots(window: QWidget) -> Iterator[Picture]:
         for bar in bars:
             bar.setValue(min(bar.maximum(), n * round(bar.pageStep() * _STEP)))
         QApplication.sendPostedEvents()
-        yield Picture(window)
+        yield Picture(window, ratio)
 
 
 def _moved(parts: list[Part]) -> bool:

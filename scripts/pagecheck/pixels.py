@@ -14,9 +14,9 @@ _FEW = 3
 
 
 class Picture:
-    """A window as it is painted, at twice its px, so that thin strokes have a core of their whole colour."""
+    """A window as it is painted, `ratio` pixels a px, so that thin strokes have a core of their whole colour."""
 
-    def __init__(self, window: QWidget, ratio: int = 2) -> None:
+    def __init__(self, window: QWidget, ratio: int) -> None:
         self.ratio = ratio
         self.image = QImage(window.size() * ratio, QImage.Format.Format_RGB32)
         self.image.setDevicePixelRatio(ratio)
@@ -26,11 +26,12 @@ class Picture:
         self._pixels = memoryview(self.image.constBits()).cast("I")  # 32 bits a pixel: no row is padded
 
     def colours(self, rect: QRectF) -> Counter[int]:
-        """How many pixels of each colour lie inside a rectangle of the window."""
+        """How many pixels of each colour lie inside a rectangle of the window: of every other line where there are two
+        a px."""
         left, right = self._across(rect.left()), self._across(rect.right())
         top, bottom = self._down(rect.top()), self._down(rect.bottom())
         found: Counter[int] = Counter()
-        for y in range(top, bottom):
+        for y in range(top, bottom, self.ratio):
             found.update(self._pixels[y * self._width + left : y * self._width + right])
         return found
 
