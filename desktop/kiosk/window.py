@@ -23,6 +23,7 @@ from desktop.wizard.flow.view import View
 from desktop.wizard.header import Header
 from desktop.wizard.home import Home, News
 from desktop.wizard.page import Page
+from desktop.wizard.paper import Paper
 from desktop.wizard.reading import neighbour
 from desktop.wizard.window import Window
 
@@ -141,9 +142,13 @@ class KioskWindow(Window):
         sheet.closed.connect(lambda: self._uncovered(sheet))
         sheet.lay_over(self, low=self._low)
 
-    def keep_receipt(self, name: str, content: str) -> None:
+    def keep_receipt(self, paper: Paper) -> None:
         """No file is made of it here."""
-        self.receipt_asked.emit(content)
+        self.receipt_asked.emit(paper.as_text(whole=False))
+
+    def print_receipt(self, paper: Paper) -> None:
+        """Without a question: the branch has named its printer."""
+        self.keep_receipt(paper)
 
     def wipe(self) -> None:
         """Every field empty, also those of no page; setting a text takes what could be undone with it."""

@@ -146,6 +146,11 @@ class Theme(QObject):
         self._colours = colours(self._mode, self._accents)
         self.changed.emit()
 
+    @property
+    def family(self) -> str:
+        """The face in use."""
+        return self._face()
+
     def _face(self) -> str:
         if self._family is None:
             self._family = next((name for name in FAMILIES if QFontDatabase.hasFamily(name)), QFont().family())

@@ -1,4 +1,4 @@
-"""The receipt of a change to a certificate as text: what it was, how it stands, who confirms it; nothing personal."""
+"""The receipt of a change to a certificate: what it was, how it stands, who confirms it; nothing personal."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from desktop.services.api import Changed
 from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Confirmed
 from desktop.wizard.kit import Kit
+from desktop.wizard.paper import Paper
 from desktop.wizard.receipt import day, moment
 
 
-def change_receipt(kit: Kit, changed: Changed, confirmed: Confirmed | None, *, practice: bool) -> str:
-    """Lines of `name: value`."""
+def change_receipt(kit: Kit, changed: Changed, confirmed: Confirmed | None, *, practice: bool) -> Paper:
     text = kit.text
-    lines = [text("pages.changed.receipt"), ""]
-    if practice:
-        lines += [text("ui.receipt.practice"), ""]
     rows = [
         (text("ui.receipt.bank"), kit.bank_name(changed.bank)),
         (text("ui.receipt.kind"), kit.kind_name(changed.bank, changed.kind)),
@@ -29,4 +26,10 @@ def change_receipt(kit: Kit, changed: Changed, confirmed: Confirmed | None, *, p
     if confirmed is not None:
         rows.append((text("pages.changed.confirmed_at"), moment(confirmed.confirmed_at)))
     rows.append((text("ui.receipt.centre"), kit.bank.centre.phone))
-    return "\n".join([*lines, *(f"{name}: {value}" for name, value in rows)]) + "\n"
+    on = f"-{day(confirmed.confirmed_at)}" if confirmed else ""
+    return Paper(
+        file=f"{text('pages.changed.file')}{on}",
+        title=text("pages.changed.receipt"),
+        mark=text("ui.receipt.practice") if practice else "",
+        rows=tuple(rows),
+    )

@@ -51,7 +51,8 @@ class Driver(Protocol):
 class Frame(QWidget):
     """One journey on the screen. Its pages live as long as it does, so what is typed survives Back."""
 
-    save_asked = Signal(str, str)
+    save_asked = Signal(object)  # Paper
+    print_asked = Signal(object)  # Paper
     phone_answered = Signal(int, str)
     lobby_asked = Signal(str, str)  # a place to be shown once this one is over
     next_task = Signal(object)  # Task to begin once this one is over
@@ -167,6 +168,7 @@ class Frame(QWidget):
             page.acted.connect(self._driver.act)
             page.go_to.connect(self._driver.go_to)
             page.save_asked.connect(self.save_asked)
+            page.print_asked.connect(self.print_asked)
             page.changed.connect(self._draw_ways)
             page.changed.connect(self._uncover)
             page.chose.connect(self._driver.choose)
@@ -206,7 +208,13 @@ class Frame(QWidget):
         line = text("ui.centre.line", phone=centre.phone, hours=centre.hours[text.language])
         self.rail.set_centre([f"{line}\n{centre.off_peak[text.language]}", line, centre.phone])
 
+    def _show_message(self) -> None:
+        """Where the phone is beside the page it needs no line; nor while a call runs, which takes the room."""
+        busy = self.view is not None and self.view.busy is not None
+        self.message.setVisible(self.side.overlaid and not busy and not self.message.is_empty)
+
     def _draw_busy(self, view: View) -> None:
+        self._show_message()
         if view.busy is None:
             self.busy.hide()
             return
@@ -310,7 +318,7 @@ class Frame(QWidget):
             else:
                 self._row.addWidget(self.side)
         self.side.setVisible(self._help_called or not overlaid)
-        self.message.setVisible(overlaid and not self.message.is_empty)
+        self._show_message()
         if overlaid:
             taken = self.side.width()
             self.side.setGeometry(width - taken, 0, taken, self.height())

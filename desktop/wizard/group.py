@@ -49,9 +49,10 @@ class Group(QWidget):
                 continue
             if widget not in spared:
                 widget.hide()  # or Qt, which was asked to show it with the rest, makes a window of it for a moment
-                widget.deleteLater()
             # Not hidden by hand, or what is spared would stay so in the layout it is put into next.
             widget.setParent(None)
+            if widget not in spared:
+                widget.deleteLater()  # last: Python lets go of it, and what is spared in it gets a parent first
 
 
 def section(theme: Theme, heading: str, *parts: QWidget) -> Group:

@@ -32,7 +32,8 @@ class Page(QWidget):
     answered = Signal(object)  # Given
     acted = Signal(str, object)  # action id, Given
     go_to = Signal(str)  # step id
-    save_asked = Signal(str, str)  # file name, text
+    save_asked = Signal(object)  # Paper
+    print_asked = Signal(object)  # Paper
     chose = Signal(str, str)  # field, value: a choice that changes what else is asked
     lobby_asked = Signal(str, str)  # a place of the lobby and what it is to be about, once this journey is over
     next_task = Signal(object)  # Task: what the person wants to do once this journey is over

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the first page is shown before a journey's code is read
     from desktop.wizard.flow.view import View
     from desktop.wizard.frame import Driver, Frame
     from desktop.wizard.leave import LeaveQuestion
+    from desktop.wizard.paper import Paper
 
 SIZE = (1080, 720)
 SMALLEST = (560, 480)
@@ -70,6 +71,7 @@ class Window(QWidget):
         """A frame for a journey that begins; `draw` must follow."""
         self.frame, self._driver = frame, driver
         frame.save_asked.connect(self.keep_receipt)
+        frame.print_asked.connect(self.print_receipt)
         self._stack.addWidget(frame)
         self._stack.setCurrentWidget(frame)
         self._fold()
@@ -186,27 +188,47 @@ class Window(QWidget):
 
     # ── Receipt ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def keep_receipt(self, name: str, content: str) -> None:
+    def keep_receipt(self, paper: Paper) -> None:
         """Asks where, and saves it there."""
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not before the first page
 
         chooser = QFileDialog(self, self._text("ui.done.save_receipt"))
         chooser.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.selectFile(name)
-        chooser.fileSelected.connect(lambda chosen: self.save(Path(chosen), content))
+        chooser.setNameFilters(["PDF (*.pdf)", f"{self._text('paper.plain')} (*.txt)"])
+        chooser.setDefaultSuffix("pdf")
+        chooser.filterSelected.connect(lambda chosen: chooser.setDefaultSuffix("txt" if "txt" in chosen else "pdf"))
+        chooser.selectFile(f"{paper.file}.pdf")
+        chooser.fileSelected.connect(lambda chosen: self.save(Path(chosen), paper))
         chooser.open()
 
-    def save(self, path: Path, content: str) -> None:
-        """Writes the receipt, and says on the page whether that worked."""
+    def save(self, path: Path, paper: Paper) -> None:
+        """As text where that is asked for, else as a PDF; says on the page whether that worked."""
+        from desktop.widgets.printed import as_pdf  # noqa: PLC0415 - not before the first page
+
+        plain = path.suffix.lower() == ".txt"
+        content = paper.as_text().encode() if plain else as_pdf(paper, self._theme.family)
         try:
-            path.write_text(content, encoding="utf-8")
+            path.write_bytes(content)
         except OSError:
             saved = False
         else:
             saved = True
         if self.frame is not None and self.frame.page is not None:
             self.frame.page.tell_saved(path.name, saved=saved)
+
+    def print_receipt(self, paper: Paper) -> None:
+        """Asks on which printer."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415 - as above
+
+        from desktop.widgets.printed import print_out  # noqa: PLC0415 - as above
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(paper.title)
+        asking = QPrintDialog(printer, self)
+        asking.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking.accepted.connect(lambda: print_out(paper, self._theme.family, printer))
+        asking.show()
 
     # ── Looks ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,6 +11,6 @@ from tests.wizard.views import ISSUED
 
 def test_a_receipt_names_the_last_day_and_the_day_thirty_days_before_it() -> None:
     bank = load_bank(shipped("banks", "epost.toml"))
-    written = receipt(Text("ko"), bank, ISSUED, None, practice=False).splitlines()
+    written = receipt(Text("ko"), bank, ISSUED, None, practice=False).as_text().splitlines()
     assert f"만료일: {day(ISSUED.not_after)}" in written
     assert f"연장 시작일: {day(ISSUED.not_after - 30 * 86400)}" in written

@@ -19,6 +19,7 @@ from desktop.widgets.theme import Mode
 from desktop.wizard.flow.view import End, Problem
 from desktop.wizard.home import Home, News
 from desktop.wizard.leave import LeaveQuestion
+from desktop.wizard.paper import Paper
 from desktop.wizard.reading import stops
 from desktop.wizard.window import Window
 from tests.wizard.conftest import Desk
@@ -495,7 +496,7 @@ def test_the_receipt_is_saved_where_the_person_says(desk: Desk, tmp_path: Path) 
 
 def test_a_receipt_that_cannot_be_saved_is_said(desk: Desk, tmp_path: Path) -> None:
     page = desk.draw(VIEWS["done"])
-    desk.window.save(tmp_path / "missing" / "receipt.txt", "…")
+    desk.window.save(tmp_path / "missing" / "receipt.txt", Paper("receipt", "", "", ()))
     assert "저장하지 못했습니다" in words(page)
 
 

@@ -13,6 +13,7 @@ from desktop.wizard.flow.masks import mask_serial
 from desktop.wizard.flow.steps import Confirmed
 from desktop.wizard.flow.view import View
 from desktop.wizard.pages.result import ResultPage
+from desktop.wizard.paper import Paper
 from desktop.wizard.receipt import day, moment
 
 #: What a person mostly wants after a change.
@@ -73,10 +74,8 @@ class ChangedPage(ResultPage):
         blocked = changed.task is Task.LOSS and changed.status is Status.SUSPENDED
         return self.kit.text(f"pages.changed.status.{'blocked' if blocked else changed.status}")
 
-    def receipt(self, view: View) -> tuple[str, str] | None:
+    def receipt(self, view: View) -> Paper | None:
         changed, confirmed = view.facts.get(Changed), view.facts.get(Confirmed)
         if changed is None:
             return None
-        written = change_receipt(self.kit, changed, confirmed, practice=view.practice)
-        on = f"-{day(confirmed.confirmed_at)}" if confirmed else ""
-        return f"{self.kit.text('pages.changed.file')}{on}.txt", written
+        return change_receipt(self.kit, changed, confirmed, practice=view.practice)

@@ -14,6 +14,7 @@ from desktop.wizard.flow.steps import Proof
 from desktop.wizard.flow.view import View
 from desktop.wizard.kit import Kit
 from desktop.wizard.pages.result import ResultPage
+from desktop.wizard.paper import Paper
 from desktop.wizard.places import ICONS, place_name
 from desktop.wizard.receipt import day, moment, receipt
 
@@ -90,9 +91,8 @@ class DonePage(ResultPage):
         kinds = (f"pages.done.{view.kind}_{view.task}", f"pages.done.{view.kind}")
         return self.kit.text.first(*kinds, "ui.done.next_steps")
 
-    def receipt(self, view: View) -> tuple[str, str] | None:
-        text, issued = self.kit.text, view.facts.get(Issued)
+    def receipt(self, view: View) -> Paper | None:
+        issued = view.facts.get(Issued)
         if issued is None:
             return None
-        written = receipt(text, self.kit.bank, issued, view.facts.get(Proof), practice=view.practice)
-        return f"{text('ui.receipt.file')}-{day(issued.not_before)}.txt", written
+        return receipt(self.kit.text, self.kit.bank, issued, view.facts.get(Proof), practice=view.practice)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import SignalInstance
+
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.notice import Notice, NoticeKind
@@ -9,11 +11,12 @@ from desktop.widgets.theme import Role, Type
 from desktop.wizard.blocks import LEFT, Group
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
+from desktop.wizard.paper import Paper
 
 
 class ResultPage(Page):
-    def receipt(self, view: View) -> tuple[str, str] | None:
-        """File name and text of what may be kept; None while there is no result."""
+    def receipt(self, view: View) -> Paper | None:
+        """What may be kept; None while there is no result."""
         return None
 
     def keeping(self, confirmed: str, save: str) -> Group:
@@ -22,12 +25,14 @@ class ResultPage(Page):
         below = Group(theme, gap=Group.TIGHT)
         if confirmed:
             below.add(Label(theme, confirmed, Type.SMALL, Role.MUTED))
+        ways = Group(theme, gap=Group.CLOSE, across=True)
         how = self.kit.kiosk.receipt if self.kit.kiosk else "file"
         if how != "none":
             said = save if how == "file" else self.kit.text(f"kiosk.receipt.{how}")
-            button = Button(theme, said, ButtonKind.LINK, "download" if how == "file" else "document")
-            button.clicked.connect(self._save)
-            below.add(button, align=LEFT)
+            ways.add(self._way(said, "download" if how == "file" else "document", self.save_asked))
+        if how == "file":
+            ways.add(self._way(self.kit.text("paper.print"), "print", self.print_asked))
+        below.add(ways, align=LEFT)
         self._saved = Notice(theme, NoticeKind.SUCCESS, "")
         self._saved.hide()
         below.add(self._saved)
@@ -39,7 +44,12 @@ class ResultPage(Page):
         self._saved.set_content(kind, text("ui.done.saved" if saved else "ui.done.not_saved"), name)
         self._saved.show()
 
-    def _save(self) -> None:
-        kept = self.receipt(self.view) if self.view else None
-        if kept is not None:
-            self.save_asked.emit(*kept)
+    def _way(self, said: str, icon: str, asked: SignalInstance) -> Button:
+        button = Button(self.kit.theme, said, ButtonKind.LINK, icon)
+        button.clicked.connect(lambda: self._give(asked))
+        return button
+
+    def _give(self, asked: SignalInstance) -> None:
+        paper = self.receipt(self.view) if self.view else None
+        if paper is not None:
+            asked.emit(paper)

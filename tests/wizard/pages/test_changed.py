@@ -41,7 +41,7 @@ def test_the_confirmation_can_be_kept_and_names_nobody_in_full(draw_task: DrawTa
     page = desk.frame.page
     assert page is not None
     kept: list[str] = []
-    page.save_asked.connect(lambda name, text: kept.append(text))
+    page.save_asked.connect(lambda paper: kept.append(paper.as_text()))
     button(desk.window, "확인서 저장").click()
     assert "지금 상태: 폐기됨" in kept[0]
     assert "연습으로 만든" in kept[0]

@@ -41,15 +41,16 @@ def test_what_to_do_next_is_said(desk: Desk) -> None:
     assert "폐기하고 새로 발급" in seen
 
 
-def test_the_receipt_is_handed_out_as_text(desk: Desk, qtbot: QtBot) -> None:
+def test_the_receipt_is_handed_out_with_what_it_means(desk: Desk, qtbot: QtBot) -> None:
     page = desk.draw(VIEWS["done"])
-    with qtbot.waitSignal(desk.frame.save_asked, check_params_cb=lambda name, text: True) as asked:
+    with qtbot.waitSignal(desk.frame.save_asked, check_params_cb=lambda paper: True) as asked:
         page.save_asked.disconnect()
         page.save_asked.connect(desk.frame.save_asked)
         button(page, "영수증 저장").click()
-    name, text = asked.args
-    assert name.endswith(".txt")
-    assert "연습으로 만든 인증서입니다" in text
+    (paper,) = asked.args
+    assert "연습으로 만든 인증서입니다" in paper.as_text()
+    assert "은행 직원도 묻지 않습니다" in paper.as_text()
+    assert "은행 직원도 묻지 않습니다" not in paper.as_text(whole=False)
 
 
 @pytest.mark.parametrize(
