@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from desktop.services.vocabulary import Channel, Check, Kind, Medium, Reason, Renewal, Task
 from desktop.shipped import shipped
 from desktop.tables import shipped_table
-from desktop.toml_lines import Place, line_of, place_of
+from desktop.toml_lines import Place, explained, line_of
 
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
@@ -96,6 +96,9 @@ class Product(Data, frozen=True):
     usages: tuple[Usage, ...] = ()
     checked_by: Text | None = None  # how the person is checked, for comparing kinds
     key_bits: Literal[2048, 3072, 4096] = 2048  # of the RSA key that the person's own side makes
+    key_kinds: Annotated[tuple[Literal["rsa", "p256"], ...], Meta(min_length=1)] = (
+        "rsa",
+    )  # that CMP clients may bring
 
 
 class ChecklistItem(Data, frozen=True):
@@ -229,7 +232,7 @@ def load_bank(path: Path) -> Bank:
     try:
         bank = msgspec.convert(raw, Bank)
     except msgspec.ValidationError as error:
-        problem, place = _explained(str(error))
+        problem, place = explained(str(error))
         raise ProfileError(path, line_of(source, place), problem) from error
     for place, problem in _contradictions(bank, path.stem):
         raise ProfileError(path, line_of(source, place), problem)
@@ -251,15 +254,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(path, 1, f"cannot be read ({type(error).__name__}); save it as UTF-8 text") from error
-
-
-def _explained(message: str) -> tuple[str, Place]:
-    """What msgspec says ("… - at `$.centre`"), and the place it speaks of, down to the key where it names one."""
-    problem, _, where = message.partition(" - at ")
-    place = place_of(where.rpartition("`$")[2].rstrip("`"))
-    if unknown := re.search(r"unknown field `(\w+)`", problem):
-        return f"{problem}; remove it or correct its spelling", (*place, unknown[1])
-    return problem, place
 
 
 def _contradictions(bank: Bank, stem: str) -> Iterator[tuple[Place, str]]:

@@ -15,6 +15,7 @@ from desktop.services.api import Reason, ServiceError
 from desktop.services.server.access import Access, AccessLog
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import Metrics
+from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused, too_many
 
 #: An API has no page: a browser that is led here shall do nothing with what it gets.
@@ -26,7 +27,6 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
 }
 _HSTS: Final = "max-age=31536000"
-_MOST_HEADERS: Final = 16 * 1024  # bytes; uvicorn bounds them only where they come in pieces
 _GONE: Final = 499  # nginx's number for a client that did not wait; it is never sent
 #: In the scope: which operation of the table this is, told by the route.
 OPERATION: Final = "changgu.operation"
@@ -44,15 +44,24 @@ class Guard:
         metrics: Metrics,
         log: AccessLog,
         clock: Callable[[], float] = time.monotonic,
+        proxies: Proxies | None = None,
     ) -> None:
         self._application, self._metrics, self._log, self._clock = application, metrics, log, clock
-        self._addresses = Buckets(limits.address, clock)
+        self._addresses, self._most_headers = Buckets(limits.address, clock), limits.header_bytes
+        self._proxies = proxies or Proxies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _Passage(self._application, self._metrics, self._log, self._clock).run(
-                scope, receive, send, self._addresses
-            )
+            await _Passage(self._checked, self._metrics, self._log, self._clock).run(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wait = self._addresses.take(self._proxies.client_of(scope))
+        if wait:
+            await refused(too_many(wait))(scope, receive, send)
+        elif sum(len(name) + len(value) for name, value in scope["headers"]) > self._most_headers:
+            await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
 
 
 class _Passage:
@@ -63,7 +72,7 @@ class _Passage:
         self._id, self._status, self._size, self._code = secrets.token_hex(8), _GONE, 0, ""
         self._read = False  # to the end of the body
 
-    async def run(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
+    async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             self._mark(message, scope)
             await send(message)
@@ -76,19 +85,12 @@ class _Passage:
         began = self._clock()
         self._metrics.in_flight += 1
         try:
-            await self._answer(scope, receiving, sending, addresses)
+            await self._answer(scope, receiving, sending)
         finally:
             self._metrics.in_flight -= 1
             self._end(scope, self._clock() - began)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
-        wait = addresses.take(scope["client"][0] if scope["client"] else "-")
-        if wait:
-            await refused(too_many(wait))(scope, receive, send)
-            return
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > _MOST_HEADERS:
-            await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
-            return
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._application(scope, receive, send)
         except ClientDisconnect:
