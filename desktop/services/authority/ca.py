@@ -8,7 +8,6 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ReasonFlags
 
 from desktop.secret import Secret
@@ -16,7 +15,7 @@ from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.founding import load, make, save
-from desktop.services.authority.keys import EXPONENT, KEY_BITS
+from desktop.services.authority.keys import KeyKind, PublicKey, check_strength
 from desktop.services.authority.ledger import find
 from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
@@ -36,14 +35,14 @@ CREATE TABLE IF NOT EXISTS ca_certificates (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS ca_not_good ON ca_certificates (status) WHERE status <> 'good';
 CREATE TABLE IF NOT EXISTS ca_crl (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     number INTEGER NOT NULL,
     crl BLOB NOT NULL,
     this_update INTEGER NOT NULL,
     stale INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS ca_names (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     given INTEGER NOT NULL
 ) STRICT;
 """
@@ -67,7 +66,7 @@ class CertificateRequest:
     bank_unit: str
     bank_code: str
     name: str = field(repr=False)
-    public_key: rsa.RSAPublicKey
+    public_key: PublicKey
     idn: Secret
     random: bytes = field(repr=False)
     policy: str  # dotted OID
@@ -90,11 +89,19 @@ class IssuedCertificate:
 class CertificateAuthority:
     """Root and issuing CA, made on first start. What changes the ledger runs in the caller's transaction.
 
+    `keys`: of which kind a new CA's are; one that exists keeps its own.
     `age`: seconds that a new CA looks back on, for practice, whose people have certificates from years ago.
     """
 
     def __init__(
-        self, store: Store, vault: Vault, clock: Callable[[], float], *, names: Names | None = None, age: float = 0.0
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Callable[[], float],
+        *,
+        names: Names | None = None,
+        age: float = 0.0,
+        keys: KeyKind = "rsa",
     ) -> None:
         self.names = names or Names()
         self._clock = clock
@@ -102,7 +109,7 @@ class CertificateAuthority:
             known = load(cx, vault)
         if known is None:
             # The keys take a tenth of a second, so they are made before the store is held.
-            made = make(self.names, clock() - age)
+            made = make(self.names, clock() - age, keys)
             with store.transaction() as cx:
                 save(cx, vault, made)
                 known = load(cx, vault)
@@ -113,7 +120,7 @@ class CertificateAuthority:
         """For a certificate to come, and never given again."""
         row = cx.execute(
             "INSERT INTO ca_names SELECT 1, coalesce(max(sequence), 0) + 1 FROM ca_certificates WHERE true"
-            " ON CONFLICT (only) DO UPDATE SET given = given + 1 RETURNING given"
+            ' ON CONFLICT ("only") DO UPDATE SET given = ca_names.given + 1 RETURNING given'
         ).fetchone()
         return Naming(row["given"], self._clock() if at is None else at)
 
@@ -128,7 +135,7 @@ class CertificateAuthority:
     def issue(self, cx: Connection, request: CertificateRequest) -> IssuedCertificate:
         """Builds, checks and enters a certificate. Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
         now = self._clock() if request.at is None else request.at
-        _check_key(request.public_key)
+        check_strength(request.public_key)
         naming = request.naming or self.naming(cx, at=now)
         subject = self.subject(naming, name=request.name, bank_unit=request.bank_unit, bank_code=request.bank_code)
         try:
@@ -228,9 +235,3 @@ class CertificateAuthority:
             (to.value, reason.name if reason else None, changed_at, str(serial)),
         )
         cx.execute("UPDATE ca_crl SET stale = 1")
-
-
-def _check_key(key: rsa.RSAPublicKey) -> None:
-    numbers = key.public_numbers()
-    if key.key_size < KEY_BITS or numbers.e < EXPONENT:
-        raise ServiceError(Reason.BAD_REQUEST, detail="weak_key")

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
 from desktop.secret import Secret
 from desktop.services.api import Kind, Reason, Renewal, ServiceError
 from desktop.services.authority.ca import IssuedCertificate
 from desktop.services.authority.connection import Connection, Row
-from desktop.services.authority.keys import key_bytes, new_key
+from desktop.services.authority.keys import PublicKey, key_bytes, new_key
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness, KeyWrapper, WrappedKey
 from desktop.services.npki.vid import RANDOM_BYTES
@@ -51,7 +49,7 @@ CREATE INDEX IF NOT EXISTS cloud_by_account ON cloud_credentials (account);
 class PreparedKey:
     """A new key pair that no certificate has yet; `random` is the R for the VID."""
 
-    public_key: RSAPublicKey
+    public_key: PublicKey
     random: bytes = field(repr=False)
     record: WrappedKey
 
@@ -165,7 +163,12 @@ class Cloud:
 
     def credentials(self, cx: Connection, account: int) -> tuple[Credential, ...]:
         """Oldest first."""
-        rows = cx.execute("SELECT * FROM cloud_credentials WHERE account = ? ORDER BY rowid", (account,))
+        rows = cx.execute(
+            "SELECT cloud_credentials.* FROM cloud_credentials"
+            " JOIN ca_certificates ON ca_certificates.serial = cloud_credentials.serial"
+            " WHERE account = ? ORDER BY sequence",
+            (account,),
+        )
         return tuple(map(credential_of, rows))
 
     def by_serial(self, cx: Connection, serial: int) -> Credential | None:
@@ -216,7 +219,7 @@ class Cloud:
         return self._wrapper.unwrap(record, pin)
 
 
-def foreign_key(public_key: RSAPublicKey, random: bytes = b"") -> PreparedKey:
+def foreign_key(public_key: PublicKey, random: bytes = b"") -> PreparedKey:
     """A key that is kept elsewhere; R too, where it is left out."""
     return PreparedKey(public_key, random, WrappedKey(secrets.token_hex(16), b"", b"", Hardness(0, 0, 0)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import ReasonFlags
 
 from desktop.services.api import Enrol, Issue, Issued, Reason, ServiceError, Status, Task
@@ -14,6 +13,7 @@ from desktop.services.authority.cloud import PreparedKey
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewed_until
 from desktop.services.authority.journeys import Journey
+from desktop.services.authority.keys import PublicKey
 from desktop.services.authority.losses import end_loss
 from desktop.services.authority.making import Wish, policy_of, usage_of
 from desktop.services.authority.parts import Parts
@@ -67,7 +67,7 @@ class Delivery:
         self,
         cx: Connection,
         admitted: Admitted,
-        public_key: RSAPublicKey,
+        public_key: PublicKey,
         random: bytes,
         *,
         naming: Naming | None = None,

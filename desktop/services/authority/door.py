@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from typing import Final, NoReturn
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
 
+from desktop.banks import Product
 from desktop.secret import Secret
 from desktop.services.api import Kind, ServiceError, Status
-from desktop.services.authority import ledger
+from desktop.services.authority import keys, ledger
 from desktop.services.authority.cloud import foreign_key
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.enrolments import Leave, State
 from desktop.services.authority.idempotency import PASSING
-from desktop.services.authority.keys import check_rsa
+from desktop.services.authority.keys import check_own, kind_of
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.store import whole
 from desktop.services.cmp.failures import Failure, RefusedError
@@ -98,8 +100,8 @@ class Door:
         try:
             with whole(cx):
                 admitted = self._admit(leave)
-                bits = admitted.journey.bank.product(admitted.journey.kind).key_bits
-                public_key, random = _suitable(application.public_key, bits), self._random(application)
+                product = admitted.journey.bank.product(admitted.journey.kind)
+                public_key, random = _suitable(application.public_key, product), self._random(application)
                 made = self._delivery.make(cx, admitted, public_key, random, naming=leave.naming)
                 self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
                 self._parts.enrolments.pend(cx, leave, application.transaction, made.serial)
@@ -125,7 +127,7 @@ class Door:
                 self._parts.ca.resume(cx, leave.serial)
                 made = self._parts.ca.issued(cx, leave.serial)
                 certificate = x509.load_der_x509_certificate(made.der)
-                key = foreign_key(check_rsa(certificate.public_key()))
+                key = foreign_key(check_own(certificate.public_key()))
                 self._delivery.hand_over(cx, admitted, key, made)
                 self._parts.enrolments.confirm(cx, leave)
         except ServiceError as error:
@@ -223,7 +225,10 @@ def withdraw(cx: Connection, parts: Parts, leave: Leave) -> None:
         parts.ca.revoke(cx, leave.serial, ReasonFlags.cessation_of_operation)
 
 
-def _suitable(key: PublicKey, bits: int) -> RSAPublicKey:
-    if not isinstance(key, RSAPublicKey) or not bits <= key.key_size <= MOST_KEY_BITS:
+def _suitable(key: PublicKey, product: Product) -> keys.PublicKey:
+    """Of a kind and size that the bank's policy has certified."""
+    if isinstance(key, Ed25519PublicKey) or kind_of(key) not in product.key_kinds:
+        raise RefusedError(Failure.BAD_CERT_TEMPLATE)
+    if isinstance(key, RSAPublicKey) and not product.key_bits <= key.key_size <= MOST_KEY_BITS:
         raise RefusedError(Failure.BAD_CERT_TEMPLATE)
     return key

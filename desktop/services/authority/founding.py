@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from desktop.services.api import Reason, ServiceError
 from desktop.services.authority import profile
 from desktop.services.authority.connection import Connection
-from desktop.services.authority.keys import key_bytes, load_key, new_key
+from desktop.services.authority.keys import KeyKind, key_bytes, load_signing_key, new_signing_key
 from desktop.services.authority.profile import Issuer, Names
 from desktop.services.authority.vault import Vault
 
@@ -25,8 +25,8 @@ CREATE TABLE IF NOT EXISTS ca_authorities (
 _ROOT, _ISSUING = "root", "issuing"
 
 
-def make(names: Names, now: float) -> dict[str, Issuer]:
-    root_key, issuing_key = new_key(), new_key()
+def make(names: Names, now: float, kind: KeyKind) -> dict[str, Issuer]:
+    root_key, issuing_key = new_signing_key(kind), new_signing_key(kind)
     root = Issuer(profile.root(root_key, names, now), root_key)
     issuing = profile.issuing(root, issuing_key.public_key(), names, now)
     return {_ROOT: root, _ISSUING: Issuer(issuing, issuing_key)}
@@ -50,7 +50,7 @@ def load(cx: Connection, vault: Vault) -> tuple[Issuer, x509.Certificate] | None
     try:
         root = x509.load_der_x509_certificate(rows[_ROOT]["certificate"])
         certificate = x509.load_der_x509_certificate(rows[_ISSUING]["certificate"])
-        key = load_key(vault.unseal(rows[_ISSUING]["sealed_key"], f"ca:{_ISSUING}"))
+        key = load_signing_key(vault.unseal(rows[_ISSUING]["sealed_key"], f"ca:{_ISSUING}"))
     except (KeyError, ValueError) as error:
         raise ServiceError(Reason.STORE_CORRUPT, detail="ca") from error
     return Issuer(certificate, key), root

@@ -12,7 +12,7 @@ from desktop.services.api import Renewal, Status
 from desktop.services.authority.cloud import Credential, credential_of
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewal_opens, renewed_until
-from desktop.services.authority.keys import check_rsa
+from desktop.services.authority.keys import check_own
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.making import Wish
 from desktop.services.authority.parts import Parts
@@ -61,7 +61,7 @@ def _renew(cx: Connection, parts: Parts, bank: Bank, old: Credential, customer: 
         bank=bank,
         kind=purpose.kind,
         usage=purpose.usage,
-        public_key=check_rsa(certificate.public_key()),
+        public_key=check_own(certificate.public_key()),
         random=parts.cloud.random(cx, old.account, old.id),
         until=renewed_until(not_after, bank.product(purpose.kind).years),
     )
