@@ -34,7 +34,7 @@ from desktop.services.authority.cloudcheck import check_person
 from desktop.services.authority.codes import Sent
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.identity import Counted
+from desktop.services.authority.identity import Counted, Told
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.otp import Tokens
@@ -62,19 +62,19 @@ class Checks:
         def count(cx: Connection) -> str:
             return str(self._parts.identity.count(cx, self._turn(cx, name, Check.IDENTITY), request))
 
-        def check(cx: Connection, note: str, _: None) -> IdentityVerified:
-            counted = Counted.read(note)
+        def check(cx: Connection, note: str, told: Told) -> IdentityVerified:
             journey = self._turn(cx, name, Check.IDENTITY)
-            verified = self._parts.identity.check(cx, journey, request, counted)
+            proven = self._parts.identity.check(cx, journey, request, Counted.read(note), told)
             self._parts.ca.expire_holds(cx)
-            hardened = is_hardened(cx, journey.bank.id, counted.customer)
-            self._parts.portfolio.refuse_in_vain(cx, journey, counted.customer, hardened=hardened)
-            self._parts.journeys.know(cx, journey, counted.customer, counted.account or None)
-            return self._welcome(cx, verified, name)
+            hardened = is_hardened(cx, journey.bank.id, proven.customer)
+            self._parts.portfolio.refuse_in_vain(cx, journey, proven.customer, hardened=hardened)
+            self._parts.journeys.know(cx, journey, proven.customer, proven.account or None)
+            return self._welcome(cx, proven.verified, name)
 
-        def prepare(note: str) -> None:
+        def prepare(note: str) -> Told:
             if self._parts.estates:
                 self._parts.estates.hand_over(Counted.read(note).customer)
+            return self._parts.identity.ask(name, request, Counted.read(note), key)
 
         call = Call(key, name, "verify_identity", request, IdentityVerified)
         return self._parts.calls.twice(call, count, check, between=prepare)
