@@ -134,6 +134,9 @@ def _serve(group: argparse._ArgumentGroup, text: Text) -> None:
     group.add_argument("--key", type=Path, metavar="FILE", help=text("serve.option.key"))
     group.add_argument("--practice", action="store_true", help=text("serve.option.practice"))
     group.add_argument("--metrics", type=_port, metavar="N", help=text("serve.option.metrics"))
+    group.add_argument("--public-url", metavar="URL", help=text("serve.option.public-url"))
+    group.add_argument("--status-port", type=_port, metavar="N", help=text("serve.option.status-port"))
+    group.add_argument("--standard-cmp", action="store_true", help=text("serve.option.standard-cmp"))
 
 
 def _port(given: str) -> int:

@@ -162,7 +162,8 @@ def test_without_the_extra_it_says_what_to_install(
 
 def test_what_is_wrong_with_the_store_is_not_taken_for_something_else(tmp_path: Path) -> None:
     (tmp_path / "authority.db").write_bytes(os.urandom(8192))
-    given = Namespace(host="127.0.0.1", port=0, cert=None, key=None, metrics=None, practice=True)
+    none = dict.fromkeys(("cert", "key", "metrics", "public_url", "status_port"))
+    given = Namespace(host="127.0.0.1", port=0, practice=True, standard_cmp=False, **none)
     with pytest.raises(Exception, match="store_corrupt"):
         run_serve(given, Settings(data=tmp_path), Text("en"))
 

@@ -590,6 +590,10 @@ class Services(Protocol):
         """An OCSPResponse, DER, to an OCSPRequest, DER (RFC 6960)."""
         ...
 
+    async def ca_certificate(self) -> bytes:
+        """The issuing CA's certificate, DER (RFC 5280, 4.2.2.1)."""
+        ...
+
     async def aclose(self) -> None: ...
 
 

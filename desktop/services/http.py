@@ -157,6 +157,9 @@ class HttpServices:
     async def ocsp(self, request: bytes) -> bytes:
         return await self._call(bytes, "ocsp", request=request)
 
+    async def ca_certificate(self) -> bytes:
+        return await self._call(bytes, "ca_certificate")
+
     # ── The practice phone ──
 
     async def events(self, *, after: int, wait: float) -> tuple[api.PhoneEvent, ...]:

@@ -58,8 +58,10 @@ from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
+from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
 from desktop.services.authority.practice import Registry, load_people, seed
+from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
 from desktop.services.authority.store import Store
 from desktop.services.authority.upkeep import tidy
@@ -95,11 +97,15 @@ class LocalAuthority:
         hardness: Hardness | None = None,
         home: Path | None = None,
         require_random: bool = True,
+        names: Names | None = None,
+        ca_keys: KeyKind = "rsa",
     ) -> LocalAuthority:
         """On the data folder, which is made when missing; None keeps all in memory. Blocks for a quarter of a second.
 
         A practice authority has the made-up customers of `resources/practice/people.toml`. Their certificate files
         are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
+        `names`: what new certificates say of their issuer and of where its list and responder are; None for practice.
+        `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own.
         `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
         Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
         """
@@ -117,6 +123,8 @@ class LocalAuthority:
                 hardness=hardness,
                 bank_of=_bank_of(banks),
                 home=home or folder,
+                names=names,
+                ca_keys=ca_keys,
             )
             with store.transaction() as cx:
                 tidy(cx, parts, banks)
@@ -245,6 +253,10 @@ class LocalAuthority:
     async def ocsp(self, request: bytes) -> bytes:
         """An OCSPResponse, DER, to an OCSPRequest, DER (RFC 6960)."""
         return await self._workers.read(lambda: self._issuing.ocsp(request))
+
+    async def ca_certificate(self) -> bytes:
+        """The issuing CA's certificate, DER."""
+        return self._parts.ca.chain()[0]
 
     # ── The practice phone ──────────────────────────────────────────────────────────────────────────────────
 

@@ -48,12 +48,14 @@ from desktop.services.authority.exchanges import Exchanges
 from desktop.services.authority.idempotency import Calls
 from desktop.services.authority.identity import Identity
 from desktop.services.authority.journeys import Journeys
+from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.making import Maker
 from desktop.services.authority.opening import Opening
 from desktop.services.authority.otp import Tokens
 from desktop.services.authority.phone import Phone
 from desktop.services.authority.portfolio import Portfolio
 from desktop.services.authority.practice import People
+from desktop.services.authority.profile import Names
 from desktop.services.authority.signing import RemoteSigning
 from desktop.services.authority.status import StatusService
 from desktop.services.authority.store import Store
@@ -168,11 +170,15 @@ def assemble(
     hardness: Hardness | None = None,
     bank_of: Callable[[str], Bank | None] | None = None,
     home: Path | None = None,
+    names: Names | None = None,
+    ca_keys: KeyKind = "rsa",
 ) -> Parts:
     """Makes the CA's keys on first start, in about a tenth of a second. `hardness` of the PIN's KDF, for tests.
 
     `bank_of` knows the profile of a bank that is not among `banks`, whose certificates practice people may have.
-    `home` is the folder under which practice people have their certificate files (in NPKI); None: nowhere.
+    `home` is the folder under which practice people have their certificate files (in NPKI); None: nowhere. `names` is
+    what new certificates say of their issuer; None: that it is practice.
+    `ca_keys` is the kind of a new CA's keys.
     Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with, and OTHER_PURPOSE
     when it was made for practice and this is not, or the other way round.
     """
@@ -180,7 +186,8 @@ def assemble(
     trail = Audit(vault, clock)
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens, telephone = Cards(vault), Tokens(vault, clock), Phone(vault, clock)
-    authority = CertificateAuthority(store, vault, clock, age=_PRACTICE_AGE if practice else 0.0)
+    age = _PRACTICE_AGE if practice else 0.0
+    authority = CertificateAuthority(store, vault, clock, names=names, age=age, keys=ca_keys)
     accounts, customers, machines = Cloud(vault, clock, hardness=hardness), Customers(vault), Devices(vault, clock)
     maker = Maker(authority, accounts)
     offices = Offices(authority, accounts, maker, customers, machines, home)

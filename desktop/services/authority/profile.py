@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import (
@@ -18,6 +18,7 @@ from cryptography.x509.oid import (
 )
 
 from desktop.services.authority.dates import KST, day_of, eve_of_anniversary, first_second, last_second
+from desktop.services.authority.keys import PublicKey, SigningKey
 from desktop.services.authority.policies import policies
 from desktop.services.npki.vid import identify_data
 
@@ -31,7 +32,10 @@ _CMC_CA: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.27")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a certificate says of its issuer. The defaults say practice; `.invalid` never resolves (RFC 2606)."""
+    """What a certificate says of its issuer. The defaults say practice; `.invalid` never resolves (RFC 2606).
+
+    `issuers_uri`: where the CA's certificate is to be had; yessign names none, nor do we unless it is served.
+    """
 
     organization: str = "changgu-practice"
     unit: str = "AccreditedCA"
@@ -42,6 +46,12 @@ class Names:
     cps_uri: str = "http://changgu-practice.invalid/cps"
     crl_uri: str = "http://changgu-practice.invalid/ca.crl"
     ocsp_uri: str = "http://changgu-practice.invalid/ocsp"
+    issuers_uri: str = ""
+
+    def served_at(self, url: str) -> Names:
+        """With the addresses of a server that answers by plain HTTP at `url`."""
+        base = url.rstrip("/")
+        return replace(self, crl_uri=f"{base}/ca.crl", ocsp_uri=f"{base}/ocsp", issuers_uri=f"{base}/ca.crt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class Issuer:
     """A CA that can sign: its certificate and its key."""
 
     certificate: x509.Certificate
-    key: RSAPrivateKey = field(repr=False)
+    key: SigningKey = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ def validity(now: float, years: int, *, until: float | None = None) -> tuple[dat
     return first_second(first).astimezone(UTC), end.astimezone(UTC)
 
 
-def root(key: RSAPrivateKey, names: Names, now: float) -> x509.Certificate:
+def root(key: SigningKey, names: Names, now: float) -> x509.Certificate:
     """The self-signed anchor."""
     name = _ca_name(names, names.root)
     builder = _builder(name, name, key.public_key(), validity(now, ROOT_YEARS))
@@ -81,7 +91,7 @@ def root(key: RSAPrivateKey, names: Names, now: float) -> x509.Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
-def issuing(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> x509.Certificate:
+def issuing(issuer: Issuer, public_key: PublicKey, names: Names, now: float) -> x509.Certificate:
     """The CA below the root that signs people's certificates."""
     subject = _ca_name(names, names.issuing)
     builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, ISSUING_YEARS))
@@ -97,7 +107,7 @@ def subject(owner: Owner, names: Names, now: float) -> x509.Name:
 
 def end_entity(
     issuer: Issuer,
-    public_key: RSAPublicKey,
+    public_key: PublicKey,
     subject: x509.Name,
     identity: x509.OtherName,
     names: Names,
@@ -115,8 +125,11 @@ def end_entity(
     builder = builder.add_extension(x509.SubjectAlternativeName([identity]), critical=False)
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
     builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
-    ocsp = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(names.ocsp_uri))
-    builder = builder.add_extension(x509.AuthorityInformationAccess([ocsp]), critical=False)
+    access = {AuthorityInformationAccessOID.OCSP: names.ocsp_uri}
+    if names.issuers_uri:
+        access[AuthorityInformationAccessOID.CA_ISSUERS] = names.issuers_uri
+    told = [x509.AccessDescription(method, x509.UniformResourceIdentifier(uri)) for method, uri in access.items()]
+    builder = builder.add_extension(x509.AuthorityInformationAccess(told), critical=False)
     return builder.sign(issuer.key, hashes.SHA256())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,7 +23,7 @@ from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import MEDIA_TYPE, Metrics
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
 from desktop.services.wire.operation import JSON, Operation
-from desktop.services.wire.operations import OPERATIONS, SERVER_PATH
+from desktop.services.wire.operations import BY_NAME, OPERATIONS, SERVER_PATH, STATUS
 from desktop.services.wire.seal import OpeningKeys
 from desktop.services.wire.told import ServerInfo, der_of_path
 
@@ -53,9 +53,16 @@ class Served:
 
 def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
-    desk = Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
-    router = Router(list(_routes(served, desk)), redirect_slashes=False, default=_no_route)
-    return Guard(router, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
+    paths = _paths(served, OPERATIONS)
+    paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
+    paths["/health"] = {"GET": _health}
+    paths["/ready"] = {"GET": functools.partial(_ready, served)}
+    return _guarded(served, paths)
+
+
+def make_status_page(served: Served) -> ASGIApp:
+    """What certificates name, for a port of its own by plain HTTP: the list, the responder, the CA's certificate."""
+    return _guarded(served, _paths(served, (BY_NAME[name] for name in STATUS)))
 
 
 def make_metrics_page(metrics: Metrics) -> ASGIApp:
@@ -67,10 +74,17 @@ def make_metrics_page(metrics: Metrics) -> ASGIApp:
     return Router([Route("/metrics", _Verbs({"GET": page}))], redirect_slashes=False, default=_no_route)
 
 
-def _routes(served: Served, desk: Desk) -> Iterator[Route]:
-    """One for each path, so that a wrong method is told all the right ones."""
+def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIApp:
+    """One route for each path, so that a wrong method is told all the right ones."""
+    routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items()]
+    router = Router(routes, redirect_slashes=False, default=_no_route)
+    return Guard(router, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
+
+
+def _paths(served: Served, operations: Iterable[Operation]) -> dict[str, dict[str, Answer]]:
+    desk = Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
     paths: dict[str, dict[str, Answer]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         owner = served.phone if operation.practice else served.services
         if owner is None:
             continue
@@ -80,11 +94,7 @@ def _routes(served: Served, desk: Desk) -> Iterator[Route]:
         if operation.get_too:
             get = functools.partial(_get_der, operation, getattr(owner, operation.name))
             paths.setdefault(f"{operation.path}/{{der:path}}", {})["GET"] = get
-    paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
-    paths["/health"] = {"GET": _health}
-    paths["/ready"] = {"GET": functools.partial(_ready, served)}
-    for path, verbs in paths.items():
-        yield Route(path, _Verbs(verbs))
+    return paths
 
 
 class _Verbs:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
@@ -21,6 +22,7 @@ from uvicorn import Config, Server
 from desktop.services.server.limits import Limits
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.protocol import Doorman, guarded
+from desktop.services.server.proxies import Proxies
 
 _BACKLOG = 2048
 _KEPT_ALIVE = 3600  # not uvicorn's to end: `Guarded` does
@@ -101,6 +103,21 @@ def url_of(scheme: str, bound: socket.socket) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
+def named(url: str) -> str:
+    """One that a certificate can name: by plain HTTP, since who checks TLS would have to ask there first (RFC 5280, 8).
+
+    Raises ListenError `public_url`.
+    """
+    try:
+        parsed = urlsplit(url)
+        fits = parsed.scheme == "http" and parsed.hostname and parsed.port != 0 and url.isascii() and url.isprintable()
+    except ValueError:
+        fits = False
+    if not fits or " " in url or "@" in url or parsed.query or parsed.fragment:
+        raise ListenError("public_url", value=url)
+    return url.rstrip("/")
+
+
 class Listener(Server):
     """uvicorn's, with the protocol of ours, a bound on handshakes, and an ordinary exit after SIGTERM or SIGINT."""
 
@@ -115,6 +132,7 @@ class Listener(Server):
         started: Callable[[], None] = lambda: None,
         renew: Callable[[], None] = lambda: None,
         catches: bool = True,
+        proxies: Proxies | None = None,
     ) -> None:
         """`started` is called once connections are accepted, `stopping` set once no more are, `renew` called at SIGHUP.
 
@@ -122,7 +140,7 @@ class Listener(Server):
         """
         config = Config(
             application,
-            http=guarded(Doorman(limits, metrics)),
+            http=guarded(Doorman(limits, metrics, proxies)),
             ws="none",
             loop="asyncio",
             lifespan="off",

@@ -23,6 +23,7 @@ from desktop.services.wire.forms import (
 JSON: Final = "application/json"
 PKIXCMP: Final = "application/pkixcmp"
 PKIX_CRL: Final = "application/pkix-crl"
+PKIX_CERT: Final = "application/pkix-cert"
 OCSP_REQUEST: Final = "application/ocsp-request"
 OCSP_RESPONSE: Final = "application/ocsp-response"
 
