@@ -82,7 +82,7 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 
 
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
-    plain = {"issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve}.get(given.command)
+    plain = {"issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve, "books": _books}.get(given.command)
     if plain is not None:
         return plain(given, settings, text)
     try:
@@ -161,6 +161,12 @@ def _serve(given: Namespace, settings: Settings, text: Text) -> int:
             raise
         return _complain(text("serve.refused.extra"), FAILED)
     return run_serve(given, settings, text)
+
+
+def _books(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.books import run_books  # noqa: PLC0415 - the authority, for this command alone
+
+    return run_books(given, settings, text)
 
 
 def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:

@@ -104,6 +104,9 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     schedule.add_argument("--uninstall", action="store_true", help=text("cli.option.uninstall"))
     _certs(command("certs"), text)
     _serve(command("serve").options, text)
+    books = command("books").options
+    books.add_argument("--database", metavar="URL", help=text("books.option.database"))
+    books.add_argument("--json", action="store_true", help=text("cli.option.json"))
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     return parser
