@@ -63,7 +63,7 @@ from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
 from desktop.services.authority.practice import Registry, load_people, seed
 from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
-from desktop.services.authority.store import Store
+from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.workers import Workers
@@ -109,7 +109,7 @@ class LocalAuthority:
         `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
         Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
         """
-        store = Store(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
+        store = SqliteStore(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
         try:
             vault = Vault.open(folder) if folder else Vault.fresh()
             people = load_people(shipped("practice", "people.toml"))

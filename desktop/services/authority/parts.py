@@ -64,12 +64,14 @@ from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 
 _KEY_CHECK: Final = "CREATE TABLE IF NOT EXISTS key_check (mark BLOB NOT NULL)"
+#: Each after those that its tables refer to.
 _MODULES: Final = (
-    audit,
     bank,
     ca,
-    card,
     cloud,
+    journeys,
+    audit,
+    card,
     codes,
     devices,
     documents,
@@ -79,7 +81,6 @@ _MODULES: Final = (
     exchanges,
     founding,
     idempotency,
-    journeys,
     losses,
     otp,
     phone,

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.store import storage_errors
+from desktop.services.authority.troubles import storage_errors
 
 KEY_NAME = "server.key"
 KEY_BYTES = 32

@@ -15,7 +15,8 @@ from desktop.services.authority.phone import Bell
 
 R = TypeVar("R")
 T = TypeVar("T")
-_THREADS = 4
+#: Enough for a batch that shares a commit.
+_THREADS = 16
 _log = logging.getLogger(__name__)
 
 

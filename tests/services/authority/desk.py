@@ -63,7 +63,7 @@ from desktop.services.authority.otp import password
 from desktop.services.authority.parts import SCHEMAS, UPGRADES, assemble
 from desktop.services.authority.practice import Holding, Person, Registry, load_people, seed
 from desktop.services.authority.proofs import Proofs
-from desktop.services.authority.store import Store
+from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
@@ -105,9 +105,9 @@ class Desk:
 
     def __init__(self, folder: Path, clock: Clock, **policies: Any) -> None:
         self.folder, self.clock, self.banks = folder, clock, epost(**policies)
-        self._start(Store)
+        self._start(SqliteStore)
 
-    def _start(self, store: type[Store]) -> None:
+    def _start(self, store: type[SqliteStore]) -> None:
         self.store = store(self.folder / DATABASE_NAME, schemas=SCHEMAS, upgrades=UPGRADES)
         self.vault = Vault.open(self.folder)
         self.parts = assemble(
@@ -128,7 +128,7 @@ class Desk:
     def close(self) -> None:
         self.store.close()
 
-    def restart(self, store: type[Store] = Store) -> None:
+    def restart(self, store: type[SqliteStore] = SqliteStore) -> None:
         """As another start of the program finds the folder."""
         self.close()
         self._start(store)

@@ -7,14 +7,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
 
 import pytest
 
 from desktop.secret import Secret
 from desktop.services.api import Check, Issue, Medium, Reason, ServiceError, VerifyIdentity
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.store import Store
+from desktop.services.authority.sqlite import SqliteStore
 from tests.services.authority.desk import KIM, LEE, PIN, Desk, at_epost, refused
 
 
@@ -22,7 +22,7 @@ class Crash(BaseException):
     """The program ended here."""
 
 
-class CrashingStore(Store):
+class CrashingStore(SqliteStore):
     """Ends the program before the nth transaction from now."""
 
     crash_in: int | None = None

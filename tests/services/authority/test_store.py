@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.store import Store, storage_error
+from desktop.services.authority.sqlite import SqliteStore
+from desktop.services.authority.store import Store
+from desktop.services.authority.troubles import storage_error
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS thing (name TEXT PRIMARY KEY);\nCREATE INDEX IF NOT EXISTS i ON thing (name)"
 
@@ -31,16 +33,16 @@ def add_twice(store: Store, name: str) -> None:
 
 
 def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
-    store = Store(tmp_path / "a.db", schemas=[SCHEMA])
+    store = SqliteStore(tmp_path / "a.db", schemas=[SCHEMA])
     add(store, "a")
     store.close()
-    again = Store(tmp_path / "a.db", schemas=[SCHEMA])
+    again = SqliteStore(tmp_path / "a.db", schemas=[SCHEMA])
     assert names(again) == ["a"]
     again.close()
 
 
 def test_a_transaction_that_raises_leaves_nothing() -> None:
-    store = Store(None, schemas=[SCHEMA])
+    store = SqliteStore(None, schemas=[SCHEMA])
     add(store, "a")
     with pytest.raises(sqlite3.IntegrityError):
         add_twice(store, "b")
@@ -49,7 +51,7 @@ def test_a_transaction_that_raises_leaves_nothing() -> None:
 
 
 def test_a_transaction_within_another_is_refused() -> None:
-    store = Store(None, schemas=[SCHEMA])
+    store = SqliteStore(None, schemas=[SCHEMA])
     with store.transaction(), pytest.raises(RuntimeError, match="already open"), store.read():
         pass
     add(store, "after")
@@ -58,7 +60,7 @@ def test_a_transaction_within_another_is_refused() -> None:
 
 
 def test_writing_while_reading_fails() -> None:
-    store = Store(None, schemas=[SCHEMA])
+    store = SqliteStore(None, schemas=[SCHEMA])
     with pytest.raises(ServiceError) as caught, store.read() as cx:
         cx.execute("INSERT INTO thing VALUES ('a')")
     assert caught.value.reason == Reason.STORE_READ_ONLY
@@ -66,7 +68,7 @@ def test_writing_while_reading_fails() -> None:
 
 
 def test_many_threads_write_one_after_another() -> None:
-    store = Store(None, schemas=[SCHEMA])
+    store = SqliteStore(None, schemas=[SCHEMA])
     threads = [threading.Thread(target=add, args=(store, f"n{n:02}")) for n in range(20)]
     for thread in threads:
         thread.start()
@@ -77,34 +79,34 @@ def test_many_threads_write_one_after_another() -> None:
 
 
 def test_a_second_program_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    store = Store(tmp_path / "a.db", schemas=[])
+    store = SqliteStore(tmp_path / "a.db", schemas=[])
     with pytest.raises(ServiceError) as caught:
-        Store(tmp_path / "a.db", schemas=[])
+        SqliteStore(tmp_path / "a.db", schemas=[])
     assert caught.value.reason == Reason.DATA_FOLDER_IN_USE
     store.close()
-    Store(tmp_path / "a.db", schemas=[]).close()
+    SqliteStore(tmp_path / "a.db", schemas=[]).close()
 
 
 def test_a_file_that_is_no_database_is_called_corrupt_and_the_folder_let_go(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"not a database, " * 400)
     for _ in range(2):
         with pytest.raises(ServiceError) as caught:
-            Store(tmp_path / "a.db", schemas=[])
+            SqliteStore(tmp_path / "a.db", schemas=[])
         assert caught.value.reason == Reason.STORE_CORRUPT
 
 
 def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    Store(tmp_path / "a.db", schemas=[]).close()
+    SqliteStore(tmp_path / "a.db", schemas=[]).close()
     with closing(sqlite3.connect(tmp_path / "a.db")) as cx, cx:
         cx.execute("UPDATE schema_version SET version = 99")
     with pytest.raises(ServiceError) as caught:
-        Store(tmp_path / "a.db", schemas=[])
+        SqliteStore(tmp_path / "a.db", schemas=[])
     assert (caught.value.reason, caught.value.detail) == (Reason.STORE_CORRUPT, "schema_version")
 
 
 def test_a_database_locked_by_another_tool_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.services.authority.store._BUSY_SECONDS", 0.05)
-    store = Store(tmp_path / "a.db", schemas=[SCHEMA])
+    monkeypatch.setattr("desktop.services.authority.sqlite._BUSY_SECONDS", 0.05)
+    store = SqliteStore(tmp_path / "a.db", schemas=[SCHEMA])
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(ServiceError) as caught:
@@ -117,9 +119,9 @@ def test_a_database_locked_by_another_tool_is_busy(tmp_path: Path, monkeypatch: 
 
 
 def test_a_full_store_says_so_and_keeps_what_it_had(tmp_path: Path) -> None:
-    store = Store(tmp_path / "a.db", schemas=[SCHEMA])
+    store = SqliteStore(tmp_path / "a.db", schemas=[SCHEMA])
     add(store, "a")
-    with store.read() as cx:
+    with store.transaction() as cx:
         cx.execute("PRAGMA max_page_count = 1")
     with pytest.raises(ServiceError) as caught:
         add(store, "b" * 100_000)
@@ -132,7 +134,7 @@ def test_a_full_store_says_so_and_keeps_what_it_had(tmp_path: Path) -> None:
 def test_a_read_only_folder_says_so(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(ServiceError) as caught:
-        Store(tmp_path / "a.db", schemas=[])
+        SqliteStore(tmp_path / "a.db", schemas=[])
     assert caught.value.reason == Reason.STORE_READ_ONLY
 
 
@@ -160,7 +162,7 @@ def test_a_full_disk_shows_in_the_log_too() -> None:
 
 
 def test_wrong_sql_is_our_own_mistake_and_not_the_disks() -> None:
-    store = Store(None, schemas=[])
+    store = SqliteStore(None, schemas=[])
     with pytest.raises(sqlite3.OperationalError), store.read() as cx:
         cx.execute("SELECT * FROM nowhere")
     store.close()
