@@ -52,12 +52,12 @@ def balance(cx: Connection, vault: Vault, banks: Mapping[str, Bank], clock: Call
     if mark is None or mark["mark"] != vault.digest(b"", "key-check"):
         return Balance(0, 0, 0, (Imbalance("server_key"),))
     try:
-        known = founding.load(cx, vault)
+        known = founding.look(cx, vault)
     except ServiceError:
         known = None
     if known is None:
         return Balance(0, 0, 0, (Imbalance("ca"),))
-    issuer = known[0].certificate
+    issuer = known[0]
     belonging = Belonging(cx, vault, banks, issuer, clock())
     wrong = list(belonging.wrong())
     calls = list(_calls(cx, vault, belonging.ledger))

@@ -14,6 +14,7 @@ from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
 from desktop.services.authority.connection import Connection
+from desktop.services.authority.custody import Signer
 from desktop.services.authority.founding import load, make, save
 from desktop.services.authority.keys import KeyKind, PublicKey, check_strength
 from desktop.services.authority.ledger import find
@@ -89,7 +90,8 @@ class IssuedCertificate:
 class CertificateAuthority:
     """Root and issuing CA, made on first start. What changes the ledger runs in the caller's transaction.
 
-    `keys`: of which kind a new CA's are; one that exists keeps its own.
+    `keys`: of which kind a new CA's are; one that exists keeps its own. `signer` has the issuing CA's, where the store
+    does not.
     `age`: seconds that a new CA looks back on, for practice, whose people have certificates from years ago.
     """
 
@@ -102,17 +104,18 @@ class CertificateAuthority:
         names: Names | None = None,
         age: float = 0.0,
         keys: KeyKind = "rsa",
+        signer: Signer | None = None,
     ) -> None:
         self.names = names or Names()
         self._clock = clock
         with store.read() as cx:
-            known = load(cx, vault)
+            known = load(cx, vault, signer)
         if known is None:
             # The keys take a tenth of a second, so they are made before the store is held.
-            made = make(self.names, clock() - age, keys)
+            made = make(self.names, clock() - age, keys, signer)
             with store.transaction() as cx:
-                save(cx, vault, made)
-                known = load(cx, vault)
+                save(cx, vault, made, signer)
+                known = load(cx, vault, signer)
         assert known is not None
         self.issuer, self._root = known
 

@@ -54,6 +54,7 @@ from desktop.services.api import (
 )
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.custody import Custody
 from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
@@ -99,19 +100,21 @@ class LocalAuthority:
         require_random: bool = True,
         names: Names | None = None,
         ca_keys: KeyKind = "rsa",
+        custody: Custody | None = None,
     ) -> LocalAuthority:
         """On the data folder, which is made when missing; None keeps all in memory. Blocks for a quarter of a second.
 
         A practice authority has the made-up customers of `resources/practice/people.toml`. Their certificate files
         are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
         `names`: what new certificates say of their issuer and of where its list and responder are; None for practice.
-        `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own.
+        `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own. `custody`: what
+        of the authority's own keys lies on a token.
         `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
         Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
         """
         store = SqliteStore(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
         try:
-            vault = Vault.open(folder) if folder else Vault.fresh()
+            vault = Vault.open(folder, custody.vault if custody else None) if folder else Vault.fresh()
             people = load_people(shipped("practice", "people.toml"))
             parts = assemble(
                 store,
@@ -125,6 +128,7 @@ class LocalAuthority:
                 home=home or folder,
                 names=names,
                 ca_keys=ca_keys,
+                custody=custody,
             )
             with store.transaction() as cx:
                 tidy(cx, parts, banks)

@@ -39,6 +39,7 @@ from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.card import Cards
 from desktop.services.authority.cloud import Cloud
 from desktop.services.authority.codes import Codes
+from desktop.services.authority.custody import Custody
 from desktop.services.authority.devices import Devices
 from desktop.services.authority.documents import Documents
 from desktop.services.authority.doorkey import DoorKeys
@@ -173,13 +174,14 @@ def assemble(
     home: Path | None = None,
     names: Names | None = None,
     ca_keys: KeyKind = "rsa",
+    custody: Custody | None = None,
 ) -> Parts:
     """Makes the CA's keys on first start, in about a tenth of a second. `hardness` of the PIN's KDF, for tests.
 
     `bank_of` knows the profile of a bank that is not among `banks`, whose certificates practice people may have.
     `home` is the folder under which practice people have their certificate files (in NPKI); None: nowhere. `names` is
     what new certificates say of their issuer; None: that it is practice.
-    `ca_keys` is the kind of a new CA's keys.
+    `ca_keys` is the kind of a new CA's keys; `custody` tells where they are.
     Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with, and OTHER_PURPOSE
     when it was made for practice and this is not, or the other way round.
     """
@@ -188,7 +190,9 @@ def assemble(
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens, telephone = Cards(vault), Tokens(vault, clock), Phone(vault, clock)
     age = _PRACTICE_AGE if practice else 0.0
-    authority = CertificateAuthority(store, vault, clock, names=names, age=age, keys=ca_keys)
+    authority = CertificateAuthority(
+        store, vault, clock, names=names, age=age, keys=ca_keys, signer=custody.ca if custody else None
+    )
     accounts, customers, machines = Cloud(vault, clock, hardness=hardness), Customers(vault), Devices(vault, clock)
     maker = Maker(authority, accounts)
     offices = Offices(authority, accounts, maker, customers, machines, home)
