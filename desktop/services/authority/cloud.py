@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 from desktop.secret import Secret
 from desktop.services.api import Kind, Reason, Renewal, ServiceError
 from desktop.services.authority.ca import IssuedCertificate
@@ -86,8 +88,16 @@ class Credential:
 class Cloud:
     """Slow work (`prepare_key`, `unlock`) runs outside any transaction, in a worker thread."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float], *, hardness: Hardness | None = None) -> None:
-        self._vault = vault
+    def __init__(
+        self,
+        vault: Vault,
+        clock: Callable[[], float],
+        *,
+        hardness: Hardness | None = None,
+        keys: Callable[[], RSAPrivateKey] = new_key,
+    ) -> None:
+        """`keys`: where the next key pair comes from."""
+        self._vault, self._keys = vault, keys
         self._clock = clock
         self._wrapper = KeyWrapper(vault, hardness or Hardness())
 
@@ -106,7 +116,7 @@ class Cloud:
 
     def prepare_key(self, pin: Secret) -> PreparedKey:
         """Key pair, R and wrapping: about a quarter of a second. The caller wipes the PIN."""
-        key = new_key()
+        key = self._keys()
         record = self._wrapper.wrap(secrets.token_hex(16), key_bytes(key), pin)
         return PreparedKey(key.public_key(), secrets.token_bytes(RANDOM_BYTES), record)
 

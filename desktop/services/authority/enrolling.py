@@ -37,7 +37,7 @@ class Enrolling:
     def enrol(self, name: str, request: Enrol, key: str) -> Enrolment:
         def effect(cx: Connection) -> Enrolment:
             journey = self._parts.journeys.enter(cx, name)
-            if journey.kind != Kind.JOINT:
+            if journey.kind != Kind.JOINT or self._parts.outside:
                 raise ServiceError(Reason.NOT_OFFERED)
             admitted = self._delivery.admit(cx, journey, request)
             for leave in self._parts.enrolments.of_journey(cx, journey.id):

@@ -28,6 +28,8 @@ class HandOffs:
 
         def effect(cx: Connection) -> HandOff:
             journey = self._parts.journeys.enter(cx, name)
+            if self._parts.hooks.gateway:  # the notice is for the practice phone: a bank's app has its own way in
+                raise ServiceError(Reason.NOT_OFFERED)
             self._admit(cx, journey)
             ticket, seconds = secrets.token_urlsafe(16), float(journey.bank.policies.handoff_seconds)
             cx.execute("DELETE FROM handoff WHERE journey = ?", (journey.id,))

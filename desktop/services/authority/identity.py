@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from desktop.banks import Bank
 from desktop.secret import Secret
@@ -141,13 +141,13 @@ class Identity:
         tries: int = row["tries"] + 1
         return tries
 
-    def _refuse(self, cx: Connection, journey: Journey, counted: Counted) -> None:
+    def _refuse(self, cx: Connection, journey: Journey, counted: Counted) -> NoReturn:
         left = journey.bank.policies.identity_tries - counted.tries
         if left <= 0:
             self._lock(cx, journey)
         raise ServiceError(Reason.IDENTITY_MISMATCH, field=counted.field or None, tries_left=left)
 
-    def _lock(self, cx: Connection, journey: Journey) -> None:
+    def _lock(self, cx: Connection, journey: Journey) -> NoReturn:
         self._journeys.shut(cx, journey.id)
         raise ServiceError(Reason.IDENTITY_LOCKED, tries_left=0)
 

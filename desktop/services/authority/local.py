@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from desktop.banks import Bank, load_bank
 from desktop.services.api import (
@@ -54,6 +56,7 @@ from desktop.services.api import (
 )
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.courier import Courier
 from desktop.services.authority.custody import Custody
 from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
@@ -69,8 +72,10 @@ from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.workers import Workers
 from desktop.services.authority.wrapping import Hardness
+from desktop.services.hooks.brought import Hooks
 from desktop.shipped import shipped
 
+T = TypeVar("T")
 DATABASE_NAME = "authority.db"
 
 
@@ -85,6 +90,8 @@ class LocalAuthority:
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
         self._handoffs = HandOffs(parts, self._issuing)
+        self._courier = Courier(parts)
+        self._courier.start()
         self._enrolling = Enrolling(parts, require_random=require_random)
 
     @classmethod
@@ -101,6 +108,7 @@ class LocalAuthority:
         names: Names | None = None,
         ca_keys: KeyKind = "rsa",
         custody: Custody | None = None,
+        hooks: Hooks | None = None,
     ) -> LocalAuthority:
         """On the data folder, which is made when missing; None keeps all in memory. Blocks for a quarter of a second.
 
@@ -108,7 +116,7 @@ class LocalAuthority:
         are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
         `names`: what new certificates say of their issuer and of where its list and responder are; None for practice.
         `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own. `custody`: what
-        of the authority's own keys lies on a token.
+        of the authority's own keys lies on a token. `hooks`: what the bank has brought, closed with this.
         `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
         Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
         """
@@ -129,6 +137,7 @@ class LocalAuthority:
                 names=names,
                 ca_keys=ca_keys,
                 custody=custody,
+                hooks=hooks,
             )
             with store.transaction() as cx:
                 tidy(cx, parts, banks)
@@ -142,6 +151,8 @@ class LocalAuthority:
     async def aclose(self) -> None:
         """Waits for the calls under way, then lets the data folder go."""
         if await self._workers.aclose():
+            await asyncio.to_thread(self._courier.close)
+            self._parts.hooks.close()
             self._parts.store.close()
 
     # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +184,7 @@ class LocalAuthority:
         return await self._workers.write(lambda r: self._checks.verify_identity(journey, r, key), request)
 
     async def send_code(self, journey: str, request: SendCode, *, key: str) -> CodeSent:
-        return await self._workers.write(lambda r: self._checks.send_code(journey, r, key), request)
+        return await self._workers.write(lambda r: self._posting(self._checks.send_code(journey, r, key)), request)
 
     async def confirm_code(self, journey: str, request: ConfirmCode, *, key: str) -> PhoneVerified:
         return await self._workers.write(lambda r: self._checks.confirm_code(journey, r, key), request)
@@ -185,7 +196,7 @@ class LocalAuthority:
         return await self._workers.write(lambda r: self._checks.answer_medium(journey, r, key), request)
 
     async def open_cloud(self, journey: str, request: OpenCloud, *, key: str) -> CloudCodeSent:
-        return await self._workers.write(lambda r: self._checks.open_cloud(journey, r, key), request)
+        return await self._workers.write(lambda r: self._posting(self._checks.open_cloud(journey, r, key)), request)
 
     async def confirm_cloud(self, journey: str, request: ConfirmCloud, *, key: str) -> CloudVerified:
         return await self._workers.write(lambda r: self._checks.confirm_cloud(journey, r, key), request)
@@ -206,6 +217,14 @@ class LocalAuthority:
             return self._handoffs.reply(journey) or self._checks.reply(journey)
 
         return await self._workers.watch(look, wait)
+
+    async def take_reply(self, message: str, text: str, *, key: str) -> None:
+        """What a gateway brings back: `message` is the key of what it was given to send. A try like any other."""
+        await self._workers.write(lambda r: self._checks.take_reply(message, r, key), text)
+
+    def _posting(self, sent: T) -> T:
+        self._courier.call()
+        return sent
 
     # ── The certificate ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,6 +13,7 @@ import msgspec
 from desktop.services.api import Channel, PhoneEvent, Reason, ServiceError
 from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.vault import Vault
+from desktop.services.hooks.gateway import Dispatch
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS phone_event (
@@ -45,17 +46,38 @@ class Message:
 class Phone:
     """Events on a connection, sealed: the codes in them are as good as the check they answer."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
-        self._vault, self._clock = vault, clock
+    def __init__(
+        self, vault: Vault, clock: Callable[[], float], posted: Callable[[Connection, int], None] | None = None
+    ) -> None:
+        """`posted` is told of each event, in its transaction, where a gateway sends them; None: practice shows them."""
+        self._vault, self._clock, self._posted = vault, clock, posted
 
     def deliver(self, cx: Connection, message: Message, *, code: int) -> None:
         """`code` is the row id of the code that the message carries."""
         sealed = self._vault.seal(msgspec.msgpack.encode(message), _CONTEXT)
-        cx.execute("INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?)", (code, self._clock(), sealed))
+        made = cx.execute(
+            "INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?) RETURNING id", (code, self._clock(), sealed)
+        ).fetchone()
+        if self._posted:
+            self._posted(cx, made["id"])
 
     def events(self, cx: Connection, *, after: int) -> tuple[PhoneEvent, ...]:
         rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
         return tuple(self._event(row) for row in rows)
+
+    def dispatch(self, cx: Connection, event: int, expires_at: float) -> Dispatch:
+        """What a gateway is to send; what the person answers with is compared here, and not told."""
+        row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
+        message = self._message(row)
+        return Dispatch(
+            channel=message.channel,
+            phone=message.phone,
+            sender=message.sender,
+            says=message.says,
+            expects=message.expects,
+            data=message.data,
+            expires_at=expires_at,
+        )
 
     def take(self, cx: Connection, event: int) -> tuple[PhoneEvent, int]:
         """The event as it was, now marked as answered, and the row id of its code. Raises BAD_REQUEST for no such."""

@@ -24,12 +24,13 @@ AUTOMATIC_DAYS: Final = 7
 def tidy(cx: Connection, parts: Parts, banks: Mapping[str, Bank]) -> None:
     """At every start, in one transaction."""
     parts.phone.forget_old(cx)
+    parts.outbox.forget_old(cx)
     parts.calls.forget_old(cx)
     parts.exchanges.forget_old(cx)
     parts.enrolments.forget_codes(cx)
     for _ in range(parts.ca.expire_holds(cx)):
         parts.audit.write(cx, journey="", event="expire_hold")
-    for _ in range(renew_due(cx, parts, banks)):
+    for _ in range(0 if parts.outside else renew_due(cx, parts, banks)):
         parts.audit.write(cx, journey="", event="renew_due")
 
 

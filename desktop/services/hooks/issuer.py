@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from desktop.services.api import Status
-
-SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Wanted:
     unit: str
     code: str
     policy: str
-    key: SigningKey = field(repr=False)
+    key: RSAPrivateKey = field(repr=False)
     random: bytes = field(repr=False)
 
 
@@ -71,6 +69,6 @@ class Issuer(Protocol):
 class KeySource(Protocol):
     """Where the key of a certificate in the cloud comes from."""
 
-    def take(self) -> SigningKey:
+    def take(self) -> RSAPrivateKey:
         """A key that nobody was given before. Raises ServiceError STORE_FULL where there is none left."""
         ...
