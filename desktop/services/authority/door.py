@@ -95,7 +95,10 @@ class Door:
     # ── A certificate ──
 
     def request(self, application: Application) -> bytes:
-        """Made and registered, but on hold until it is confirmed, so that there never are two good ones."""
+        """Made and registered, but on hold until it is confirmed, so that there never are two good ones.
+
+        One that is `final` is handed over at once, and what it replaces is revoked with it.
+        """
         cx, leave = self._cx, self._leave(application)
         try:
             with whole(cx):
@@ -103,8 +106,12 @@ class Door:
                 product = admitted.journey.bank.product(admitted.journey.kind)
                 public_key, random = _suitable(application.public_key, product), self._random(application)
                 made = self._delivery.make(cx, admitted, public_key, random, naming=leave.naming)
-                self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
-                self._parts.enrolments.pend(cx, leave, application.transaction, made.serial)
+                if application.final:
+                    self._delivery.hand_over(cx, admitted, foreign_key(public_key), made)
+                else:
+                    self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
+                state = State.CONFIRMED if application.final else State.PENDING
+                self._parts.enrolments.pend(cx, leave, application.transaction, made.serial, state)
         except ServiceError as error:
             self._refuse(application.asked.value, error)
         self._audit(application.asked.value)

@@ -28,8 +28,8 @@ class _Open:
 class Enrolling:
     """Blocking; called from worker threads. `name` is a journey's id. Each raises what its Services method may."""
 
-    def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
-        self._parts, self._delivery = parts, Delivery(parts)
+    def __init__(self, parts: Parts, *, require_random: bool = True, implicit: bool = False) -> None:
+        self._parts, self._delivery, self._implicit = parts, Delivery(parts), implicit
         self._lock = threading.Lock()
         self._open: _Open | None = None
         self.door = Door(parts, self._delivery, require_random=require_random)
@@ -66,6 +66,7 @@ class Enrolling:
             self.door,
             Identity(own.certificate, own.key, self._parts.ca.chain()[:1]),
             decryption=Decryption(own.certificate, own.key),
+            implicit=self._implicit,
             now=self._parts.clock,
         )
         return _Open(responder, own.renew_at)

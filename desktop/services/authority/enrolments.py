@@ -121,10 +121,11 @@ class Enrolments:
         ).fetchone()
         return bool(row["wrong_codes"] >= CODE_TRIES)
 
-    def pend(self, cx: Connection, leave: Leave, transaction: bytes, serial: int) -> None:
+    def pend(self, cx: Connection, leave: Leave, transaction: bytes, serial: int, state: State = State.PENDING) -> None:
+        """A certificate was made with it, which is confirmed already or not."""
         cx.execute(
-            "UPDATE enrolment SET state = 'pending', transaction_id = ?, serial = ? WHERE id = ?",
-            (transaction, str(serial), leave.id),
+            "UPDATE enrolment SET state = ?, transaction_id = ?, serial = ? WHERE id = ?",
+            (state.value, transaction, str(serial), leave.id),
         )
 
     def confirm(self, cx: Connection, leave: Leave) -> None:

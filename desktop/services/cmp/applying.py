@@ -54,7 +54,7 @@ class Wanted:
     random: bytes | None
     replaces: int | None
 
-    def application(self, transaction: bytes, asked: Asked, applicant: Applicant) -> Application:
+    def application(self, transaction: bytes, asked: Asked, applicant: Applicant, *, final: bool) -> Application:
         """Raises RefusedError BAD_CERT_ID for an update that does not say of what."""
         replaces = self.replaces if asked is Asked.KUR else None
         if asked is Asked.KUR and replaces is None:
@@ -69,6 +69,7 @@ class Wanted:
             public_key=self.public_key,
             random=self.random,
             replaces=replaces,
+            final=final,
         )
 
 
