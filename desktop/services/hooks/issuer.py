@@ -70,5 +70,5 @@ class KeySource(Protocol):
     """Where the key of a certificate in the cloud comes from."""
 
     def take(self) -> RSAPrivateKey:
-        """A key that nobody was given before. Raises ServiceError STORE_FULL where there is none left."""
+        """A key that nobody was given before. Raises ServiceError UNREACHABLE where there is none left."""
         ...
