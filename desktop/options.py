@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -131,15 +131,27 @@ def _certs(parser: _Parser, text: Text) -> None:
 
 
 def _serve(group: argparse._ArgumentGroup, text: Text) -> None:
-    group.add_argument("--host", default="127.0.0.1", metavar="HOST", help=text("serve.option.host"))
-    group.add_argument("--port", type=_port, default=8480, metavar="N", help=text("serve.option.port"))
-    group.add_argument("--cert", type=Path, metavar="FILE", help=text("serve.option.cert"))
-    group.add_argument("--key", type=Path, metavar="FILE", help=text("serve.option.key"))
-    group.add_argument("--practice", action="store_true", help=text("serve.option.practice"))
-    group.add_argument("--metrics", type=_port, metavar="N", help=text("serve.option.metrics"))
-    group.add_argument("--public-url", metavar="URL", help=text("serve.option.public-url"))
-    group.add_argument("--status-port", type=_port, metavar="N", help=text("serve.option.status-port"))
-    group.add_argument("--standard-cmp", action="store_true", help=text("serve.option.standard-cmp"))
+    """What is not given is None: the environment, a file, or the server itself knows then (server/config.py)."""
+
+    def option(name: str, metavar: str, kind: Callable[[str], object] = str) -> None:
+        group.add_argument(f"--{name}", type=kind, metavar=metavar, help=text(f"serve.option.{name}"))
+
+    def switch(name: str) -> None:
+        group.add_argument(f"--{name}", action="store_true", default=None, help=text(f"serve.option.{name}"))
+
+    option("config", "FILE", Path)
+    switch("check-config")
+    option("host", "HOST")
+    option("port", "N", _port)
+    option("cert", "FILE", Path)
+    option("key", "FILE", Path)
+    switch("practice")
+    option("metrics", "[HOST:]N")
+    option("public-url", "URL")
+    option("status-port", "N", _port)
+    switch("standard-cmp")
+    option("database", "URL")
+    option("workers", "N")
 
 
 def _port(given: str) -> int:

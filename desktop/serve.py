@@ -1,159 +1,155 @@
-"""`changgu serve`: the authority over HTTP, from its options to its last answered request."""
+"""`changgu serve`: what was asked for, checked before anything is opened, and served by one process or by several."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import socket
-import ssl
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from socket import socket
 
-from starlette.types import ASGIApp
-
-from desktop.banks import load_banks
 from desktop.config import Settings
+from desktop.custodian import NoPinError, custody_of
 from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.profile import Names
-from desktop.services.server.access import AccessLog, to_stream
-from desktop.services.server.application import Served, make_application, make_metrics_page, make_status_page
-from desktop.services.server.limits import Limits
-from desktop.services.server.metrics import Metrics
-from desktop.services.server.running import Address, Listener, ListenError, named, url_of
-from desktop.shipped import shipped
+from desktop.services.server.config import Chosen, Config, ConfigFileError, choose
+from desktop.services.server.notify import Notifier
+from desktop.services.server.running import Address, ListenError, beside, named, url_of
+from desktop.services.server.supervisor import Post, Supervisor
+from desktop.services.server.telling import told
+from desktop.serving import Door, House, log_of, serve
 from desktop.text import Text
 
 DONE, FAILED, USAGE = 0, 1, 2
-_LOOPBACK = "127.0.0.1"
+#: Seconds beyond those that requests have, to close the database.
+_CLOSING = 10.0
+#: Refusals of this machine that have a sentence of their own: `serve.refused.<reason>`.
+_SAID = frozenset(
+    {
+        Reason.DATA_FOLDER_IN_USE,
+        Reason.OTHER_PURPOSE,
+        Reason.KEY_MISSING,
+        Reason.KEY_MISMATCH,
+        Reason.TOKEN_GONE,
+        Reason.TOKEN_FAILED,
+        Reason.TOKEN_LOCKED,
+        Reason.WRONG_TOKEN_PIN,
+        Reason.UNREACHABLE,
+    }
+)
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """Sockets that are bound, and the TLS of the first; `metrics` and `status` are None unless asked for."""
-
-    address: Address
-    tls: ssl.SSLContext | None
-    bound: socket.socket
-    metrics: socket.socket | None
-    status: socket.socket | None
-
-
-@dataclass(frozen=True, slots=True)
-class _House:
-    """What is kept behind the door. `names`: what new certificates say of their issuer, None for practice's own."""
-
-    practice: bool
-    names: Names | None
-    require_random: bool
-
-
-def run_serve(given: Namespace, settings: Settings, text: Text) -> int:
+def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping[str, str] = os.environ) -> int:
     """Serves until SIGTERM or SIGINT. Returns 0 stopped as asked, 1 refused by this machine, 2 by what was asked."""
-    with ExitStack() as sockets:
+    with ExitStack() as stack:
         try:
-            names = Names().served_at(named(given.public_url)) if given.public_url else None
-            house = _House(given.practice, names, not given.standard_cmp)
-            door = _open(given, sockets)
+            chosen = chosen_by(given, settings, environ)
+            config, data = chosen.config, chosen.config.data or settings.data
+            _check_workers(config)
+            names = Names().served_at(named(config.public_url)) if config.public_url else None
+            address = Address(config.host, config.port, config.cert, config.key)
+            tls = address.context()
+            if given.check_config:
+                print(told(chosen), end="")
+                return DONE
+            custody = stack.enter_context(custody_of(config.keys))
+            door = _open(config, address, stack)
+        except ConfigFileError as error:
+            return _say(str(error), USAGE)
+        except NoPinError as error:
+            return _say(text("serve.refused.no_pin", path=error), USAGE)
         except ListenError as error:
-            _say(text(f"serve.refused.{error.code}", **error.data))
-            return FAILED if error.code == "address" else USAGE
-        try:
-            return asyncio.run(_serve(door, house, settings))
-        except ServiceError as error:
-            if error.reason not in {Reason.DATA_FOLDER_IN_USE, Reason.OTHER_PURPOSE}:
-                raise
-            _say(text(f"serve.refused.{error.reason}", path=settings.data))
-            return FAILED
+            return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
+        house, opened = House(config, data, names, custody), Door(address, tls, *door)
+        if config.workers > 1:
+            return _several(opened, house, text)
+        return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
 
 
-def _open(given: Namespace, sockets: ExitStack) -> _Door:
-    """Raises ListenError. What revocation lists and OCSP answers say is signed, so plain HTTP may go anywhere."""
-
-    def bound(host: str, port: int | None) -> socket.socket | None:
-        return None if port is None else sockets.enter_context(closing(Address(host, port).bind()))
-
-    address = Address(given.host, given.port, given.cert, given.key)
-    tls = address.context()
-    main = sockets.enter_context(closing(address.bind()))
-    return _Door(address, tls, main, bound(_LOOPBACK, given.metrics), bound(given.host, given.status_port))
+def chosen_by(given: Namespace, settings: Settings, environ: Mapping[str, str]) -> Chosen:
+    """`settings.data` counts where it was named; else the file may name another. Raises ConfigFileError."""
+    options = {name: value for name, value in vars(given).items() if name in Config.__struct_fields__}
+    if environ.get("CHANGGU_DATA"):
+        environ = {"CHANGGU_SERVE_DATA": environ["CHANGGU_DATA"], **environ}
+    options["data"] = settings.data if getattr(given, "data", None) else None
+    return choose(options, environ, given.config)
 
 
-async def _serve(door: _Door, house: _House, settings: Settings) -> int:
-    banks = load_banks(shipped("banks"))
-    authority = await asyncio.to_thread(
-        LocalAuthority.open,
-        settings.data,
-        banks,
-        practice=house.practice,
-        names=house.names,
-        require_random=house.require_random,
-    )
+def _check_workers(config: Config) -> None:
+    """Raises ListenError `workers_here` or `workers_sqlite`."""
+    if config.workers > 1 and not hasattr(os, "fork"):
+        raise ListenError("workers_here")
+    if config.workers > 1 and not config.database:
+        raise ListenError("workers_sqlite")
+
+
+def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, tuple[socket, ...], socket | None]:
+    """The door's; figures at a port for each worker. Raises ListenError.
+
+    What revocation lists and OCSP answers say is signed, so plain HTTP may go anywhere.
+    """
+
+    def bound(where: Address) -> socket:
+        return stack.enter_context(closing(where.bind()))
+
+    main = bound(address)
+    first = None if config.metrics is None else beside(config.metrics)
+    figures = (Address(first.host, first.port and first.port + n) for n in range(config.workers)) if first else ()
+    status = None if config.status_port is None else bound(Address(config.host, config.status_port))
+    return main, tuple(map(bound, figures)), status
+
+
+def _one(door: Door, house: House, text: Text, started: Callable[[], None], post: Post | None = None) -> int:
     try:
-        log, phone = AccessLog(to_stream(sys.stderr)), authority if house.practice else None
-        served = Served(services=authority, phone=phone, banks=tuple(sorted(banks)), log=log)
-        listener = Listener(
-            make_application(served),
-            limits=served.limits,
-            metrics=served.metrics,
-            stopping=served.stopping,
-            tls=door.tls,
-            started=lambda: _ready(door, practice=house.practice),
-            renew=_renewal(door, log),
-        )
-        async with AsyncExitStack() as beside:
-            await beside.enter_async_context(_beside(door.status, make_status_page(served), served.metrics))
-            await beside.enter_async_context(_beside(door.metrics, make_metrics_page(served.metrics), Metrics()))
-            await listener.serve([door.bound])
-    finally:
-        await authority.aclose()
+        asyncio.run(serve(door, house, started=started, post=post))
+    except ServiceError as error:
+        if error.reason not in _SAID:
+            raise
+        where = error.where or error.detail
+        return _say(text(f"serve.refused.{error.reason}", path=house.data, where=where), FAILED)
     return DONE
 
 
-@asynccontextmanager
-async def _beside(bound: socket.socket | None, page: ASGIApp, metrics: Metrics) -> AsyncIterator[None]:
-    """Serves a page at a port of its own until the block ends; without a port, nothing."""
-    if bound is None:
-        yield
-        return
-    listener = Listener(page, limits=Limits(), metrics=metrics, catches=False)
-    serving = asyncio.create_task(listener.serve([bound]))
-    try:
-        yield
-    finally:
-        listener.should_exit = True
-        await serving
+def _several(door: Door, house: House, text: Text) -> int:
+    def work(post: Post) -> int:
+        return _one(door, house, text, post.started, post)
+
+    notifier = Notifier(os.environ, os.getpid())
+    return Supervisor(
+        work,
+        house.config.workers,
+        patience=house.config.limits.stop_seconds + _CLOSING,
+        ready=lambda: _ready(door, house, notifier),
+        log=log_of(house.config),
+        notifier=notifier,
+    ).run()
 
 
-def _ready(door: _Door, *, practice: bool) -> None:
+def _ready(door: Door, house: House, notifier: Notifier) -> None:
     """The line that whoever started this waits for."""
-    said = {"url": url_of(door.address.scheme, door.bound), "pid": os.getpid(), "practice": practice}
-    if door.metrics is not None:
-        said["metrics"] = f"{url_of('http', door.metrics)}/metrics"
+    said: dict[str, object] = {
+        "url": url_of(door.address.scheme, door.bound),
+        "pid": os.getpid(),
+        "practice": house.config.practice,
+    }
+    figures = [f"{url_of('http', each)}/metrics" for each in door.metrics]
+    if figures:
+        said["metrics"] = figures[0] if len(figures) == 1 else figures
     if door.status is not None:
         said["status"] = url_of("http", door.status)
+    if house.config.workers > 1:
+        said["workers"] = house.config.workers
     print(json.dumps(said), flush=True)
+    notifier.ready()
 
 
-def _renewal(door: _Door, log: AccessLog) -> Callable[[], None]:
-    """On SIGHUP the certificate is read again; one that cannot be read leaves the old one in use."""
-
-    def renew() -> None:
-        if door.tls is None:
-            return
-        try:
-            door.address.load(door.tls)
-        except ListenError as error:
-            log.event("certificate_refused", "warning", reason=error.code)
-        else:
-            log.event("certificate_read")
-
-    return renew
+def _code_of(error: ListenError) -> int:
+    return FAILED if error.code == "address" else USAGE
 
 
-def _say(sentence: str) -> None:
+def _say(sentence: str, code: int) -> int:
     print(sentence, file=sys.stderr)
+    return code

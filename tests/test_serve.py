@@ -162,8 +162,7 @@ def test_without_the_extra_it_says_what_to_install(
 
 def test_what_is_wrong_with_the_store_is_not_taken_for_something_else(tmp_path: Path) -> None:
     (tmp_path / "authority.db").write_bytes(os.urandom(8192))
-    none = dict.fromkeys(("cert", "key", "metrics", "public_url", "status_port"))
-    given = Namespace(host="127.0.0.1", port=0, practice=True, standard_cmp=False, **none)
+    given = Namespace(port=0, practice=True, config=None, check_config=None)
     with pytest.raises(Exception, match="store_corrupt"):
         run_serve(given, Settings(data=tmp_path), Text("en"))
 

@@ -21,6 +21,7 @@ from desktop.services.server.calls import Desk, Endpoint
 from desktop.services.server.guard import OPERATION, Guard
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import MEDIA_TYPE, Metrics
+from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
 from desktop.services.wire.operation import JSON, Operation
 from desktop.services.wire.operations import BY_NAME, OPERATIONS, SERVER_PATH, STATUS
@@ -46,6 +47,7 @@ class Served:
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
     keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
+    proxies: Proxies = field(default_factory=Proxies)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
@@ -65,20 +67,29 @@ def make_status_page(served: Served) -> ASGIApp:
     return _guarded(served, _paths(served, (BY_NAME[name] for name in STATUS)))
 
 
-def make_metrics_page(metrics: Metrics) -> ASGIApp:
-    """For a port of its own, which customers never reach."""
+def make_metrics_page(served: Served) -> ASGIApp:
+    """For a port of its own, which customers never reach: figures, and whether this process is well."""
 
     async def page(request: Request) -> Response:
-        return Response(metrics.text(), headers={"Content-Type": MEDIA_TYPE})
+        return Response(served.metrics.text(), headers={"Content-Type": MEDIA_TYPE})
 
-    return Router([Route("/metrics", _Verbs({"GET": page}))], redirect_slashes=False, default=_no_route)
+    answers: dict[str, Answer] = {"/metrics": page, "/health": _health, "/ready": functools.partial(_ready, served)}
+    routes = [Route(path, _Verbs({"GET": answer})) for path, answer in answers.items()]
+    return Router(routes, redirect_slashes=False, default=_no_route)
 
 
 def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIApp:
     """One route for each path, so that a wrong method is told all the right ones."""
     routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items()]
     router = Router(routes, redirect_slashes=False, default=_no_route)
-    return Guard(router, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
+    return Guard(
+        router,
+        limits=served.limits,
+        metrics=served.metrics,
+        log=served.log,
+        clock=served.ticks,
+        proxies=served.proxies,
+    )
 
 
 def _paths(served: Served, operations: Iterable[Operation]) -> dict[str, dict[str, Answer]]:

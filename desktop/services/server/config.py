@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from desktop.services.hsm.session import parse_uri
 from desktop.services.server.access import Form, Level
 from desktop.services.server.limits import Limits
 from desktop.toml_lines import Place, explained, line_of
@@ -24,8 +25,6 @@ HIDDEN: Final = "…"
 Port = Annotated[int, Meta(ge=0, le=65535)]
 #: A port, which is one of this computer alone, or an address and a port: 9100, "0.0.0.0:9100", "[::]:9100".
 Beside = Port | Annotated[str, Meta(pattern=r"^((\[[0-9a-fA-F:.]+\]|[\w.-]+):)?\d{1,5}$")]
-#: Where a token keeps a key: "pkcs11:token=LABEL;object=LABEL" (RFC 7512).
-TokenUri = Annotated[str, Meta(pattern=r"^pkcs11:\w")]
 Source = Literal["option", "environment", "file", "default"]
 
 
@@ -41,13 +40,14 @@ class Log(Table, frozen=True):
 
 
 class Keys(Table, frozen=True):
-    """What lies on a PKCS#11 token. `module` is its library, the system's where none is named.
+    """What lies on a PKCS#11 token, as "pkcs11:token=LABEL;object=LABEL" (RFC 7512), and so nowhere else.
 
+    `module` is the token's library, the system's where none is named.
     The PIN is the first line of `pin_file`; without one it is asked for on the terminal.
     """
 
-    ca: TokenUri | None = None
-    vault: TokenUri | None = None
+    ca: str | None = None
+    vault: str | None = None
     module: Path | None = None
     pin_file: Path | None = None
 
@@ -136,6 +136,8 @@ def _from_options(options: Mapping[str, object]) -> tuple[Config, set[Place]]:
         raise ConfigFileError(f"--{str(place[0]).replace('_', '-') if place else ''}: {problem}") from error
     for place, problem in _contradictions(config):
         raise ConfigFileError(f"--{place[0]}: {problem}")
+    if config.database and config.database != without_password(config.database):
+        raise ConfigFileError("--database: every user sees a password there; put it in ~/.pgpass or in the settings")
     return config, _given(given)
 
 
@@ -188,6 +190,17 @@ def _contradictions(config: Config) -> Iterator[tuple[Place, str]]:
             ipaddress.ip_network(each)
         except ValueError:
             yield ("proxies",), f"{each!r} is neither an address nor a network such as 10.0.0.0/24"
+    if config.metrics is not None and int(str(config.metrics).rpartition(":")[2]) > 65535:
+        yield ("metrics",), f"{config.metrics!r} has no port"
+    tokens = set()
+    for name, uri in (("ca", config.keys.ca), ("vault", config.keys.vault)):
+        if uri is not None:
+            try:
+                tokens.add(parse_uri(uri)[0])
+            except ValueError as error:
+                yield ("keys", name), str(error)
+    if len(tokens) > 1:
+        yield ("keys", "vault"), "the two keys are to be on one token"
 
 
 def _open_secrets(config: Config, path: Path) -> Iterator[tuple[Place, str]]:

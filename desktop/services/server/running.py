@@ -98,6 +98,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def beside(told: int | str) -> Address:
+    """Of a page for operators: a port of this computer, or an address and a port ("[::]:9100")."""
+    host, colon, port = str(told).rpartition(":")
+    return Address(host.strip("[]") if colon else "127.0.0.1", int(port))
+
+
 def url_of(scheme: str, bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
@@ -136,7 +142,7 @@ class Listener(Server):
     ) -> None:
         """`started` is called once connections are accepted, `stopping` set once no more are, `renew` called at SIGHUP.
 
-        `catches`: signals are for this one. Set `should_exit` to end another.
+        `catches`: signals are for this one.
         """
         config = Config(
             application,
@@ -190,6 +196,10 @@ class Listener(Server):
         finally:
             for name, old in before.items():
                 signal.signal(name, old)
+
+    def end(self) -> None:
+        """As a signal would ask for it."""
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.should_exit = True

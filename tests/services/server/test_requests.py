@@ -236,6 +236,6 @@ async def test_nothing_of_a_request_is_in_the_log_or_the_figures(counter: Counte
     assert journey.partition(".")[2] not in written
     assert "127.0.0.1" not in written
     rows = [msgspec.json.decode(line, type=dict[str, object]) for line in counter.door.lines]
-    names = {"at", "event", "id", "method", "operation", "status", "ms", "bytes", "code"}
+    names = {"at", "level", "event", "id", "method", "operation", "status", "ms", "bytes", "code"}
     assert set().union(*rows) <= names
     assert 'changgu_requests_total{operation="verify_identity",status="200"} 1' in written
