@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ReasonFlags
 
@@ -16,8 +17,9 @@ from desktop.services.authority import profile
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.custody import Signer
 from desktop.services.authority.founding import load, make, save
-from desktop.services.authority.keys import KeyKind, PublicKey, check_strength
+from desktop.services.authority.keys import KeyKind, PublicKey, check_own, check_strength, verify
 from desktop.services.authority.ledger import find
+from desktop.services.authority.press import Press
 from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
@@ -117,7 +119,11 @@ class CertificateAuthority:
                 save(cx, vault, made, signer)
                 known = load(cx, vault, signer)
         assert known is not None
-        self.issuer, self._root = known
+        self.issuer, root = known
+        encoding = serialization.Encoding.DER
+        self._chain = self.issuer.certificate.public_bytes(encoding), root.public_bytes(encoding)
+        self._public_key = check_own(self.issuer.certificate.public_key())
+        self._press = Press(self.issuer, self.names)
 
     def naming(self, cx: Connection, *, at: float | None = None) -> Naming:
         """For a certificate to come, and never given again."""
@@ -142,12 +148,10 @@ class CertificateAuthority:
         naming = request.naming or self.naming(cx, at=now)
         subject = self.subject(naming, name=request.name, bank_unit=request.bank_unit, bank_code=request.bank_code)
         try:
-            certificate = profile.end_entity(
-                self.issuer,
+            der = self._press.end_entity(
                 request.public_key,
                 subject,
                 identify_data(request.name, vid(request.idn, request.random)),
-                self.names,
                 policy=request.policy,
                 now=now,
                 years=request.years,
@@ -155,11 +159,7 @@ class CertificateAuthority:
             )
         except ValueError as error:
             raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
-        if certificate.not_valid_after_utc > self.issuer.certificate.not_valid_after_utc:
-            raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
-        # A CA that checks itself: a fault in memory or in a library must not leave the house as a certificate.
-        certificate.verify_directly_issued_by(self.issuer.certificate)
-        der = certificate.public_bytes(serialization.Encoding.DER)
+        certificate = self._proven(der)
         not_after = int(certificate.not_valid_after_utc.timestamp())
         cx.execute(
             "INSERT INTO ca_certificates (serial, certificate, not_after) VALUES (?, ?, ?)",
@@ -170,8 +170,7 @@ class CertificateAuthority:
 
     def chain(self) -> tuple[bytes, bytes]:
         """DER of the issuing CA, then of the root."""
-        encoding = serialization.Encoding.DER
-        return self.issuer.certificate.public_bytes(encoding), self._root.public_bytes(encoding)
+        return self._chain
 
     def issued(self, cx: Connection, serial: int) -> IssuedCertificate:
         """One of the ledger, as `issue` returned it. Raises ServiceError NO_CERTIFICATE."""
@@ -214,6 +213,16 @@ class CertificateAuthority:
         for serial in over:
             self.revoke(cx, serial, ReasonFlags.cessation_of_operation)
         return len(over)
+
+    def _proven(self, der: bytes) -> x509.Certificate:
+        """A CA that checks itself: a fault in memory or in a library must not leave the house as a certificate."""
+        certificate, own = x509.load_der_x509_certificate(der), self.issuer.certificate
+        if certificate.not_valid_after_utc > own.not_valid_after_utc:
+            raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
+        if certificate.issuer != own.subject:
+            raise InvalidSignature
+        verify(self._public_key, certificate.signature, certificate.tbs_certificate_bytes)
+        return certificate
 
     def _change(
         self,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -71,6 +72,14 @@ def kind_of(key: object) -> KeyKind | None:
     if isinstance(key, rsa.RSAPublicKey):
         return "rsa"
     return "p256" if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
+
+
+def verify(key: PublicKey, signature: bytes, data: bytes) -> None:
+    """By SHA-256, as everything here is signed, and while other threads go on. Raises InvalidSignature."""
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+    else:
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
 
 
 def check_own(key: object) -> PublicKey:

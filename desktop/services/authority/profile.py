@@ -12,14 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import (
-    AuthorityInformationAccessOID,
     ExtendedKeyUsageOID,
     NameOID,
 )
 
 from desktop.services.authority.dates import KST, day_of, eve_of_anniversary, first_second, last_second
 from desktop.services.authority.keys import PublicKey, SigningKey
-from desktop.services.authority.policies import policies
 from desktop.services.npki.vid import identify_data
 
 ROOT_YEARS: Final = 20
@@ -105,38 +103,10 @@ def subject(owner: Owner, names: Names, now: float) -> x509.Name:
     return _name(names.organization, (names.people, owner.unit), common_name(owner, now))
 
 
-def end_entity(
-    issuer: Issuer,
-    public_key: PublicKey,
-    subject: x509.Name,
-    identity: x509.OtherName,
-    names: Names,
-    *,
-    policy: str,
-    now: float,
-    years: int,
-    until: float | None = None,
-) -> x509.Certificate:
-    """A person's certificate; `policy` is a dotted OID, times as in `validity`. ValueError for what does not fit."""
-    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years, until=until))
-    builder = _key_identifiers(builder, issuer, public_key)
-    builder = builder.add_extension(_key_usage("digital_signature", "content_commitment"), critical=True)
-    builder = builder.add_extension(policies(policy, notice=names.notice, cps_uri=names.cps_uri), critical=True)
-    builder = builder.add_extension(x509.SubjectAlternativeName([identity]), critical=False)
-    point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
-    builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
-    access = {AuthorityInformationAccessOID.OCSP: names.ocsp_uri}
-    if names.issuers_uri:
-        access[AuthorityInformationAccessOID.CA_ISSUERS] = names.issuers_uri
-    told = [x509.AccessDescription(method, x509.UniformResourceIdentifier(uri)) for method, uri in access.items()]
-    builder = builder.add_extension(x509.AuthorityInformationAccess(told), critical=False)
-    return builder.sign(issuer.key, hashes.SHA256())
-
-
 def responder(issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Names, now: float) -> x509.Certificate:
     """For signing OCSP answers in the CA's name (RFC 6960, 4.2.2.2), short-lived and never looked up itself."""
     builder = _servant(issuer, public_key, names, "OCSP", now)
-    builder = builder.add_extension(_key_usage("digital_signature"), critical=True)
+    builder = builder.add_extension(key_usage("digital_signature"), critical=True)
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
@@ -146,7 +116,7 @@ def responder(issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Name
 def door(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> x509.Certificate:
     """For CMP messages in the CA's name: they are signed by it (RFC 9810, 4.5), and R is encrypted to it."""
     builder = _servant(issuer, public_key, names, "CMP", now)
-    builder = builder.add_extension(_key_usage("digital_signature", "key_encipherment"), critical=True)
+    builder = builder.add_extension(key_usage("digital_signature", "key_encipherment"), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([_CMC_CA]), critical=False)
     return builder.sign(issuer.key, hashes.SHA256())
 
@@ -211,12 +181,12 @@ def _key_identifiers(
 
 
 def _ca_extensions(builder: x509.CertificateBuilder, real_name: str, *, path_length: int) -> x509.CertificateBuilder:
-    builder = builder.add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
+    builder = builder.add_extension(key_usage("key_cert_sign", "crl_sign"), critical=True)
     builder = builder.add_extension(x509.SubjectAlternativeName([identify_data(real_name)]), critical=False)
     return builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
 
 
-def _key_usage(*usages: str) -> x509.KeyUsage:
+def key_usage(*usages: str) -> x509.KeyUsage:
     known = (
         "digital_signature",
         "content_commitment",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from desktop.services.api import (
     AccountVerified,
@@ -28,7 +25,7 @@ from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import Counted, Told
 from desktop.services.authority.journeys import Journey
-from desktop.services.authority.keys import check_own
+from desktop.services.authority.keys import check_own, verify
 from desktop.services.authority.parts import Parts
 
 
@@ -115,9 +112,6 @@ def _check_signature(certificate: bytes, signature: bytes, document: bytes) -> N
     """Raises WRONG_PASSWORD."""
     public_key = check_own(x509.load_der_x509_certificate(certificate).public_key())
     try:
-        if isinstance(public_key, RSAPublicKey):
-            public_key.verify(signature, document, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            public_key.verify(signature, document, ec.ECDSA(hashes.SHA256()))
+        verify(public_key, signature, document)
     except InvalidSignature:
         raise ServiceError(Reason.WRONG_PASSWORD, field="current_password") from None

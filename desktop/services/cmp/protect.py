@@ -158,16 +158,28 @@ def check_signature(key: PublicKey, signed_by: list[TLV], data: bytes, value: by
     """Raises RefusedError with this failure for a wrong signature, BAD_ALG for an algorithm not of this key."""
     try:
         oid = type_of(signed_by)
-        if isinstance(key, rsa.RSAPublicKey) and oid in _RSA:
-            key.verify(value or b"", data, padding.PKCS1v15(), _RSA[oid])
-        elif isinstance(key, ec.EllipticCurvePublicKey) and oid in _ECDSA:
-            key.verify(value or b"", data, ec.ECDSA(_ECDSA[oid]))
-        elif isinstance(key, ed25519.Ed25519PublicKey) and oid == SignatureAlgorithmOID.ED25519:
-            key.verify(value or b"", data)
-        else:
-            raise RefusedError(Failure.BAD_ALG)
     except ValueError as error:
         raise RefusedError(Failure.BAD_ALG) from error
+    if not verifies(key, oid):
+        raise RefusedError(Failure.BAD_ALG)
+    verify(key, oid, data, value or b"", failure)
+
+
+def verifies(key: PublicKey, oid: ObjectIdentifier) -> bool:
+    """Whether `verify` knows this algorithm, and it is one of this key's."""
+    known = _RSA if isinstance(key, rsa.RSAPublicKey) else _ECDSA if isinstance(key, ec.EllipticCurvePublicKey) else ()
+    return oid in known or (isinstance(key, ed25519.Ed25519PublicKey) and oid == SignatureAlgorithmOID.ED25519)
+
+
+def verify(key: PublicKey, oid: ObjectIdentifier, data: bytes, value: bytes, failure: Failure) -> None:
+    """By an algorithm that `verifies`. Raises RefusedError with this failure."""
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(value, data, padding.PKCS1v15(), _RSA[oid])
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(value, data, ec.ECDSA(_ECDSA[oid]))
+        else:
+            key.verify(value, data)
     except InvalidSignature as error:
         raise RefusedError(failure) from error
 
