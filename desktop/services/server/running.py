@@ -79,7 +79,8 @@ class Address:
     def bind(self) -> socket.socket:
         """Raises ListenError `address`."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        made = socket.socket(family, socket.SOCK_STREAM)
+        # By its number: asyncio sets TCP_NODELAY on no other, and a body then waits 40 ms for the ACK of its head.
+        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             if sys.platform != "win32":  # there it would let a second program take the same port
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
