@@ -141,7 +141,7 @@ class Customers:
             " LEFT JOIN account ON account.customer = customer.id AND account.bank = ?"
             " LEFT JOIN membership ON membership.customer = customer.id AND membership.bank = ?"
             " WHERE coalesce(?, rrn_digest) = rrn_digest AND coalesce(?, customer.id) = customer.id"
-            " AND (? OR number_digest = ?) AND (? OR user_id = ?)"
+            " AND (? = 1 OR number_digest = ?) AND (? = 1 OR user_id = ?)"
             " ORDER BY account.id",
             (bank, bank, rrn, only, account is None, account, user_id is None, user_id),
         ).fetchone()

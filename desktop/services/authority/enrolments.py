@@ -135,7 +135,8 @@ class Enrolments:
     def end(self, cx: Connection, leave: Leave) -> None:
         """Its code is good for nothing from here on. What is confirmed stays confirmed."""
         cx.execute(
-            "UPDATE enrolment SET code = NULL, state = iif(state = 'confirmed', state, 'ended') WHERE id = ?",
+            "UPDATE enrolment SET code = NULL, state = CASE state WHEN 'confirmed' THEN state ELSE 'ended' END"
+            " WHERE id = ?",
             (leave.id,),
         )
 

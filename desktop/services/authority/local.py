@@ -63,11 +63,11 @@ from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.keys import KeyKind
-from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
+from desktop.services.authority.opened import open_store
+from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import Registry, load_people, seed
 from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
-from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.workers import Workers
@@ -109,8 +109,12 @@ class LocalAuthority:
         ca_keys: KeyKind = "rsa",
         custody: Custody | None = None,
         hooks: Hooks | None = None,
+        database: str | None = None,
     ) -> LocalAuthority:
         """On the data folder, which is made when missing; None keeps all in memory. Blocks for a quarter of a second.
+
+        `database`: the address of a PostgreSQL database, which other programs with the same key may share; the folder
+        then holds the key, and in practice people's files. None keeps all in the folder.
 
         A practice authority has the made-up customers of `resources/practice/people.toml`. Their certificate files
         are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
@@ -118,11 +122,12 @@ class LocalAuthority:
         `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own. `custody`: what
         of the authority's own keys lies on a token. `hooks`: what the bank has brought, closed with this.
         `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
-        Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
+        Raises ServiceError DATA_FOLDER_IN_USE, UNREACHABLE (no database) or STORE_*.
         """
-        store = SqliteStore(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
+        store = open_store(folder / DATABASE_NAME if folder else None, database)
         try:
-            vault = Vault.open(folder, custody.vault if custody else None) if folder else Vault.fresh()
+            with store.transaction():  # one at a time, so that of two new programs only one makes a key
+                vault = Vault.open(folder, custody.vault if custody else None) if folder else Vault.fresh()
             people = load_people(shipped("practice", "people.toml"))
             parts = assemble(
                 store,

@@ -26,39 +26,29 @@ class Pool(Generic[C]):
         self._closed = False
 
     @contextmanager
-    def one(self, usable: Callable[[C], bool] = lambda _: True) -> Iterator[C]:
-        """Made when none waits; kept for the next use if it is `usable` afterwards."""
+    def one(self) -> Iterator[C]:
+        """Made when none waits, and kept for the next use."""
         with self._free:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
                 connection = self._connect()
-            keep = False
             try:
                 yield connection
             finally:
-                try:
-                    keep = usable(connection)
-                finally:
-                    self._put(connection, keep=keep)
+                self._put(connection)
 
-    def empty(self) -> None:
-        """Closes those that wait."""
+    def close(self) -> None:
+        """Those that wait at once, those in use as they come back."""
         with self._lock:
+            self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
 
-    def close(self) -> None:
-        """And those in use, as they come back."""
+    def _put(self, connection: C) -> None:
         with self._lock:
-            self._closed = True
-        self.empty()
-
-    def _put(self, connection: C, *, keep: bool) -> None:
-        with self._lock:
-            keep = keep and not self._closed
-            if keep:
+            if not self._closed:
                 self._idle.append(connection)
-        if not keep:
-            connection.close()
+                return
+        connection.close()
