@@ -9,12 +9,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
+from pathlib import Path
 from socket import socket
 
 from desktop.config import Settings
 from desktop.custodian import NoPinError, custody_of
 from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.profile import Names
+from desktop.services.hooks.loading import HookError, load_hooks
 from desktop.services.server.config import Chosen, Config, ConfigFileError, choose
 from desktop.services.server.notify import Notifier
 from desktop.services.server.running import Address, ListenError, beside, named, url_of
@@ -52,6 +54,8 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
             names = Names().served_at(named(config.public_url)) if config.public_url else None
             address = Address(config.host, config.port, config.cert, config.key)
             tls = address.context()
+            folder = given.config.parent if given.config else Path.cwd()
+            load_hooks(config.hooks, folder, practice=config.practice).close()
             if given.check_config:
                 print(told(chosen), end="")
                 return DONE
@@ -61,9 +65,9 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
             return _say(str(error), USAGE)
         except NoPinError as error:
             return _say(text("serve.refused.no_pin", path=error), USAGE)
-        except ListenError as error:
+        except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
-        house, opened = House(config, data, names, custody), Door(address, tls, *door)
+        house, opened = House(config, data, folder, names, custody), Door(address, tls, *door)
         if config.workers > 1:
             return _several(opened, house, text)
         return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
@@ -146,7 +150,7 @@ def _ready(door: Door, house: House, notifier: Notifier) -> None:
     notifier.ready()
 
 
-def _code_of(error: ListenError) -> int:
+def _code_of(error: HookError | ListenError) -> int:
     return FAILED if error.code == "address" else USAGE
 
 

@@ -18,12 +18,15 @@ from desktop.banks import load_banks
 from desktop.services.authority.custody import Custody
 from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.profile import Names
+from desktop.services.hooks.brought import Hooks
+from desktop.services.hooks.loading import load_hooks
 from desktop.services.server.access import AccessLog, to_stream
 from desktop.services.server.application import Served, make_application, make_metrics_page, make_status_page
 from desktop.services.server.config import Config
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.notify import Notifier
 from desktop.services.server.proxies import Proxies
+from desktop.services.server.replies import Replies
 from desktop.services.server.running import Address, Listener, ListenError
 from desktop.services.server.supervisor import Post
 from desktop.shipped import shipped
@@ -42,12 +45,20 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What is kept behind the door. `names`: what new certificates say of their issuer, None for practice's own."""
+    """What is kept behind the door. `names`: what new certificates say of their issuer, None for practice's own.
+
+    `folder` is what the paths of hooks are relative to.
+    """
 
     config: Config
     data: Path
+    folder: Path
     names: Names | None
     custody: Custody
+
+    def hooks(self) -> Hooks:
+        """What the bank has brought, opened for one process. Raises HookError."""
+        return load_hooks(self.config.hooks, self.folder, practice=self.config.practice)
 
 
 def log_of(config: Config, worker: int = 0) -> AccessLog:
@@ -56,11 +67,11 @@ def log_of(config: Config, worker: int = 0) -> AccessLog:
 
 
 async def serve(door: Door, house: House, *, started: Callable[[], None], post: Post | None = None) -> None:
-    """Until SIGTERM or SIGINT, or until nobody watches over `post`. Raises ServiceError of the store."""
+    """Until SIGTERM or SIGINT, or until nobody watches over `post`. Raises HookError, and ServiceError of the store."""
     config, banks = house.config, load_banks(shipped("banks"))
     number = post.number if post else 0
-    log, proxies = log_of(config, number), Proxies(config.proxies)
-    authority = await _opened(house)
+    log, proxies, hooks = log_of(config, number), Proxies(config.proxies), house.hooks()
+    authority = await _opened(house, hooks)
     try:
         served = Served(
             services=authority,
@@ -69,6 +80,7 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
             log=log,
             limits=config.limits,
             proxies=proxies,
+            replies=_replies(authority, hooks, config),
         )
         listener = Listener(
             make_application(served),
@@ -92,7 +104,7 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
         await authority.aclose()
 
 
-async def _opened(house: House) -> LocalAuthority:
+async def _opened(house: House, hooks: Hooks) -> LocalAuthority:
     config = house.config
     return await asyncio.to_thread(
         LocalAuthority.open,
@@ -102,7 +114,13 @@ async def _opened(house: House) -> LocalAuthority:
         names=house.names,
         require_random=not config.standard_cmp,
         custody=house.custody,
+        hooks=hooks,
     )
+
+
+def _replies(authority: LocalAuthority, hooks: Hooks, config: Config) -> Replies | None:
+    secret = hooks.reply_secret
+    return None if secret is None else Replies(authority, secret, config.limits.body_seconds)
 
 
 @asynccontextmanager

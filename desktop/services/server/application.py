@@ -23,6 +23,9 @@ from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import MEDIA_TYPE, Metrics
 from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
+from desktop.services.server.replies import PATH as REPLIES_PATH
+from desktop.services.server.replies import Replies
+from desktop.services.wire import csc
 from desktop.services.wire.operation import JSON, Operation
 from desktop.services.wire.operations import BY_NAME, OPERATIONS, SERVER_PATH, STATUS
 from desktop.services.wire.seal import OpeningKeys
@@ -38,7 +41,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served. `phone` is there in practice alone."""
+    """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some."""
 
     services: Services
     phone: PracticePhone | None
@@ -48,6 +51,7 @@ class Served:
     metrics: Metrics = field(default_factory=Metrics)
     keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
     proxies: Proxies = field(default_factory=Proxies)
+    replies: Replies | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
@@ -57,6 +61,10 @@ def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
     paths = _paths(served, OPERATIONS)
     paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
+    for path, specs in ((CSC_INFO.path, csc.V2), (CSC_INFO.path.replace(*_OLDER_CSC), csc.V1)):
+        paths[path] = {"POST": functools.partial(_csc_info, served, specs)}
+    if served.replies is not None:
+        paths[REPLIES_PATH] = {"POST": served.replies.answer}
     paths["/health"] = {"GET": _health}
     paths["/ready"] = {"GET": functools.partial(_ready, served)}
     return _guarded(served, paths)
