@@ -25,7 +25,6 @@ from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
 from desktop.services.server.replies import PATH as REPLIES_PATH
 from desktop.services.server.replies import Replies
-from desktop.services.wire import csc
 from desktop.services.wire.operation import JSON, Operation
 from desktop.services.wire.operations import BY_NAME, OPERATIONS, SERVER_PATH, STATUS
 from desktop.services.wire.seal import OpeningKeys
@@ -61,8 +60,6 @@ def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
     paths = _paths(served, OPERATIONS)
     paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
-    for path, specs in ((CSC_INFO.path, csc.V2), (CSC_INFO.path.replace(*_OLDER_CSC), csc.V1)):
-        paths[path] = {"POST": functools.partial(_csc_info, served, specs)}
     if served.replies is not None:
         paths[REPLIES_PATH] = {"POST": served.replies.answer}
     paths["/health"] = {"GET": _health}
