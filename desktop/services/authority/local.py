@@ -86,7 +86,8 @@ class LocalAuthority:
     """
 
     def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
-        self._parts, self._workers = parts, Workers()
+        self._parts, self._workers = parts, Workers(parts.store.tell)
+        parts.store.listen(self._workers.ring)
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
         self._handoffs = HandOffs(parts, self._issuing)
@@ -159,6 +160,10 @@ class LocalAuthority:
             await asyncio.to_thread(self._courier.close)
             self._parts.hooks.close()
             self._parts.store.close()
+
+    def sealing_seed(self) -> bytes:
+        """32 bytes, the same for every program on this store: what `OpeningKeys.derived` makes its keys of."""
+        return self._parts.vault.derive("sealing")
 
     # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Final
 
@@ -16,6 +16,7 @@ from desktop.services.authority.link import Conversation, Link, database_error, 
 from desktop.services.authority.pool import Pool
 from desktop.services.authority.sqlite import split
 from desktop.services.authority.store import Store, prepare
+from desktop.services.authority.tower import Tower
 
 #: Who writes holds this lock until the commit is on disk: what SQLite's one writer is to one file, this is to all
 #: programs and hosts. A lock of two numbers is never that of a key, which is one.
@@ -37,6 +38,8 @@ class PostgresStore(Store):
         self, address: str, *, schemas: Sequence[str], upgrades: Mapping[int, Sequence[str]] | None = None
     ) -> None:
         super().__init__()
+        self._address = address
+        self._tower: Tower | None = None
         self._writer = Link(address)
         self._line = Line(_Writing(self._writer), database_error)
         self._readers = Pool(lambda: Link(address), _READERS)
@@ -58,7 +61,16 @@ class PostgresStore(Store):
             self._writer.close()
             raise
 
+    def listen(self, heard: Callable[[], None]) -> None:
+        self._tower = Tower(self._address, heard)
+
+    def tell(self) -> None:
+        if self._tower:
+            self._tower.tell()
+
     def close(self) -> None:
+        if self._tower:
+            self._tower.close()
         self._keeper.close()
         self._readers.close()
         with self._line.alone():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
@@ -42,6 +42,12 @@ class Store(ABC):
     def held(self, key: str) -> AbstractContextManager[None]:
         """A key that no other program on this store holds meanwhile. Raises ServiceError KEY_IN_FLIGHT."""
         return _nobody_else(key)
+
+    def listen(self, heard: Callable[[], None]) -> None:  # noqa: B027 - a store of one program has no others to hear
+        """`heard` is called, in any thread, when another program has told of something."""
+
+    def tell(self) -> None:  # noqa: B027 - nor any to tell
+        """Lets other programs know that something was written."""
 
     @abstractmethod
     def close(self) -> None: ...
