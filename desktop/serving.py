@@ -29,6 +29,7 @@ from desktop.services.server.proxies import Proxies
 from desktop.services.server.replies import Replies
 from desktop.services.server.running import Address, Listener, ListenError
 from desktop.services.server.supervisor import Post
+from desktop.services.wire.seal import OpeningKeys
 from desktop.shipped import shipped
 
 
@@ -80,6 +81,7 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
             log=log,
             limits=config.limits,
             proxies=proxies,
+            keys=OpeningKeys.derived(authority.sealing_seed()) if config.database else OpeningKeys.fresh(),
             replies=_replies(authority, hooks, config),
         )
         listener = Listener(
@@ -115,6 +117,7 @@ async def _opened(house: House, hooks: Hooks) -> LocalAuthority:
         require_random=not config.standard_cmp,
         custody=house.custody,
         hooks=hooks,
+        database=config.database,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from desktop.services.server.config import HIDDEN, Chosen, Config, leaves, value_at, without_password
 
-_SECRET_NAME: Final = re.compile(r"(secret|password|passphrase|token|pin|key|authorization)$", re.IGNORECASE)
+_SECRET_NAME: Final = re.compile(r"(secret|password|passphrase|token|pin|authorization|[a-z]_key)$", re.IGNORECASE)
 
 
 def told(chosen: Chosen) -> str:
