@@ -25,8 +25,9 @@ from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
 from desktop.services.server.replies import PATH as REPLIES_PATH
 from desktop.services.server.replies import Replies
+from desktop.services.wire import csc
 from desktop.services.wire.operation import JSON, Operation
-from desktop.services.wire.operations import BY_NAME, OPERATIONS, SERVER_PATH, STATUS
+from desktop.services.wire.operations import BY_NAME, CSC_INFO, OPERATIONS, SERVER_PATH, STATUS
 from desktop.services.wire.seal import OpeningKeys
 from desktop.services.wire.told import ServerInfo, der_of_path
 
@@ -60,6 +61,8 @@ def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
     paths = _paths(served, OPERATIONS)
     paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
+    for path, specs in ((CSC_INFO.path, csc.V2), (CSC_INFO.path.replace(*_OLDER_CSC), csc.V1)):
+        paths[path] = {"POST": functools.partial(_csc_info, served, specs)}
     if served.replies is not None:
         paths[REPLIES_PATH] = {"POST": served.replies.answer}
     paths["/health"] = {"GET": _health}
@@ -98,7 +101,7 @@ def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIA
 
 
 def _paths(served: Served, operations: Iterable[Operation]) -> dict[str, dict[str, Answer]]:
-    desk = Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
+    desk = _desk(served)
     paths: dict[str, dict[str, Answer]] = {}
     for operation in operations:
         owner = served.phone if operation.practice else served.services
@@ -111,6 +114,10 @@ def _paths(served: Served, operations: Iterable[Operation]) -> dict[str, dict[st
             get = functools.partial(_get_der, operation, getattr(owner, operation.name))
             paths.setdefault(f"{operation.path}/{{der:path}}", {})["GET"] = get
     return paths
+
+
+def _desk(served: Served) -> Desk:
+    return Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
 
 
 class _Verbs:
@@ -133,7 +140,7 @@ async def _get_der(operation: Operation, method: Callable[[bytes], Awaitable[byt
     request.scope[OPERATION] = operation.name
     try:
         answer = await method(der_of_path(request.path_params["der"]))
-    except ServiceError as error:
+    except ServiceError as error:  # of the store: what is no request is answered in kind
         return failed(error)
     return Response(answer, headers={"Content-Type": operation.gives})
 
@@ -144,6 +151,13 @@ async def _about(served: Served, request: Request) -> Response:
         served.keys.sealing, practice=served.phone is not None, banks=served.banks, clock=served.clock()
     )
     return Response(msgspec.json.encode(told), headers={"Content-Type": JSON})
+
+
+async def _csc_info(served: Served, specs: str, request: Request) -> Response:
+    async def told() -> csc.ServiceInfo:
+        return csc.ServiceInfo(specs)
+
+    return await Endpoint(CSC_INFO, told, _desk(served)).answer(request)
 
 
 async def _health(request: Request) -> Response:

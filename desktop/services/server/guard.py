@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +28,10 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
 }
 _HSTS: Final = "max-age=31536000"
+#: Of a body that nobody asked for: read and forgotten, since who is still sending when we close never reads our answer.
+_DRAINED_BYTES: Final = 256 * 1024
+_DRAINED_SECONDS: Final = 1.0
+_TOO_SLOW: Final = 408
 _GONE: Final = 499  # nginx's number for a client that did not wait; it is never sent
 #: In the scope: which operation of the table this is, told by the route.
 OPERATION: Final = "changgu.operation"
@@ -74,6 +79,8 @@ class _Passage:
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] != _TOO_SLOW:
+                await self._drain(scope, receiving)
             self._mark(message, scope)
             await send(message)
 
@@ -100,6 +107,20 @@ class _Passage:
             if self._status != _GONE:
                 raise
             await failed(ServiceError(Reason.INTERNAL))(scope, receive, send)
+
+    async def _drain(self, scope: Scope, receive: Receive) -> None:
+        """Nothing of who waits to be asked for it (Expect: 100-continue), and no more than is worth an answer."""
+        headers = dict(scope["headers"])
+        told = headers.get(b"content-length", b"0")
+        if self._read or not _has_body(scope) or b"expect" in headers or len(told) > 6 or int(told) > _DRAINED_BYTES:
+            return
+        drained = 0
+        try:
+            async with asyncio.timeout(_DRAINED_SECONDS):
+                while not self._read and drained <= _DRAINED_BYTES:
+                    drained += len((await receive()).get("body", b""))
+        except TimeoutError:
+            return
 
     def _mark(self, message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":

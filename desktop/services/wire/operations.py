@@ -164,6 +164,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 )
 #: What the server tells of itself; no method of Services, but what their secrets are sealed by.
 SERVER_INFO: Final = _read("server", SERVER_PATH, "Version, banks and sealing key.", told.ServerInfo, journey=False)
+#: The same for clients of the CSC API.
+CSC_INFO: Final = _read(
+    "csc_info", "/csc/v2/info", "CSC 11.1.", csc.ServiceInfo, csc.SERVICE, verb="POST", journey=False
+)
 #: What certificates name, and whoever checks one asks for: signed itself, so it goes by plain HTTP (RFC 5280, 8).
 STATUS: Final = ("crl", "ocsp", "ca_certificate")
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}

@@ -37,6 +37,7 @@ _BY_STATUS: Final[dict[int, frozenset[Reason]]] = {
     409: frozenset(
         {
             Reason.OUT_OF_ORDER,
+            Reason.CODE_NOT_SENT,
             Reason.KEY_IN_FLIGHT,
             Reason.ALREADY_ISSUED,
             Reason.ALREADY_REGISTERED,
@@ -52,7 +53,7 @@ _BY_STATUS: Final[dict[int, frozenset[Reason]]] = {
     410: frozenset({Reason.JOURNEY_CLOSED, Reason.CODE_EXPIRED, Reason.CLOUD_CODE_EXPIRED, Reason.HANDOFF_EXPIRED}),
     429: frozenset({Reason.RESEND_TOO_SOON, Reason.TOO_MANY_CODES}),
     500: frozenset({Reason.INTERNAL, Reason.STORE_CORRUPT, Reason.CANCELLED}),
-    502: frozenset({Reason.CODE_NOT_SENT, Reason.NONSENSE, Reason.OUTCOME_UNKNOWN}),
+    502: frozenset({Reason.NONSENSE, Reason.OUTCOME_UNKNOWN}),
     503: frozenset({Reason.UNREACHABLE, Reason.STORE_BUSY, Reason.STORE_READ_ONLY, Reason.DATA_FOLDER_IN_USE}),
     504: frozenset({Reason.TIMED_OUT}),
     507: frozenset({Reason.STORE_FULL}),
@@ -73,7 +74,8 @@ _MEANING: Final = {
 
 
 class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """`code` is one of docs/failure-codes.md. `detail` is a code too, such as the PIN rule broken.
+    """`code` is one of docs/failure-codes.md. `detail` is a code too, such as the PIN rule broken. `error` and
+    `error_description` are what the CSC API v2 has (10.1), under its paths alone.
 
     `safe`: the effect may or may not have happened; the same request under the same Idempotency-Key is safe, and
     tells which. Else the request was refused, and asking it again as it is helps nothing.
@@ -88,6 +90,15 @@ class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
     retry_after: float | None = None
     detail: str | None = None
     safe: bool = False
+    error: str = ""
+    error_description: str = ""
+
+
+def csc_error(status: int) -> str:
+    """The CSC API's word for a status (v2, 10.1)."""
+    if status >= 500:
+        return "temporarily_unavailable" if status == 503 else "server_error"
+    return {401: "invalid_token", 403: "access_denied"}.get(status, "invalid_request")
 
 
 def status_of(reason: Reason) -> int:
