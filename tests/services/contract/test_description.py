@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from desktop.services.server.limits import Limits
 from tests.services.authority.desk import Clock, copied
-from tests.services.contract.offices import GENEROUS, authority_on, served
+from tests.services.contract.offices import GENEROUS, Door, authority_on, on_a_thread, served
 from tests.services.contract.serving import ROOT
 
 #: Nobody waits for a phone that never rings.
@@ -33,26 +31,10 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403",
 """
 
 
-@contextmanager
-def running(data: Path) -> Iterator[str]:
-    """A server on a thread of its own; its address."""
-    told: list[str] = []
-    ready, over = threading.Event(), threading.Event()
-
-    async def serve() -> None:
-        async with authority_on(data, Clock()) as authority, served(authority, authority, limits=LIMITS) as door:
-            told.append(door.url)
-            ready.set()
-            await asyncio.to_thread(over.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        assert ready.wait(30)
-        yield told[0]
-    finally:
-        over.set()
-        thread.join()
+@asynccontextmanager
+async def serving(data: Path) -> AsyncIterator[Door]:
+    async with authority_on(data, Clock()) as authority, served(authority, authority, limits=LIMITS) as door:
+        yield door
 
 
 def findings(url: str, at: Path, *words: str) -> str:
@@ -78,11 +60,11 @@ def findings(url: str, at: Path, *words: str) -> str:
 
 
 def test_the_description_holds_for_every_kind_of_value(started: Path, tmp_path: Path) -> None:
-    with running(copied(started, tmp_path / "data")) as url:
-        assert "" == findings(url, tmp_path, "--phases", "examples,coverage", "--seed", "1")
+    with on_a_thread(lambda: serving(copied(started, tmp_path / "data"))) as door:
+        assert "" == findings(door.url, tmp_path, "--phases", "examples,coverage", "--seed", "1")
 
 
 @pytest.mark.soak
 def test_the_description_holds_for_random_values_and_chains_of_calls(started: Path, tmp_path: Path) -> None:
-    with running(copied(started, tmp_path / "data")) as url:
-        assert "" == findings(url, tmp_path, "--max-examples", "300")
+    with on_a_thread(lambda: serving(copied(started, tmp_path / "data"))) as door:
+        assert "" == findings(door.url, tmp_path, "--max-examples", "300")
