@@ -71,7 +71,7 @@ class CmpIssuer:
         self._issuer = certificates[0]
         self._chain = (certificates[0].public_bytes(Encoding.DER), certificates[1].public_bytes(Encoding.DER))
         self._by = _identity(settings, folder)
-        self._subject = x509.Name.from_rfc4514_string(settings.subject)
+        self._subject = _template(settings.subject)
         reach = Reach(url=settings.url, roots=settings.roots, pins=settings.pins)
         local = is_local(settings.url) and settings.url.startswith("http:")
         # The one for plain HTTP knows no roots, and would let nobody through.
@@ -166,6 +166,13 @@ class CmpIssuer:
         if not response.is_success or len(response.content) > MAX_ANSWER:
             raise ServiceError(Reason.UNREACHABLE)
         return response.content
+
+
+def _template(subject: str) -> x509.Name:
+    try:
+        return x509.Name.from_rfc4514_string(subject)
+    except ValueError as error:
+        raise ValueError("subject: not a name as RFC 4514 writes it") from error
 
 
 def _identity(settings: CmpSettings, folder: Path) -> Shared | Held:
