@@ -168,7 +168,7 @@ class Customers:
     def person(self, cx: Connection, customer: int, *, account: int | None = None) -> Iterator[Customer]:
         """By row id."""
         row = cx.execute("SELECT * FROM customer WHERE id = ?", (customer,)).fetchone()
-        held = cx.execute("SELECT number FROM account WHERE id = ?", (account,)).fetchone()
+        held = account and cx.execute("SELECT number FROM account WHERE id = ?", (account,)).fetchone()
         rrn = Secret(self._vault.unseal(row["rrn"], "rrn"))
         number = Secret(self._vault.unseal(held["number"], "account")) if held else Secret()
         name, phone = (self._vault.unseal(row[part], part).decode() for part in ("name", "phone"))
@@ -177,6 +177,11 @@ class Customers:
         finally:
             rrn.wipe()
             number.wipe()
+
+    def name(self, cx: Connection, customer: int) -> str:
+        """By row id, as it may be shown: masked."""
+        row = cx.execute("SELECT name FROM customer WHERE id = ?", (customer,)).fetchone()
+        return masked_name(self._vault.unseal(row["name"], "name").decode())
 
     def _told(self, told: Mapping[str, Secret], name: str, context: str) -> bytes | None:
         if name not in told:

@@ -103,12 +103,16 @@ class Cloud:
 
     def open_account(self, cx: Connection, customer: str) -> Account:
         """The customer's one account, opened where there was none."""
+        made = cx.execute(
+            "INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?)"
+            " ON CONFLICT (customer) DO NOTHING RETURNING id",
+            (customer, int(self._clock())),
+        ).fetchone()
+        if made is not None:
+            return Account(made["id"], new=True)
         known = self.find_account(cx, customer)
-        if known is not None:
-            return Account(known, new=False)
-        values = (customer, int(self._clock()))
-        made = cx.execute("INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?) RETURNING id", values)
-        return Account(made.fetchone()["id"], new=True)
+        assert known is not None
+        return Account(known, new=False)
 
     def find_account(self, cx: Connection, customer: str) -> int | None:
         row = cx.execute("SELECT id FROM cloud_accounts WHERE customer = ?", (customer,)).fetchone()

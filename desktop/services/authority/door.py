@@ -52,6 +52,7 @@ class Door:
     def __init__(self, parts: Parts, delivery: Delivery, *, require_random: bool = True) -> None:
         self._parts, self._delivery, self._require_random = parts, delivery, require_random
         self._connection: Connection | None = None
+        self._leaves: dict[str, Leave | None] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -61,6 +62,7 @@ class Door:
                 yield
             finally:
                 self._connection = None
+                self._leaves.clear()
 
     @property
     def _cx(self) -> Connection:
@@ -70,8 +72,8 @@ class Door:
     # ── Who is there ──
 
     def secret_of(self, reference: str) -> Secret | None:
-        leave = self._parts.enrolments.by_reference(self._cx, reference)
-        return self._parts.enrolments.code(self._cx, leave) if leave else None
+        leave = self._known(reference)
+        return self._parts.enrolments.code(leave) if leave else None
 
     def wrong_secret(self, reference: str) -> None:
         """One too many makes the number void, and undoes what was fetched with it and not confirmed."""
@@ -188,7 +190,7 @@ class Door:
         if application.replaces is not None:
             old = self._parts.cloud.by_serial(self._cx, application.replaces)
         if reference is not None:
-            leave = self._parts.enrolments.by_reference(self._cx, reference)
+            leave = self._known(reference)
         elif signer is not None and old is not None and signer.serial_number == old.serial:
             leave = self._parts.enrolments.for_renewal(self._cx, old.id)
         if leave is None or leave.state == State.ENDED:
@@ -198,6 +200,12 @@ class Door:
         if application.asked == Asked.KUR and (old is None or old.id != leave.request.credential_id):
             raise RefusedError(Failure.BAD_CERT_ID)
         return leave
+
+    def _known(self, reference: str) -> Leave | None:
+        """Read once a message, of which nothing changes it but the end."""
+        if reference not in self._leaves:
+            self._leaves[reference] = self._parts.enrolments.by_reference(self._cx, reference)
+        return self._leaves[reference]
 
     def _admit(self, leave: Leave) -> Admitted:
         """Everything is looked at again: what another journey did meanwhile counts."""

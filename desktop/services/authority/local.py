@@ -85,7 +85,7 @@ class LocalAuthority:
     A call that is cancelled goes on in its thread: ask it again under the same key for what became of it.
     """
 
-    def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
+    def __init__(self, parts: Parts, *, require_random: bool = True, implicit: bool = False) -> None:
         self._parts, self._workers = parts, Workers(parts.store.tell)
         parts.store.listen(self._workers.ring)
         self._checks, self._proofs = Checks(parts), Proofs(parts)
@@ -93,7 +93,7 @@ class LocalAuthority:
         self._handoffs = HandOffs(parts, self._issuing)
         self._courier = Courier(parts)
         self._courier.start()
-        self._enrolling = Enrolling(parts, require_random=require_random)
+        self._enrolling = Enrolling(parts, require_random=require_random, implicit=implicit)
 
     @classmethod
     def open(
@@ -106,6 +106,7 @@ class LocalAuthority:
         hardness: Hardness | None = None,
         home: Path | None = None,
         require_random: bool = True,
+        implicit: bool = False,
         names: Names | None = None,
         ca_keys: KeyKind = "rsa",
         custody: Custody | None = None,
@@ -122,7 +123,8 @@ class LocalAuthority:
         `names`: what new certificates say of their issuer and of where its list and responder are; None for practice.
         `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own. `custody`: what
         of the authority's own keys lies on a token. `hooks`: what the bank has brought, closed with this.
-        `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
+        `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does;
+        `implicit`: whether it lets a client that wishes to leave out the confirmation.
         Raises ServiceError DATA_FOLDER_IN_USE, UNREACHABLE (no database) or STORE_*.
         """
         store = open_store(folder / DATABASE_NAME if folder else None, database)
@@ -152,7 +154,7 @@ class LocalAuthority:
         except BaseException:
             store.close()
             raise
-        return cls(parts, require_random=require_random)
+        return cls(parts, require_random=require_random, implicit=implicit)
 
     async def aclose(self) -> None:
         """Waits for the calls under way, then lets the data folder go."""
@@ -299,6 +301,16 @@ class LocalAuthority:
         def look() -> tuple[PhoneEvent, ...]:
             with self._parts.store.read() as cx:
                 return self._parts.phone.events(cx, after=after)
+
+        return await self._workers.watch(look, wait)
+
+    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
+        """As `events`, of what came for one journey. Raises JOURNEY_UNKNOWN."""
+
+        def look() -> tuple[PhoneEvent, ...]:
+            with self._parts.store.read() as cx:
+                number = self._parts.journeys.number(cx, journey)
+                return self._parts.phone.events(cx, after=after, journey=number)
 
         return await self._workers.watch(look, wait)
 
