@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS ca_duty (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, certificate BLOB NOT NULL, reason TEXT NOT NULL,
     next_at REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS outside_issuer (
+    certificate BLOB PRIMARY KEY
+);
 """
 #: How long a call has its order for itself (seconds): longer than a CA is waited for.
 HELD: Final = 300.0

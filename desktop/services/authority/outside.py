@@ -40,6 +40,8 @@ class OutsideAuthority(CertificateAuthority):
         certificate = x509.load_der_x509_certificate(der)
         begins, ends = certificate.not_valid_before_utc.timestamp(), certificate.not_valid_after_utc.timestamp()
         serial = certificate.serial_number
+        # For who looks through the books without knowing what was brought.
+        cx.execute("INSERT INTO outside_issuer VALUES (?) ON CONFLICT DO NOTHING", (self.chain()[0],))
         cx.execute(
             "INSERT INTO ca_certificates (serial, certificate, not_after) VALUES (?, ?, ?)",
             (str(serial), der, int(ends)),
@@ -55,7 +57,9 @@ class OutsideAuthority(CertificateAuthority):
             (Status.SUSPENDED, Status.REVOKED),
         }
         if (known, told) in changed:
-            super()._change(cx, serial, frozenset({known}), told, ReasonFlags.unspecified)
+            held = told == Status.SUSPENDED
+            reason = ReasonFlags.certificate_hold if held else ReasonFlags.unspecified
+            super()._change(cx, serial, frozenset({known}), told, reason)
 
     def _change(
         self,

@@ -9,7 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509 import ReasonFlags
 
-from desktop.services.api import Issued, Kind, Reason, ServiceError, Status, Task
+from desktop.services.api import Check, Issued, Kind, Reason, ServiceError, Status, Task
+from desktop.services.authority.books import balance
 from desktop.services.authority.orders import FORSAKEN, HELD
 from tests.services.authority.desk import KIM, PIN, Clock, refused
 from tests.services.authority.test_issuing import authorize, sign
@@ -222,6 +223,20 @@ def test_a_reissue_revokes_the_old_one_there_too(desk: BankDesk, issuer: FakeIss
     desk.tell_ca()
     assert [(old.certificate, ReasonFlags.superseded)] == issuer.revoked
     assert is_only_good(issuer, new)
+
+
+def test_the_books_of_a_server_with_another_ca_balance(desk: BankDesk, issuer: FakeIssuer, journey: str) -> None:
+    issuer.confirming.after = [AWAY]
+    with refused(Reason.UNREACHABLE):
+        desk.issue(journey, key="mine")
+    desk.issue(journey, key="mine")
+    reissued = desk.issue(desk.at(None, task=Task.REISSUE))
+    issuer.states[reissued.certificate] = Status.SUSPENDED
+    desk.at(Check.PHONE, task=Task.RESUME)
+    assert Status.SUSPENDED == desk.status_of(reissued.serial)
+    with desk.store.read() as cx:
+        found = balance(cx, desk.vault, desk.banks, desk.clock)
+    assert (2, ()) == (found.certificates, found.wrong)
 
 
 @pytest.mark.parametrize("holds", [False, True])
