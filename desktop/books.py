@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from desktop.banks import load_banks
 from desktop.config import Settings
+from desktop.custodian import chosen_by, custody_of
 from desktop.services.authority.books import balance
 from desktop.services.authority.local import DATABASE_NAME
 from desktop.services.authority.looking import look
@@ -20,14 +23,16 @@ from desktop.text import Text
 BALANCED, UNBALANCED, USAGE = 0, 1, 2
 
 
-def run_books(given: Namespace, settings: Settings, text: Text) -> int:
+def run_books(given: Namespace, settings: Settings, text: Text, environ: Mapping[str, str] = os.environ) -> int:
     """Looks, and changes nothing; a server may run meanwhile. Returns 0 balanced, 1 not, 2 where there is no store."""
-    needed = [settings.data / KEY_NAME, *([] if given.database else [settings.data / DATABASE_NAME])]
+    config = chosen_by(given, settings, environ).config
+    data = config.data or settings.data
+    needed = [data / KEY_NAME, *([] if config.database else [data / DATABASE_NAME])]
     if missing := [path for path in needed if not path.is_file()]:
         print(text("books.missing", path=missing[0]), file=sys.stderr)
         return USAGE
-    with look(settings.data / DATABASE_NAME, given.database) as cx:
-        found = balance(cx, Vault.open(settings.data), load_banks(shipped("banks")), time.time)
+    with custody_of(config.keys) as custody, look(data / DATABASE_NAME, config.database) as cx:
+        found = balance(cx, Vault.open(data, custody.vault), load_banks(shipped("banks")), time.time)
     if given.json:
         print(json.dumps(asdict(found)))
     else:

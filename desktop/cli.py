@@ -82,7 +82,15 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 
 
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
-    plain = {"issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve, "books": _books}.get(given.command)
+    plain = {
+        "issue": _issue,
+        "remind": _remind,
+        "certs": _certs,
+        "serve": _serve,
+        "backup": _backup,
+        "rotate-key": _rotate,
+        "books": _books,
+    }.get(given.command)
     if plain is not None:
         return plain(given, settings, text)
     try:
@@ -161,6 +169,18 @@ def _serve(given: Namespace, settings: Settings, text: Text) -> int:
             raise
         return _complain(text("serve.refused.extra"), FAILED)
     return run_serve(given, settings, text)
+
+
+def _backup(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.backup import run_backup  # noqa: PLC0415 - for this command alone
+
+    return run_backup(given, settings, text)
+
+
+def _rotate(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.rotate import run_rotate  # noqa: PLC0415 - for this command alone
+
+    return run_rotate(given, settings, text)
 
 
 def _books(given: Namespace, settings: Settings, text: Text) -> int:

@@ -1,30 +1,61 @@
-"""Opens the token that holds a server's keys: which one its settings say, the PIN from a file or from the terminal."""
+"""What the commands of a server share: its settings, and its token, opened with a PIN from a file or the terminal."""
 
 from __future__ import annotations
 
 import getpass
 import stat
 import sys
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
+from desktop.config import Settings
 from desktop.secret import Secret
+from desktop.services.api import Reason
 from desktop.services.authority.custody import Custody
 from desktop.services.hsm.session import Hsm, parse_uri
 from desktop.services.hsm.signing import TokenSigner
 from desktop.services.hsm.wrapping import TokenWrapping
-from desktop.services.server.config import Keys
-from desktop.services.server.running import ListenError
+from desktop.services.server.config import Chosen, Config, Keys, choose
+
+#: Refusals of this machine that have a sentence of their own: `serve.refused.<reason>`.
+SAID: Final = frozenset(
+    {
+        Reason.DATA_FOLDER_IN_USE,
+        Reason.OTHER_PURPOSE,
+        Reason.KEY_MISSING,
+        Reason.KEY_MISMATCH,
+        Reason.TOKEN_GONE,
+        Reason.TOKEN_FAILED,
+        Reason.TOKEN_LOCKED,
+        Reason.WRONG_TOKEN_PIN,
+        Reason.UNREACHABLE,
+    }
+)
 
 
-class NoPinError(Exception):
-    """There is no PIN and nobody to ask. `str()` is the file that should have it, "" for none named."""
+class PinError(Exception):
+    """`code` names its wording (`serve.refused.<code>`), `path` is the file that should have a PIN, if one is named."""
+
+    def __init__(self, code: str, path: str = "") -> None:
+        super().__init__(code)
+        self.code, self.path = code, path
+
+
+def chosen_by(given: Namespace, settings: Settings, environ: Mapping[str, str]) -> Chosen:
+    """By the options of a command; `settings.data` counts where it was named. Raises ConfigFileError."""
+    options = {name: value for name, value in vars(given).items() if name in Config.__struct_fields__}
+    if environ.get("CHANGGU_DATA"):
+        environ = {"CHANGGU_SERVE_DATA": environ["CHANGGU_DATA"], **environ}
+    options["data"] = settings.data if getattr(given, "data", None) else None
+    return choose(options, environ, given.config)
 
 
 @contextmanager
 def custody_of(keys: Keys) -> Iterator[Custody]:
-    """Logs in at the first use, not before. Raises NoPinError, and ListenError `key_open` for a file others can read.
+    """Logs in at the first use, not before. Raises PinError `no_pin`, or `key_open` for a file that others can read.
 
     The two keys are on one token, as their settings were checked for.
     """
@@ -45,14 +76,14 @@ def custody_of(keys: Keys) -> Iterator[Custody]:
 def _pin(path: Path | None) -> Secret:
     if path is None:
         if not sys.stdin or not sys.stdin.isatty():
-            raise NoPinError("")
+            raise PinError("no_pin")
         return Secret(getpass.getpass("PIN: ").encode())
     try:
         if sys.platform != "win32" and path.stat().st_mode & stat.S_IRWXO:
-            raise ListenError("key_open", path=str(path))
+            raise PinError("key_open", str(path))
         first = path.read_bytes().partition(b"\n")[0].strip()
     except OSError as error:
-        raise NoPinError(str(path)) from error
+        raise PinError("no_pin", str(path)) from error
     if not first:
-        raise NoPinError(str(path))
+        raise PinError("no_pin", str(path))
     return Secret(first)

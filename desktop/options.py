@@ -104,8 +104,14 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     schedule.add_argument("--uninstall", action="store_true", help=text("cli.option.uninstall"))
     _certs(command("certs"), text)
     _serve(command("serve").options, text)
+    backup = command("backup").options
+    backup.add_argument("--to", type=Path, required=True, metavar="FILE", help=text("backup.option.to"))
+    _settings(backup, text)
+    rotate = command("rotate-key").options
+    rotate.add_argument("--wrap", action="store_true", help=text("rotate.option.wrap"))
+    _settings(rotate, text)
     books = command("books").options
-    books.add_argument("--database", metavar="URL", help=text("books.option.database"))
+    _settings(books, text)
     books.add_argument("--json", action="store_true", help=text("cli.option.json"))
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
@@ -128,6 +134,12 @@ def _certs(parser: _Parser, text: Text) -> None:
         return made
 
     add_certs(action, text)
+
+
+def _settings(group: argparse._ArgumentGroup, text: Text) -> None:
+    """Of a server, for the commands beside it."""
+    group.add_argument("--config", type=Path, metavar="FILE", help=text("serve.option.config"))
+    group.add_argument("--database", metavar="URL", help=text("serve.option.database"))
 
 
 def _serve(group: argparse._ArgumentGroup, text: Text) -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 from socket import socket
 
 from desktop.config import Settings
-from desktop.custodian import NoPinError, custody_of
-from desktop.services.api import Reason, ServiceError
+from desktop.custodian import SAID, PinError, chosen_by, custody_of
+from desktop.services.api import ServiceError
 from desktop.services.authority.profile import Names
 from desktop.services.hooks.loading import HookError, load_hooks
-from desktop.services.server.config import Chosen, Config, ConfigFileError, choose
+from desktop.services.server.config import Config, ConfigFileError
 from desktop.services.server.notify import Notifier
 from desktop.services.server.running import Address, ListenError, beside, named, url_of
 from desktop.services.server.supervisor import Post, Supervisor
@@ -28,20 +28,6 @@ from desktop.text import Text
 DONE, FAILED, USAGE = 0, 1, 2
 #: Seconds beyond those that requests have, to close the database.
 _CLOSING = 10.0
-#: Refusals of this machine that have a sentence of their own: `serve.refused.<reason>`.
-_SAID = frozenset(
-    {
-        Reason.DATA_FOLDER_IN_USE,
-        Reason.OTHER_PURPOSE,
-        Reason.KEY_MISSING,
-        Reason.KEY_MISMATCH,
-        Reason.TOKEN_GONE,
-        Reason.TOKEN_FAILED,
-        Reason.TOKEN_LOCKED,
-        Reason.WRONG_TOKEN_PIN,
-        Reason.UNREACHABLE,
-    }
-)
 
 
 def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping[str, str] = os.environ) -> int:
@@ -63,23 +49,14 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
             door = _open(config, address, stack)
         except ConfigFileError as error:
             return _say(str(error), USAGE)
-        except NoPinError as error:
-            return _say(text("serve.refused.no_pin", path=error), USAGE)
+        except PinError as error:
+            return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
         except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
         house, opened = House(config, data, folder, names, custody), Door(address, tls, *door)
         if config.workers > 1:
             return _several(opened, house, text)
         return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
-
-
-def chosen_by(given: Namespace, settings: Settings, environ: Mapping[str, str]) -> Chosen:
-    """`settings.data` counts where it was named; else the file may name another. Raises ConfigFileError."""
-    options = {name: value for name, value in vars(given).items() if name in Config.__struct_fields__}
-    if environ.get("CHANGGU_DATA"):
-        environ = {"CHANGGU_SERVE_DATA": environ["CHANGGU_DATA"], **environ}
-    options["data"] = settings.data if getattr(given, "data", None) else None
-    return choose(options, environ, given.config)
 
 
 def _check_workers(config: Config) -> None:
@@ -110,7 +87,7 @@ def _one(door: Door, house: House, text: Text, started: Callable[[], None], post
     try:
         asyncio.run(serve(door, house, started=started, post=post))
     except ServiceError as error:
-        if error.reason not in _SAID:
+        if error.reason not in SAID:
             raise
         where = error.where or error.detail
         return _say(text(f"serve.refused.{error.reason}", path=house.data, where=where), FAILED)

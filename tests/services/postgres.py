@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 _PROGRAMS = ("initdb", "postgres")
 _KEPT = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
@@ -99,18 +100,22 @@ class Cluster:
             self._server.wait(_START_SECONDS)
             self._server = None
 
-    def create(self, template: str = "template0") -> str:
-        """A new database, as the template is; its address."""
+    def create(self, like: str = "postgresql:///template0") -> str:
+        """A new database, like the one at that address, which nobody may be in; its own address."""
         name = f"changgu_{next(self._numbers)}"
         with psycopg.connect(self.address(), autocommit=True) as cx:
-            cx.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            cx.execute(f"CREATE DATABASE {name} TEMPLATE {conninfo_to_dict(like)['dbname']}".encode())
         return self.address(name)
+
+    def restore(self, dump: Path, address: str) -> None:
+        """What pg_dump wrote in its own format, into an empty database."""
+        words = (_program("pg_restore") or "", "--no-owner", "--exit-on-error", f"--dbname={address}", dump)
+        subprocess.run(words, check=True, capture_output=True)
 
     def drop(self, address: str) -> None:
         """Whoever is still in it."""
-        name = address.partition("@/")[2].partition("?")[0]
         with psycopg.connect(self.address(), autocommit=True) as cx:
-            cx.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            cx.execute(f"DROP DATABASE {conninfo_to_dict(address)['dbname']} WITH (FORCE)".encode())
 
 
 NEEDED = pytest.mark.skipif(_missing() is not None, reason=_missing() or "")

@@ -182,7 +182,7 @@ def _proofs(cx: Connection) -> Iterator[Imbalance]:
 def _sealed(cx: Connection, vault: Vault) -> Iterator[Imbalance]:
     for table, column, context in _SEALED:
         by = "only" if table.startswith("ca_") else "id"
-        query = f"SELECT {by}, {column} FROM {table} WHERE true"  # noqa: S608 - of the table above
+        query = f'SELECT "{by}", {column} FROM {table} WHERE true'  # noqa: S608 - of the table above
         for row in pages(cx, query, by=by):
             try:
                 vault.unseal(row[column], context)

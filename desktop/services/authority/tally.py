@@ -22,7 +22,7 @@ class Imbalance:
 
 def pages(cx: Connection, query: str, *, by: str = "id") -> Iterator[Row]:
     """Rows of a SELECT that ends in its one condition, in the order of the unique column `by`, a page at a time."""
-    rows = cx.execute(f"{query} ORDER BY {by} LIMIT {_PAGE}").fetchall()
+    rows = cx.execute(f'{query} ORDER BY "{by}" LIMIT {_PAGE}').fetchall()
     while rows:
         yield from rows
-        rows = cx.execute(f"{query} AND {by} > ? ORDER BY {by} LIMIT {_PAGE}", (rows[-1][by],)).fetchall()
+        rows = cx.execute(f'{query} AND "{by}" > ? ORDER BY "{by}" LIMIT {_PAGE}', (rows[-1][by],)).fetchall()
