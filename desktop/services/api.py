@@ -632,7 +632,14 @@ class PracticePhone(Protocol):
     """The virtual phone beside the wizard, and what a made-up person has at home. Exists in practice only."""
 
     async def events(self, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
-        """Events with an id above `after`; waits up to `wait` seconds for the first."""
+        """Events with an id above `after`; waits up to `wait` seconds for the first.
+
+        At a server, whose phones are many people's: those of the journey that this client was last in.
+        """
+        ...
+
+    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
+        """As `events`, of one journey alone. Raises JOURNEY_UNKNOWN."""
         ...
 
     async def answer(self, event: int, text: str) -> None:

@@ -37,7 +37,8 @@ class HandOffs:
                 "INSERT INTO handoff (journey, ticket, expires_at) VALUES (?, ?, ?) RETURNING id",
                 (journey.id, self._digest(ticket), self._parts.clock() + seconds),
             ).fetchone()
-            self._parts.phone.deliver(cx, self._notice(cx, journey, ticket), code=made["id"])
+            notice = self._notice(cx, journey, ticket)
+            self._parts.phone.deliver(cx, notice, code=made["id"], journey=journey.id)
             return HandOff(f"{SCHEME}://{journey.bank.id}/{journey.kind.value}?ticket={ticket}", seconds)
 
         return self._parts.calls.once(Call(key, name, "hand_off", None, HandOff), effect)

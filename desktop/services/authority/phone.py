@@ -20,6 +20,9 @@ CREATE TABLE IF NOT EXISTS phone_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, code INTEGER NOT NULL, at REAL NOT NULL,
     answered INTEGER NOT NULL DEFAULT 0, message BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS phone_owner (
+    journey INTEGER NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (journey, event)
+);
 """
 _CONTEXT = "phone-event"
 #: Who sends the codes of the cloud; those of a bank come from its id.
@@ -52,17 +55,26 @@ class Phone:
         """`posted` is told of each event, in its transaction, where a gateway sends them; None: practice shows them."""
         self._vault, self._clock, self._posted = vault, clock, posted
 
-    def deliver(self, cx: Connection, message: Message, *, code: int) -> None:
-        """`code` is the row id of the code that the message carries."""
+    def deliver(self, cx: Connection, message: Message, *, code: int, journey: int) -> None:
+        """`code` is the row id of the code that the message carries, `journey` that of the journey it is for."""
         sealed = self._vault.seal(msgspec.msgpack.encode(message), _CONTEXT)
         made = cx.execute(
             "INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?) RETURNING id", (code, self._clock(), sealed)
         ).fetchone()
+        cx.execute("INSERT INTO phone_owner (journey, event) VALUES (?, ?)", (journey, made["id"]))
         if self._posted:
             self._posted(cx, made["id"])
 
-    def events(self, cx: Connection, *, after: int) -> tuple[PhoneEvent, ...]:
-        rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
+    def events(self, cx: Connection, *, after: int, journey: int | None = None) -> tuple[PhoneEvent, ...]:
+        """Of every phone, or what came for one journey alone."""
+        if journey is None:
+            rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
+        else:
+            rows = cx.execute(
+                "SELECT phone_event.* FROM phone_owner JOIN phone_event ON phone_event.id = event"
+                " WHERE journey = ? AND event > ? ORDER BY event",
+                (journey, after),
+            )
         return tuple(self._event(row) for row in rows)
 
     def dispatch(self, cx: Connection, event: int, expires_at: float) -> Dispatch:
@@ -98,6 +110,7 @@ class Phone:
 
     def forget_old(self, cx: Connection) -> None:
         cx.execute("DELETE FROM phone_event WHERE at < ?", (self._clock() - KEPT_SECONDS,))
+        cx.execute("DELETE FROM phone_owner WHERE event NOT IN (SELECT id FROM phone_event)")
 
     def _event(self, row: Row) -> PhoneEvent:
         message = self._message(row)

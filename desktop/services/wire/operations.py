@@ -138,10 +138,18 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _read(
         "events",
         "/v1/practice/events",
-        "What the practice phone received.",
+        "What every practice phone received: the operator's view.",
         told.EVENTS,
         spread(told.Events),
         journey=False,
+        practice=True,
+    ),
+    _read(
+        "events_of",
+        "/v1/practice/phone",
+        "What the practice phone received for this journey.",
+        told.EVENTS,
+        spread(told.Events),
         practice=True,
     ),
     _write(
