@@ -146,11 +146,6 @@ class Journeys:
         found: int = self._row(cx, name)["id"]
         return found
 
-    def number(self, cx: Connection, name: str) -> int:
-        """The row id, of one that is over too. Raises JOURNEY_UNKNOWN."""
-        found: int = self._row(cx, name)["id"]
-        return found
-
     def status(self, cx: Connection, name: str) -> JourneyStatus:
         """What became of it. Asking means that somebody sat down anew: identity must be proven again to go on."""
         rows = self._rows(cx, name)

@@ -314,16 +314,6 @@ class LocalAuthority:
 
         return await self._workers.watch(look, wait)
 
-    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
-        """As `events`, of what came for one journey. Raises JOURNEY_UNKNOWN."""
-
-        def look() -> tuple[PhoneEvent, ...]:
-            with self._parts.store.read() as cx:
-                number = self._parts.journeys.number(cx, journey)
-                return self._parts.phone.events(cx, after=after, journey=number)
-
-        return await self._workers.watch(look, wait)
-
     async def answer(self, event: int, text: str) -> None:
         """Replies to an SMS, keys digits during a call, or presses a notice of the app."""
 
