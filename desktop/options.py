@@ -162,6 +162,8 @@ def _serve(group: argparse._ArgumentGroup, text: Text) -> None:
     option("public-url", "URL")
     option("status-port", "N", _port)
     switch("standard-cmp")
+    option("ca-keys", "rsa|p256")
+    option("practice-people", "N")
     option("database", "URL")
     option("workers", "N")
 

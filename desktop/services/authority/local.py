@@ -57,6 +57,7 @@ from desktop.services.api import (
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
 from desktop.services.authority.courier import Courier
+from desktop.services.authority.crowd import crowd as members
 from desktop.services.authority.custody import Custody
 from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
@@ -65,7 +66,7 @@ from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.opened import open_store
 from desktop.services.authority.parts import Parts, assemble
-from desktop.services.authority.practice import Registry, load_people, seed
+from desktop.services.authority.practice import People, Registry, load_people, seed
 from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
 from desktop.services.authority.upkeep import tidy
@@ -77,6 +78,8 @@ from desktop.shipped import shipped
 
 T = TypeVar("T")
 DATABASE_NAME = "authority.db"
+#: People a commit, when thousands are made up.
+_TOGETHER = 1000
 
 
 class LocalAuthority:
@@ -109,6 +112,7 @@ class LocalAuthority:
         implicit: bool = False,
         names: Names | None = None,
         ca_keys: KeyKind = "rsa",
+        crowd: int = 0,
         custody: Custody | None = None,
         hooks: Hooks | None = None,
         database: str | None = None,
@@ -121,6 +125,7 @@ class LocalAuthority:
         A practice authority has the made-up customers of `resources/practice/people.toml`. Their certificate files
         are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
         `names`: what new certificates say of their issuer and of where its list and responder are; None for practice.
+        `crowd`: how many people are made up beside those of the file, in practice.
         `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own. `custody`: what
         of the authority's own keys lies on a token. `hooks`: what the bank has brought, closed with this.
         `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does;
@@ -149,8 +154,8 @@ class LocalAuthority:
             )
             with store.transaction() as cx:
                 tidy(cx, parts, banks)
-                if practice:
-                    seed(cx, Registry(parts.customers, parts.cards, parts.tokens, parts.documents), people, banks)
+            if practice:
+                _populate(parts, people, banks, crowd)
         except BaseException:
             store.close()
             raise
@@ -332,6 +337,17 @@ class LocalAuthority:
                 return self._parts.estates.files(cx, owner) if self._parts.estates else ()
 
         return await self._workers.read(look)
+
+
+def _populate(parts: Parts, people: People, banks: Mapping[str, Bank], crowd: int) -> None:
+    """With a commit for each thousand, since nobody is served before."""
+    registry = Registry(parts.customers, parts.cards, parts.tokens, parts.documents)
+    with parts.store.transaction() as cx:
+        seed(cx, registry, people, banks)
+    for first in range(0, crowd, _TOGETHER):
+        some = People(tuple(members(min(_TOGETHER, crowd - first), first=first)))
+        with parts.store.transaction() as cx:
+            seed(cx, registry, some, banks)
 
 
 def _bank_of(banks: Mapping[str, Bank]) -> Callable[[str], Bank | None]:

@@ -65,6 +65,8 @@ class Config(Table, frozen=True):
     status_port: Port | None = None
     public_url: str | None = None
     standard_cmp: bool = False
+    ca_keys: Literal["rsa", "p256"] = "rsa"  # of a CA that is founded now
+    practice_people: Annotated[int, Meta(ge=0, le=900_000)] = 0  # made up beside those with a story
     database: str | None = None
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     proxies: tuple[str, ...] = ()
