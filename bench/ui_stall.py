@@ -134,7 +134,7 @@ def run(application: QApplication, backend: str | None = None) -> list[Stall]:
         application.processEvents()
         heartbeat = Heartbeat()
         front.window.closing.connect(lambda: setattr(heartbeat, "page", "closing"))
-        read_on(application)
+        read_on(front)
         hands = Typed(front.window)
         journey = Journey(front, make_counter(front, settings), hands, Path(folder))
         hands.heartbeat = journey.heartbeat = heartbeat

@@ -81,7 +81,7 @@ def run(settings: Settings) -> int:
     front.window.show()
     front.window.home.focus_first()
     application.processEvents()
-    read_on(application)
+    read_on(front)
     follow_system(front, settings)
     serve(front, settings)
     return 0
@@ -98,20 +98,26 @@ def tell_no_hangul(front: Front, settings: Settings) -> int:
     return 1
 
 
-def read_on(application: QApplication) -> None:
+def read_on(front: Front) -> None:
     """Reads the rest of the program in a thread, now that there is something to look at. The window answers meanwhile.
 
     No loop of asyncio runs yet: that is a part of what is read. What the person asks for is kept until it is there.
+    Raises ProfileError.
     """
     from threading import Event, Thread  # noqa: PLC0415 - the first page does without
 
-    done, events = Event(), application.eventDispatcher()
+    application, done, failed = front.application, Event(), list[Exception]()
+    events = application.eventDispatcher()
 
     def read() -> None:
         try:
             import qasync  # type: ignore[import-untyped]  # it has no stubs  # noqa: F401, PLC0415 - with asyncio
 
             import desktop.wizard.counter  # noqa: F401, PLC0415 - and the flow of a journey
+
+            front.window.home.room.read_ahead()
+        except Exception as error:  # noqa: BLE001 - raised below, in the thread that can tell the person
+            failed.append(error)
         finally:
             done.set()
             events.wakeUp()
@@ -122,6 +128,8 @@ def read_on(application: QApplication) -> None:
         while not done.is_set():
             application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         thread.join()
+    if failed:
+        raise failed[0]
 
 
 def follow_system(front: Front, settings: Settings) -> None:
@@ -147,10 +155,9 @@ def make_counter(front: Front, settings: Settings) -> Counter:
     import asyncio  # noqa: PLC0415 - the first page does without
 
     from desktop.backend import Backend, open_backend  # noqa: PLC0415 - as above
-    from desktop.banks import load_banks  # noqa: PLC0415 - as above
     from desktop.wizard.counter import Counter  # noqa: PLC0415 - as above
 
-    banks = load_banks(shipped("banks"))
+    banks = front.window.home.room.banks
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[Backend]:

@@ -96,6 +96,9 @@ class Product(Data, frozen=True):
     usages: tuple[Usage, ...] = ()
     checked_by: Text | None = None  # how the person is checked, for comparing kinds
     key_bits: Literal[2048, 3072, 4096] = 2048  # of the RSA key that the person's own side makes
+    key_kinds: Annotated[tuple[Literal["rsa", "p256"], ...], Meta(min_length=1)] = (
+        "rsa",
+    )  # that CMP clients may bring
 
 
 class ChecklistItem(Data, frozen=True):

@@ -84,9 +84,16 @@ def _log(settings: Settings) -> AbstractContextManager[Log]:
 def _run(given: Namespace, settings: Settings, text: Text) -> int:
     if getattr(given, "kiosk", None):
         return _kiosk(given, settings, text)
-    plain = {"kiosk-pin": _kiosk_pin, "issue": _issue, "remind": _remind, "certs": _certs, "serve": _serve}.get(
-        given.command
-    )
+    plain = {
+        "kiosk-pin": _kiosk_pin,
+        "issue": _issue,
+        "remind": _remind,
+        "certs": _certs,
+        "serve": _serve,
+        "backup": _backup,
+        "rotate-key": _rotate,
+        "books": _books,
+    }.get(given.command)
     if plain is not None:
         return plain(given, settings, text)
     try:
@@ -183,6 +190,24 @@ def _kiosk_pin(_given: Namespace, _settings: Settings, text: Text) -> int:
     from desktop.kiosk.pin_command import run_kiosk_pin  # noqa: PLC0415 - for this command alone
 
     return run_kiosk_pin(text)
+
+
+def _backup(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.backup import run_backup  # noqa: PLC0415 - for this command alone
+
+    return run_backup(given, settings, text)
+
+
+def _rotate(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.rotate import run_rotate  # noqa: PLC0415 - for this command alone
+
+    return run_rotate(given, settings, text)
+
+
+def _books(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.books import run_books  # noqa: PLC0415 - the authority, for this command alone
+
+    return run_books(given, settings, text)
 
 
 def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:

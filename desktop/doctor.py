@@ -174,7 +174,7 @@ def _folder(data: Path) -> Iterator[Finding]:
 def _in_use(data: Path) -> bool:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - for this command alone
 
-    from desktop.services.authority.store import LOCK_NAME  # noqa: PLC0415 - as above
+    from desktop.services.authority.sqlite import LOCK_NAME  # noqa: PLC0415 - as above
 
     if not (data / LOCK_NAME).exists():
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -107,6 +107,15 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     _certs(command("certs"), text)
     _serve(command("serve").options, text)
     command("kiosk-pin")
+    backup = command("backup").options
+    backup.add_argument("--to", type=Path, required=True, metavar="FILE", help=text("backup.option.to"))
+    _settings(backup, text)
+    rotate = command("rotate-key").options
+    rotate.add_argument("--wrap", action="store_true", help=text("rotate.option.wrap"))
+    _settings(rotate, text)
+    books = command("books").options
+    _settings(books, text)
+    books.add_argument("--json", action="store_true", help=text("cli.option.json"))
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     return parser
@@ -130,13 +139,36 @@ def _certs(parser: _Parser, text: Text) -> None:
     add_certs(action, text)
 
 
+def _settings(group: argparse._ArgumentGroup, text: Text) -> None:
+    """Of a server, for the commands beside it."""
+    group.add_argument("--config", type=Path, metavar="FILE", help=text("serve.option.config"))
+    group.add_argument("--database", metavar="URL", help=text("serve.option.database"))
+
+
 def _serve(group: argparse._ArgumentGroup, text: Text) -> None:
-    group.add_argument("--host", default="127.0.0.1", metavar="HOST", help=text("serve.option.host"))
-    group.add_argument("--port", type=_port, default=8480, metavar="N", help=text("serve.option.port"))
-    group.add_argument("--cert", type=Path, metavar="FILE", help=text("serve.option.cert"))
-    group.add_argument("--key", type=Path, metavar="FILE", help=text("serve.option.key"))
-    group.add_argument("--practice", action="store_true", help=text("serve.option.practice"))
-    group.add_argument("--metrics", type=_port, metavar="N", help=text("serve.option.metrics"))
+    """What is not given is None: the environment, a file, or the server itself knows then (server/config.py)."""
+
+    def option(name: str, metavar: str, kind: Callable[[str], object] = str) -> None:
+        group.add_argument(f"--{name}", type=kind, metavar=metavar, help=text(f"serve.option.{name}"))
+
+    def switch(name: str) -> None:
+        group.add_argument(f"--{name}", action="store_true", default=None, help=text(f"serve.option.{name}"))
+
+    option("config", "FILE", Path)
+    switch("check-config")
+    option("host", "HOST")
+    option("port", "N", _port)
+    option("cert", "FILE", Path)
+    option("key", "FILE", Path)
+    switch("practice")
+    option("metrics", "[HOST:]N")
+    option("public-url", "URL")
+    option("status-port", "N", _port)
+    switch("standard-cmp")
+    option("ca-keys", "rsa|p256")
+    option("practice-people", "N")
+    option("database", "URL")
+    option("workers", "N")
 
 
 def _port(given: str) -> int:

@@ -1,128 +1,136 @@
-"""`changgu serve`: the authority over HTTP, from its options to its last answered request."""
+"""`changgu serve`: what was asked for, checked before anything is opened, and served by one process or by several."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import socket
-import ssl
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+from socket import socket
 
-from desktop.banks import load_banks
 from desktop.config import Settings
-from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.local import LocalAuthority
-from desktop.services.server.access import AccessLog, to_stream
-from desktop.services.server.application import Served, make_application, make_metrics_page
-from desktop.services.server.limits import Limits
-from desktop.services.server.metrics import Metrics
-from desktop.services.server.running import Address, Listener, ListenError, url_of
-from desktop.shipped import shipped
+from desktop.custodian import SAID, PinError, chosen_by, custody_of
+from desktop.services.api import ServiceError
+from desktop.services.authority.profile import Names
+from desktop.services.hooks.loading import HookError, load_hooks
+from desktop.services.server.config import Config, ConfigFileError
+from desktop.services.server.notify import Notifier
+from desktop.services.server.running import Address, ListenError, beside, named, url_of
+from desktop.services.server.supervisor import Post, Supervisor
+from desktop.services.server.telling import told
+from desktop.serving import Door, House, log_of, serve
 from desktop.text import Text
 
 DONE, FAILED, USAGE = 0, 1, 2
-_LOOPBACK = "127.0.0.1"
+#: Seconds beyond those that requests have, to close the database.
+_CLOSING = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """Sockets that are bound, and the TLS of the first; `metrics` is None unless asked for."""
-
-    address: Address
-    tls: ssl.SSLContext | None
-    bound: socket.socket
-    metrics: socket.socket | None
-
-
-def run_serve(given: Namespace, settings: Settings, text: Text) -> int:
+def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping[str, str] = os.environ) -> int:
     """Serves until SIGTERM or SIGINT. Returns 0 stopped as asked, 1 refused by this machine, 2 by what was asked."""
-    address = Address(given.host, given.port, given.cert, given.key)
-    try:
-        tls = address.context()
-        door = _Door(address, tls, address.bind(), _metrics(given.metrics))
-    except ListenError as error:
-        _say(text(f"serve.refused.{error.code}", **error.data))
-        return FAILED if error.code == "address" else USAGE
-    with closing(door.bound):
+    with ExitStack() as stack:
         try:
-            return asyncio.run(_serve(door, settings, practice=given.practice))
-        except ServiceError as error:
-            if error.reason not in {Reason.DATA_FOLDER_IN_USE, Reason.OTHER_PURPOSE}:
-                raise
-            _say(text(f"serve.refused.{error.reason}", path=settings.data))
-            return FAILED
-        finally:
-            if door.metrics is not None:
-                door.metrics.close()
+            chosen = chosen_by(given, settings, environ)
+            config, data = chosen.config, chosen.config.data or settings.data
+            _check_workers(config)
+            names = Names().served_at(named(config.public_url)) if config.public_url else None
+            address = Address(config.host, config.port, config.cert, config.key)
+            tls = address.context()
+            folder = given.config.parent if given.config else Path.cwd()
+            load_hooks(config.hooks, folder, practice=config.practice).close()
+            if given.check_config:
+                print(told(chosen), end="")
+                return DONE
+            custody = stack.enter_context(custody_of(config.keys))
+            door = _open(config, address, stack)
+        except ConfigFileError as error:
+            return _say(str(error), USAGE)
+        except PinError as error:
+            return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
+        except (HookError, ListenError) as error:
+            return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
+        house, opened = House(config, data, folder, names, custody), Door(address, tls, *door)
+        if config.workers > 1:
+            return _several(opened, house, text)
+        return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
 
 
-async def _serve(door: _Door, settings: Settings, *, practice: bool) -> int:
-    banks = load_banks(shipped("banks"))
-    authority = await asyncio.to_thread(LocalAuthority.open, settings.data, banks, practice=practice)
+def _check_workers(config: Config) -> None:
+    """Raises ListenError `workers_here` or `workers_sqlite`."""
+    if config.workers > 1 and not hasattr(os, "fork"):
+        raise ListenError("workers_here")
+    if config.workers > 1 and not config.database:
+        raise ListenError("workers_sqlite")
+
+
+def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, tuple[socket, ...], socket | None]:
+    """The door's; figures at a port for each worker. Raises ListenError.
+
+    What revocation lists and OCSP answers say is signed, so plain HTTP may go anywhere.
+    """
+
+    def bound(where: Address) -> socket:
+        return stack.enter_context(closing(where.bind()))
+
+    main = bound(address)
+    first = None if config.metrics is None else beside(config.metrics)
+    figures = (Address(first.host, first.port and first.port + n) for n in range(config.workers)) if first else ()
+    status = None if config.status_port is None else bound(Address(config.host, config.status_port))
+    return main, tuple(map(bound, figures)), status
+
+
+def _one(door: Door, house: House, text: Text, started: Callable[[], None], post: Post | None = None) -> int:
     try:
-        log = AccessLog(to_stream(sys.stderr))
-        served = Served(services=authority, phone=authority if practice else None, banks=tuple(sorted(banks)), log=log)
-        listener = Listener(
-            make_application(served),
-            limits=served.limits,
-            metrics=served.metrics,
-            stopping=served.stopping,
-            tls=door.tls,
-            started=lambda: _ready(door, practice=practice),
-            renew=_renewal(door, log),
-        )
-        await _listen(listener, door, served.metrics)
-    finally:
-        await authority.aclose()
+        asyncio.run(serve(door, house, started=started, post=post))
+    except ServiceError as error:
+        if error.reason not in SAID:
+            raise
+        where = error.where or error.detail
+        return _say(text(f"serve.refused.{error.reason}", path=house.data, where=where), FAILED)
     return DONE
 
 
-async def _listen(listener: Listener, door: _Door, metrics: Metrics) -> None:
-    """The page of metrics ends with what it tells of."""
-    if door.metrics is None:
-        await listener.serve([door.bound])
-        return
-    beside = Listener(make_metrics_page(metrics), limits=Limits(), metrics=Metrics(), catches=False)
-    page = asyncio.create_task(beside.serve([door.metrics]))
-    try:
-        await listener.serve([door.bound])
-    finally:
-        beside.should_exit = True
-        await page
+def _several(door: Door, house: House, text: Text) -> int:
+    def work(post: Post) -> int:
+        return _one(door, house, text, post.started, post)
+
+    notifier = Notifier(os.environ, os.getpid())
+    return Supervisor(
+        work,
+        house.config.workers,
+        patience=house.config.limits.stop_seconds + _CLOSING,
+        ready=lambda: _ready(door, house, notifier),
+        log=log_of(house.config),
+        notifier=notifier,
+    ).run()
 
 
-def _ready(door: _Door, *, practice: bool) -> None:
+def _ready(door: Door, house: House, notifier: Notifier) -> None:
     """The line that whoever started this waits for."""
-    said = {"url": url_of(door.address.scheme, door.bound), "pid": os.getpid(), "practice": practice}
-    if door.metrics is not None:
-        said["metrics"] = f"{url_of('http', door.metrics)}/metrics"
+    said: dict[str, object] = {
+        "url": url_of(door.address.scheme, door.bound),
+        "pid": os.getpid(),
+        "practice": house.config.practice,
+    }
+    figures = [f"{url_of('http', each)}/metrics" for each in door.metrics]
+    if figures:
+        said["metrics"] = figures[0] if len(figures) == 1 else figures
+    if door.status is not None:
+        said["status"] = url_of("http", door.status)
+    if house.config.workers > 1:
+        said["workers"] = house.config.workers
     print(json.dumps(said), flush=True)
+    notifier.ready()
 
 
-def _renewal(door: _Door, log: AccessLog) -> Callable[[], None]:
-    """On SIGHUP the certificate is read again; one that cannot be read leaves the old one in use."""
-
-    def renew() -> None:
-        if door.tls is None:
-            return
-        try:
-            door.address.load(door.tls)
-        except ListenError as error:
-            log.event({"event": "certificate_refused", "reason": error.code})
-        else:
-            log.event({"event": "certificate_read"})
-
-    return renew
+def _code_of(error: HookError | ListenError) -> int:
+    return FAILED if error.code == "address" else USAGE
 
 
-def _metrics(port: int | None) -> socket.socket | None:
-    return None if port is None else Address(_LOOPBACK, port).bind()
-
-
-def _say(sentence: str) -> None:
+def _say(sentence: str, code: int) -> int:
     print(sentence, file=sys.stderr)
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class Text:
         self.language = language
         self._shipped = folder is None
         self._folder = (folder or shipped("text")) / language
-        self._namespaces: dict[str, dict[str, Entry]] = {}
+        self._namespaces: dict[str, Mapping[str, Entry]] = {}
         if not self._folder.is_dir():
             raise MissingText(language, "*", f"no folder {language!r}")
 
@@ -64,6 +65,11 @@ class Text:
         """The first of the keys that the tables hold, for words that differ in some cases; the last one otherwise."""
         return next((key for key in keys if self.has(key)), keys[-1])
 
+    def read_ahead(self) -> None:
+        """Reads every namespace, in any thread, so that no page has to wait for its words."""
+        for path in self._folder.glob("*.toml"):
+            self._namespace(path.stem)
+
     def _entry(self, key: str) -> Entry:
         namespace, _, _ = key.partition(".")
         entry = self._namespace(namespace).get(key)
@@ -71,19 +77,25 @@ class Text:
             raise MissingText(self.language, key, "is not in the tables")
         return entry
 
-    def _namespace(self, name: str) -> dict[str, Entry]:
+    def _namespace(self, name: str) -> Mapping[str, Entry]:
         if name not in self._namespaces:
             self._namespaces[name] = self._read(name)
         return self._namespaces[name]
 
-    def _read(self, name: str) -> dict[str, Entry]:
+    def _read(self, name: str) -> Mapping[str, Entry]:
         path = self._folder / f"{name}.toml"
         try:
-            return _flattened(path, shipped_table(path)) if self._shipped else read_table(path)
+            return _shipped(path) if self._shipped else read_table(path)
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError) as error:
             raise MissingText(self.language, name, f"{path.name} cannot be read: {error}") from error
+
+
+@functools.cache
+def _shipped(path: Path) -> Mapping[str, Entry]:
+    """Once for all that speak this language."""
+    return _flattened(path, shipped_table(path))
 
 
 def read_table(path: Path) -> dict[str, Entry]:

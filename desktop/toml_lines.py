@@ -18,6 +18,15 @@ def place_of(path: str) -> Place:
     return tuple(places)
 
 
+def explained(message: str) -> tuple[str, Place]:
+    """What msgspec says ("… - at `$.centre`"), and the place it speaks of, down to the key where it names one."""
+    problem, _, where = message.partition(" - at ")
+    place = place_of(where.rpartition("`$")[2].rstrip("`"))
+    if unknown := re.search(r"unknown field `(\w+)`", problem):
+        return f"{problem}; remove it or correct its spelling", (*place, unknown[1])
+    return problem, place
+
+
 def line_of(source: str, place: Place) -> int:
     """The line, from 1, of the value; of the nearest enclosing table or list where it has none of its own."""
     best = 1
@@ -54,12 +63,3 @@ def _indexed(header: str, counts: dict[str, int]) -> Place:
         if prefix in counts:
             path.append(counts[prefix])
     return tuple(path)
-
-
-def explained(message: str) -> tuple[str, Place]:
-    """What msgspec says ("… - at `$.centre`"), and the place it speaks of, down to the key where it names one."""
-    problem, _, where = message.partition(" - at ")
-    place = place_of(where.rpartition("`$")[2].rstrip("`"))
-    if unknown := re.search(r"unknown field `(\w+)`", problem):
-        return f"{problem}; remove it or correct its spelling", (*place, unknown[1])
-    return problem, place

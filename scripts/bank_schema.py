@@ -80,6 +80,7 @@ WHAT: dict[Table, dict[str, str]] = {
         "usages": "types to choose from",
         "checked_by": "how the person is checked, for comparing kinds",
         "key_bits": "size of the RSA key made on the person's side (joint)",
+        "key_kinds": "kinds of key that another CMP client may bring (joint); this program makes RSA keys",
     },
     banks.Usage: {
         "id": "as the certificate's usage",

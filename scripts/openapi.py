@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.services.wire.operation import JSON, Operation
-from desktop.services.wire.operations import OPERATIONS, SERVER_INFO
+from desktop.services.wire.operation import JSON, KEY_PATTERN, Operation
+from desktop.services.wire.operations import CSC_INFO, OPERATIONS, SERVER_INFO
 from desktop.services.wire.problems import MEDIA_TYPE, Problem
 from desktop.services.wire.told import API_VERSION
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 _REF: Final = "#/components/schemas/{name}"
+BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _DER: Final = {"type": "string", "format": "binary"}
 
 ABOUT: Final = """What a bank's backend offers to the desk (Changgu): journeys with their checks, certificates in the \
@@ -48,13 +49,14 @@ CSC clients that know no sealing may send a PIN as it is, and v1's `hash`, `hash
 
 
 def document() -> dict[str, Any]:
-    operations = (SERVER_INFO, *OPERATIONS)
+    operations = (SERVER_INFO, *OPERATIONS, CSC_INFO)
     sent = [o.request.struct for o in operations if o.request and not o.in_query]
     said = [o.answer.type for o in operations if o.answer]
     _, schemas = msgspec.json.schema_components([*sent, *said, Problem], ref_template=_REF)
     for schema in schemas.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"])
+    _say_base64(schemas)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.verb.lower()] = described(operation)
@@ -114,7 +116,7 @@ def _answers(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     if operation.write:
-        schema = {"type": "string", "minLength": 1, "maxLength": 255}
+        schema = {"type": "string", "pattern": KEY_PATTERN, "maxLength": 257}
         yield {
             "name": "Idempotency-Key",
             "in": "header",
@@ -138,6 +140,18 @@ def _problem() -> dict[str, Any]:
 
 def _reference(type_: Any) -> dict[str, str]:
     return {"$ref": _REF.format(name=type_.__name__)}
+
+
+def _say_base64(part: Any) -> None:
+    """To those, too, who read no `contentEncoding`."""
+    if isinstance(part, dict):
+        if part.get("contentEncoding") == "base64":
+            part["pattern"] = BASE64
+        for value in part.values():
+            _say_base64(value)
+    elif isinstance(part, list):
+        for value in part:
+            _say_base64(value)
 
 
 def _tag(operation: Operation) -> str:

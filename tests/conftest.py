@@ -9,9 +9,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.services.postgres import Cluster
 
 pytest_plugins = ["pytester"]
 
@@ -70,6 +74,15 @@ class FakeClock:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """For tests marked as NEEDED by tests.services.postgres."""
+    from tests.services.postgres import cluster
+
+    with cluster() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -518,6 +518,9 @@ class FakeServices:
     async def ocsp(self, request: bytes) -> bytes:
         return ocsp_answer(self.ocsp_status, self.ocsp_fault)
 
+    async def ca_certificate(self) -> bytes:
+        return b"ca"
+
     async def aclose(self) -> None:
         return
 

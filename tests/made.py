@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.secret import Secret
-from desktop.services.authority.profile import Issuer, Names, Owner, end_entity, issuing, root, subject
+from desktop.services.authority.press import Press
+from desktop.services.authority.profile import Issuer, Names, Owner, issuing, root, subject
 from desktop.services.npki.container import Form, seal_key
 from desktop.services.npki.key import new_key
 from desktop.services.npki.names import user_path
@@ -68,17 +69,15 @@ class Office:
         key, plain, r = new_key()
         owner = Owner(name=name, unit="WOORI", code="020", sequence=sequence)
         identity = identify_data(name, vid(Secret.of(RRN), r))
-        certificate = end_entity(
-            self.issuing,
+        der = Press(self.issuing, NAMES).end_entity(
             key.public_key(),
             subject(owner, NAMES, now),
             identity,
-            NAMES,
             policy="1.2.410.200005.1.1.4",
             now=now,
             years=years,
         )
-        return Person(certificate, key, bytes(plain.view()), r)
+        return Person(x509.load_der_x509_certificate(der), key, bytes(plain.view()), r)
 
     def crl(self, *gone: x509.Certificate, hold: bool = False, days: float = 1) -> x509.CertificateRevocationList:
         """`days` until the next one is due; negative for one that is out of date."""

@@ -42,6 +42,9 @@ class FakePhone:
     async def answer(self, event: int, text: str) -> None:
         self.answered.append((event, text))
 
+    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
+        return await self.events(after=after, wait=wait)
+
     async def files(self, journey: str) -> tuple[KeyFile, ...]:
         return ()
 

@@ -18,7 +18,7 @@ from filelock import FileLock
 from desktop import doctor
 from desktop.config import Settings
 from desktop.doctor import STATES, Finding, State, as_json, examine
-from desktop.services.authority.store import LOCK_NAME
+from desktop.services.authority.sqlite import LOCK_NAME
 from desktop.shipped import shipped
 
 WELL: dict[str, Any] = {"qt": "6.11.3", "display": "xcb", "font": "Noto Sans CJK KR"}

@@ -23,7 +23,7 @@ from desktop.services.api import Kind, Task
 from desktop.services.pins import pin_of, trust
 from desktop.shipped import shipped
 from desktop.text import Text
-from tests.services.contract.serving import Tls, command, make_tls, serving
+from tests.services.contract.serving import Tls, command, make_tls, real, serving
 
 POSIX = sys.platform != "win32"
 ANSWERS = shipped("practice", "epost-financial-issue.toml")
@@ -133,7 +133,9 @@ def test_a_key_that_is_locked_is_refused_and_nobody_is_asked(
 
 def test_an_address_that_is_taken_or_not_ours_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--practice") as server:
-        code = main(["serve", "--lang", "en", "--port", str(server.port), "--data", str(tmp_path / "other")])
+        code = main(
+            ["serve", "--lang", "en", "--practice", "--port", str(server.port), "--data", str(tmp_path / "other")]
+        )
         assert (FAILED, True) == (code, "Cannot listen" in capsys.readouterr().err)
     assert not (tmp_path / "other" / "authority.db").exists()
     assert USAGE == refusal(capsys, "--metrics", "70000")[0]
@@ -142,10 +144,11 @@ def test_an_address_that_is_taken_or_not_ours_is_said(capsys: pytest.CaptureFixt
 def test_made_up_and_real_customers_never_share_a_store(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with serving(tmp_path / "practice", "--practice"):
         pass
-    with serving(tmp_path / "real") as server:
+    with serving(tmp_path / "real", "--config", real(tmp_path)) as server:
         assert False is server.said["practice"]
         assert 404 == httpx.get(f"{server.url}/v1/practice/events", trust_env=False).status_code
-    for words in (("--data", tmp_path / "practice"), ("--practice", "--data", tmp_path / "real")):
+    mixed = (("--config", real(tmp_path), "--data", tmp_path / "practice"), ("--practice", "--data", tmp_path / "real"))
+    for words in mixed:
         code, said = refusal(capsys, *words)
         assert (FAILED, 1, True) == (code, said.count("\n"), "something else" in said)
 
@@ -162,7 +165,7 @@ def test_without_the_extra_it_says_what_to_install(
 
 def test_what_is_wrong_with_the_store_is_not_taken_for_something_else(tmp_path: Path) -> None:
     (tmp_path / "authority.db").write_bytes(os.urandom(8192))
-    given = Namespace(host="127.0.0.1", port=0, cert=None, key=None, metrics=None, practice=True)
+    given = Namespace(port=0, practice=True, config=None, check_config=None)
     with pytest.raises(Exception, match="store_corrupt"):
         run_serve(given, Settings(data=tmp_path), Text("en"))
 
@@ -171,7 +174,7 @@ def test_what_is_wrong_with_the_store_is_not_taken_for_something_else(tmp_path: 
 
 
 def test_practice_answers_never_reach_a_real_bank(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with serving(tmp_path / "data") as server:
+    with serving(tmp_path / "data", "--config", real(tmp_path)) as server:
         assert USAGE == issue(tmp_path / "mine", server.url)
         assert "practice alone" in capsys.readouterr().err
         server.stop()

@@ -36,7 +36,7 @@ beats = []
 timer = QtCore.QTimer(interval=1)
 timer.timeout.connect(lambda: beats.append(1))
 timer.start()
-app.read_on(application)
+app.read_on(front)
 timer.stop()
 sys.stdout.write(f"{len(beats) > 3} {'qasync' in sys.modules and 'desktop.wizard.counter' in sys.modules}")
 sys.stdout.flush()

@@ -590,6 +590,10 @@ class Services(Protocol):
         """An OCSPResponse, DER, to an OCSPRequest, DER (RFC 6960)."""
         ...
 
+    async def ca_certificate(self) -> bytes:
+        """The issuing CA's certificate, DER (RFC 5280, 4.2.2.1)."""
+        ...
+
     async def aclose(self) -> None: ...
 
 
@@ -628,7 +632,14 @@ class PracticePhone(Protocol):
     """The virtual phone beside the wizard, and what a made-up person has at home. Exists in practice only."""
 
     async def events(self, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
-        """Events with an id above `after`; waits up to `wait` seconds for the first."""
+        """Events with an id above `after`; waits up to `wait` seconds for the first.
+
+        At a server, whose phones are many people's: those of the journey that this client was last in.
+        """
+        ...
+
+    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
+        """As `events`, of one journey alone. Raises JOURNEY_UNKNOWN."""
         ...
 
     async def answer(self, event: int, text: str) -> None:

@@ -17,6 +17,7 @@ import httpx
 from desktop.secret import Secret
 from desktop.services import api
 from desktop.services.api import Reason, ServiceError
+from desktop.services.in_hand import PhoneInHand
 from desktop.services.line import Ask, Line
 from desktop.services.wire.operation import Operation
 from desktop.services.wire.operations import BY_NAME, SERVER_INFO, bank_of
@@ -47,6 +48,7 @@ class HttpServices:
         self._line = Line(url, trust, transport)
         self._timeouts = timeouts
         self._key: SealingKey | None = None
+        self._phone = PhoneInHand(self.events_of)
 
     async def server(self) -> ServerInfo:
         """What the server tells of itself, asked anew. Raises NONSENSE for one of another version."""
@@ -63,6 +65,7 @@ class HttpServices:
         opened = await self._call(api.JourneyOpened, "open_journey", key=key, request=request)
         if bank_of(opened.journey) != request.bank:  # or secrets would be sealed for another bank, or for none
             raise ServiceError(Reason.NONSENSE)
+        self._phone.turn_to(opened.journey)
         return opened
 
     async def journey_status(self, journey: str) -> api.JourneyStatus:
@@ -157,10 +160,16 @@ class HttpServices:
     async def ocsp(self, request: bytes) -> bytes:
         return await self._call(bytes, "ocsp", request=request)
 
+    async def ca_certificate(self) -> bytes:
+        return await self._call(bytes, "ca_certificate")
+
     # ── The practice phone ──
 
     async def events(self, *, after: int, wait: float) -> tuple[api.PhoneEvent, ...]:
-        return await self._call(tuple, "events", after=after, wait=min(wait, LONGEST_POLL))
+        return await self._phone.events(after=after, wait=wait)
+
+    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[api.PhoneEvent, ...]:
+        return await self._call(tuple, "events_of", journey, after=after, wait=min(wait, LONGEST_POLL))
 
     async def answer(self, event: int, text: str) -> None:
         await self._maybe("answer", key=secrets.token_hex(16), event=event, text=text)
@@ -178,6 +187,8 @@ class HttpServices:
 
     async def _maybe(self, name: str, journey: str = "", key: str | None = None, **arguments: Any) -> object:
         operation = BY_NAME[name]
+        if journey and not operation.practice:
+            self._phone.turn_to(journey)
         try:
             return await self._exchange(operation, journey, arguments, key)
         except ServiceError as error:

@@ -107,7 +107,8 @@ class Line:
             # An error status may carry a CMP error message; it is read like any other answer (RFC 9811, 3.3).
             if response.status_code >= 400 and not (operation.gives == kind == PKIXCMP):
                 told = await _read(response, MAX_PROBLEM) if kind in {"application/problem+json", JSON} else b""
-                raise error_of(response.status_code, told, response.headers.get("retry-after"))
+                wait, date = response.headers.get("retry-after"), response.headers.get("date")
+                raise error_of(response.status_code, told, wait, date)
             if operation.empty and response.is_success:
                 return Said(None)
             if operation.optional and response.status_code == httpx.codes.NO_CONTENT:

@@ -45,20 +45,35 @@ def trust(*, pins: Iterable[str] = (), roots: Path | None = None) -> ssl.SSLCont
     context.keylog_filename = None  # type: ignore[assignment]  # no environment is asked where to write session keys
     accepted = frozenset(map(_checked, pins))
     if accepted:
-        context.sslobject_class = type("Pinned", (_Pinned,), {"accepted": accepted})
+        # asyncio has objects, and what blocks has sockets.
+        context.sslobject_class = type("Pinned", (_PinnedObject,), {"accepted": accepted})
+        context.sslsocket_class = type("Pinned", (_PinnedSocket,), {"accepted": accepted})
     return context
 
 
-class _Pinned(ssl.SSLObject):
+class _PinnedObject(ssl.SSLObject):
     """Looks at the peer's key as the handshake ends, so before anything is written to it."""
 
     accepted: frozenset[str]
 
     def do_handshake(self) -> None:
         super().do_handshake()
-        certificate = self.getpeercert(binary_form=True)
-        if certificate is None or pin_of(certificate) not in self.accepted:
-            raise PinError(_PROTOCOL_ERROR, "the server's key is not pinned")
+        _look(self.getpeercert(binary_form=True), self.accepted)
+
+
+class _PinnedSocket(ssl.SSLSocket):
+    """As `_PinnedObject`."""
+
+    accepted: frozenset[str]
+
+    def do_handshake(self, block: bool = False) -> None:
+        super().do_handshake(block)
+        _look(self.getpeercert(binary_form=True), self.accepted)
+
+
+def _look(certificate: bytes | None, accepted: frozenset[str]) -> None:
+    if certificate is None or pin_of(certificate) not in accepted:
+        raise PinError(_PROTOCOL_ERROR, "the server's key is not pinned")
 
 
 def _checked(pin: str) -> str:

@@ -69,7 +69,7 @@ class Tokens:
         from pkcs11 import TokenFlag  # noqa: PLC0415 - as above
 
         found = []
-        with self._lock, _told(""):
+        with self._lock, told(""):
             self._library.reinitialize()  # else some libraries never see what was plugged in later
             for token in self._library.get_tokens():
                 if TokenFlag.USER_PIN_INITIALIZED not in token.flags:
@@ -84,18 +84,18 @@ class Tokens:
         """Logged in until the block ends. Raises TOKEN_GONE, WRONG_TOKEN_PIN, TOKEN_LOCKED, TOKEN_FAILED."""
         with self._lock:
             label = ""
-            with _told(place):
+            with told(place):
                 token = next((t for t in self._library.get_tokens() if _name(t) == place), None)
                 if token is None:
                     raise ServiceError(Reason.TOKEN_GONE)
                 label = token.label.strip()
-            with _told(label):
+            with told(label):
                 # The binding wants a str of the PIN, which nobody can wipe; it lives for this call alone.
                 session = token.open(rw=True, user_pin=pin.reveal())
             try:
                 yield TokenSession(session, label)
             finally:
-                with _told(label):
+                with told(label):
                     session.close()
 
     def sign(self, serial: int, pin: Secret, document: bytes) -> Signed | None:
@@ -112,7 +112,7 @@ class Tokens:
 
     def certificates(self, place: str) -> tuple[x509.Certificate, ...]:
         """What the token shows to anybody, without its PIN. Raises TOKEN_GONE, TOKEN_FAILED."""
-        with self._lock, _told(place):
+        with self._lock, told(place):
             token = next((t for t in self._library.get_tokens() if _name(t) == place), None)
             if token is None:
                 raise ServiceError(Reason.TOKEN_GONE)
@@ -131,7 +131,7 @@ class TokenSession:
         from pkcs11 import Attribute, KeyType, MechanismFlag  # noqa: PLC0415 - as above
 
         name = os.urandom(_ID_BYTES)
-        with _told(self._label):
+        with told(self._label):
             public, private = self._session.generate_keypair(
                 KeyType.RSA,
                 bits,
@@ -155,7 +155,7 @@ class TokenSession:
         public = parsed.public_key()
         if not isinstance(public, rsa.RSAPublicKey) or public.public_numbers() != key.public_key().public_numbers():
             raise ServiceError(Reason.KEY_MISMATCH, where=self._label)
-        with _told(self._label):
+        with told(self._label):
             self._session.create_object(
                 {
                     Attribute.CLASS: ObjectClass.CERTIFICATE,
@@ -182,7 +182,7 @@ class TokenSession:
         """Takes a key whose certificate did not come off the token, and all that stands beside it."""
         from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - as above
 
-        with _told(self._label):
+        with told(self._label):
             for wanted in (
                 {Attribute.ID: key.name},
                 {Attribute.OBJECT_ID: key.name, Attribute.CLASS: ObjectClass.DATA},
@@ -194,7 +194,7 @@ class TokenSession:
         """PKCS#1 v1.5, SHA-256. Raises CERTIFICATE_NOT_HERE, KEY_MISSING."""
         from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - as above
 
-        with _told(self._label):
+        with told(self._label):
             for name, certificate in _certificates(self._session):
                 if certificate.serial_number != serial:
                     continue
@@ -209,7 +209,7 @@ class TokenSession:
         """R of the key with this id, None where the token holds none."""
         from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - as above
 
-        with _told(self._label):
+        with told(self._label):
             wanted = {Attribute.CLASS: ObjectClass.DATA, Attribute.OBJECT_ID: name}
             found = _first(self._session, wanted)
             return bytes(found[Attribute.VALUE]) if found is not None else None
@@ -238,7 +238,7 @@ class TokenKey(rsa.RSAPrivateKey):
         """PKCS#1 v1.5 with SHA-256 of the data itself; ValueError for any other way of signing."""
         if not isinstance(padding, PKCS1v15) or not isinstance(algorithm, SHA256):
             raise ValueError("a token signs by PKCS#1 v1.5 with SHA-256")
-        with _told(self._label):
+        with told(self._label):
             return _signed(self._key, bytes(data))
 
     def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> NoReturn:
@@ -292,7 +292,7 @@ def _certificates(session: pkcs11.Session) -> list[tuple[bytes, x509.Certificate
 
 
 @contextmanager
-def _told(label: str) -> Iterator[None]:
+def told(label: str) -> Iterator[None]:
     """What the library raises, said as the person's situation."""
     import pkcs11  # noqa: PLC0415 - as above
 

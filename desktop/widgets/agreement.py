@@ -13,7 +13,7 @@ from desktop.widgets.flowing import Flowing
 from desktop.widgets.layouts import Column, Row
 from desktop.widgets.paint import area, fill, focus_frame, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.wrap import longest, wrap
+from desktop.widgets.wrap import Wrapped, longest
 
 Item = tuple[str, str, str, bool]
 #: (id, title, a word that marks it or empty, a line below) of one thing out of several.
@@ -141,7 +141,7 @@ class AgreementBox(Flowing, QCheckBox):
     ) -> None:
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._word, self._loud, self._below = theme, title, word, loud, below
-        self._word_role = word_role
+        self._word_role, self._wrapped = word_role, Wrapped()
         self.setAccessibleName(f"{title} ({word})" if word else title)
         self.setAccessibleDescription(below)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
@@ -153,7 +153,7 @@ class AgreementBox(Flowing, QCheckBox):
         return self.rect().contains(pos)
 
     def heightForWidth(self, width: int) -> int:
-        lines = len(wrap(self._title, self.font(), self._room(width)))
+        lines = len(self._wrapped(self._title, self.font(), self._room(width)))
         below = self._theme.leading(Type.SMALL) if self._below else 0
         return lines * self._theme.leading(self._type()) + below + 2 * self._theme.px(17 if self._loud else 11)
 
@@ -178,7 +178,7 @@ class AgreementBox(Flowing, QCheckBox):
             fill(painter, inner, radius, theme.blend(Role.TEXT, Role.SURFACE, 0.04))
         side = px(24)
         line = theme.leading(self._type())
-        lines = wrap(self._title, self.font(), self._room(self.width()))
+        lines = self._wrapped(self._title, self.font(), self._room(self.width()))
         below = theme.leading(Type.SMALL) if self._below else 0
         top = (self.height() - line * len(lines) - below) / 2
         self._draw_box(painter, QRectF(px(16), top + (line - side) / 2, side, side))

@@ -15,7 +15,7 @@ from desktop.widgets.paint import fill, focus_frame, outline, smooth, write
 from desktop.widgets.pressable import Pressable
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import BUTTON, TARGET
-from desktop.widgets.wrap import KEPT, longest, wrap
+from desktop.widgets.wrap import Wrapped, longest
 
 
 class ButtonKind(StrEnum):
@@ -46,7 +46,7 @@ class Button(Flowing, Pressable, QPushButton):
         super().__init__()
         self._theme, self._kind, self._icon = theme, kind, icon
         self._text = ""
-        self._wrapped: dict[tuple[str, str, int], list[str]] = {}
+        self._wrapped = Wrapped()
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setAutoDefault(False)
         self.set_text(text)
@@ -76,13 +76,7 @@ class Button(Flowing, Pressable, QPushButton):
         return self._theme.px(_HEIGHT.get(self._kind, BUTTON)) + extra
 
     def _lines(self, width: int) -> list[str]:
-        """Kept: layouts ask many times over, for a few widths in turn."""
-        asked = (self._text, self.font().key(), width - self._around())
-        if asked not in self._wrapped:
-            if len(self._wrapped) == KEPT:
-                self._wrapped = {}
-            self._wrapped[asked] = wrap(self._text, self.font(), asked[2])
-        return self._wrapped[asked]
+        return self._wrapped(self._text, self.font(), width - self._around())
 
     def sizeHint(self) -> QSize:
         width = math.ceil(longest([self._text], self.font())) + 1 + self._around()

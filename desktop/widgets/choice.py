@@ -13,7 +13,7 @@ from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, focus_frame, outline, smooth, write
 from desktop.widgets.pressable import Pressable
 from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.wrap import wrap
+from desktop.widgets.wrap import Wrapped
 
 Option = tuple[str, str, str, str]
 _PAD, _ICON, _DOT, _GAP = 18, 28, 22, 16
@@ -103,6 +103,7 @@ class _Card(Flowing, Pressable, QRadioButton):
         """`stretching`: as high as its neighbour in the row."""
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._body, self._icon = theme, title, body, icon
+        self._wrapped = Wrapped()
         self.setAccessibleName(title)
         self.setAccessibleDescription(body)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
@@ -188,8 +189,8 @@ class _Card(Flowing, Pressable, QRadioButton):
         px, font = self._theme.px, self._theme.font
         icon = px(_ICON) + px(_GAP) if self._icon else 0
         room = width - 2 * px(_PAD) - px(_DOT) - px(_GAP) - icon
-        bodies = wrap(self._body, font(Type.SMALL), room) if self._body else []
-        return wrap(self._title, font(Type.HEADING), room), bodies
+        bodies = self._wrapped(self._body, font(Type.SMALL), room) if self._body else []
+        return self._wrapped(self._title, font(Type.HEADING), room), bodies
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Type.HEADING))

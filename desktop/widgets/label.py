@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from desktop.widgets.flowing import Flowing
 from desktop.widgets.paint import write
 from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.wrap import KEPT, longest, wrap
+from desktop.widgets.wrap import Wrapped, longest
 
 
 class Label(Flowing, QLabel):
@@ -38,7 +38,7 @@ class Label(Flowing, QLabel):
     ) -> None:
         super().__init__(parent)
         self._theme, self._type, self._role, self._centred = theme, type, role, centred
-        self._wrapped: dict[int, list[str]] = {}
+        self._wrapped = Wrapped()
         self._natural, self._least = QSize(), QSize()
         self.flow_horizontally(QSizePolicy.Policy.Preferred)
         self.setProperty("textFormat", "PlainText")  # by its name: see paint.py
@@ -61,11 +61,7 @@ class Label(Flowing, QLabel):
 
     def lines(self, width: int) -> list[str]:
         """The text as it breaks at this width, px."""
-        if width not in self._wrapped:
-            if len(self._wrapped) == KEPT:
-                self._wrapped = {}
-            self._wrapped[width] = wrap(self.text(), self.font(), width)
-        return self._wrapped[width]
+        return self._wrapped(self.text(), self.font(), width)
 
     def heightForWidth(self, width: int) -> int:
         return len(self.lines(width)) * self._theme.leading(self._type) if self.text() else 0
@@ -104,5 +100,4 @@ class Label(Flowing, QLabel):
 
     def _forget(self) -> None:
         """What was measured of another text or face. Layouts ask many times over, for a few widths in turn."""
-        self._wrapped = {}
         self._natural, self._least = QSize(), QSize()

@@ -13,7 +13,7 @@ from desktop.widgets.icon import draw_icon
 from desktop.widgets.layouts import Column
 from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.wrap import wrap
+from desktop.widgets.wrap import Wrapped
 
 #: (id, title, icon) of one place.
 Place = tuple[str, str, str]
@@ -49,6 +49,7 @@ class _Entry(Flowing, QPushButton):
     def __init__(self, theme: Theme, title: str, icon: str) -> None:
         super().__init__(title.replace("&", "&&"))
         self._theme, self._title, self._icon, self._current = theme, title, icon, False
+        self._wrapped = Wrapped()
         self.setAccessibleName(title)
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -63,7 +64,7 @@ class _Entry(Flowing, QPushButton):
         self.update()
 
     def heightForWidth(self, width: int) -> int:
-        lines = len(wrap(self._title, self._font(), self._room(width)))
+        lines = len(self._wrapped(self._title, self._font(), self._room(width)))
         return max(self._theme.px(_HIGH), lines * self._theme.leading(Type.BODY) + self._theme.px(20))
 
     def sizeHint(self) -> QSize:
@@ -90,7 +91,7 @@ class _Entry(Flowing, QPushButton):
         painter.setPen(ink)
         painter.setFont(self._font())
         left, height = px(2 * _PAD) + side, theme.leading(Type.BODY)
-        lines = wrap(self._title, self._font(), self._room(self.width()))
+        lines = self._wrapped(self._title, self._font(), self._room(self.width()))
         top = (self.height() - height * len(lines)) / 2
         for n, line in enumerate(lines):
             box = QRectF(left, top + n * height, self.width() - left, height)

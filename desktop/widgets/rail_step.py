@@ -13,7 +13,7 @@ from desktop.widgets.flowing import Flowing
 from desktop.widgets.paint import fill, focus_frame, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import RAIL
-from desktop.widgets.wrap import wrap
+from desktop.widgets.wrap import Wrapped
 
 
 class RailState(StrEnum):
@@ -40,6 +40,7 @@ class RailStep(Flowing, QPushButton):
         super().__init__()
         self._theme, self._number = theme, number
         self.entry = RailEntry("", "", RailState.TODO)
+        self._wrapped = Wrapped()
         self.flow_horizontally(QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         follow(theme, self._restyle)
@@ -62,7 +63,7 @@ class RailStep(Flowing, QPushButton):
         self.update()
 
     def heightForWidth(self, width: int) -> int:
-        lines = len(wrap(self.entry.title, self._font(), self._room(width)))
+        lines = len(self._wrapped(self.entry.title, self._font(), self._room(width)))
         return max(self._theme.px(_HIGH), lines * self._theme.leading(Type.BODY) + self._theme.px(16))
 
     def sizeHint(self) -> QSize:
@@ -86,7 +87,7 @@ class RailStep(Flowing, QPushButton):
         role = Role.TEXT if self.entry.state is not RailState.TODO else Role.MUTED
         painter.setPen(theme.color(role))
         painter.setFont(self._font())
-        lines = wrap(self.entry.title, self._font(), self._room(self.width()))
+        lines = self._wrapped(self.entry.title, self._font(), self._room(self.width()))
         height = theme.leading(Type.BODY)
         top = (self.height() - height * len(lines)) / 2
         left = px(12) + side + px(12)

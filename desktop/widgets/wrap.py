@@ -10,8 +10,27 @@ from PySide6.QtGui import QFont, QFontMetricsF
 #: A word with the spaces before it; words in brackets are one, and a line may begin with their bracket.
 _UNITS = re.compile(r"( *)(\([^()]*\)[^\s(]*|[^\s(]+(?:\([^\s()]*\)[^\s(]*)*|\S+)")
 
-#: For how many widths a widget keeps its lines: a layout asks for three or four in turn, a drag for every one.
+#: How many answers a widget keeps: a layout asks for three or four widths in turn, a drag for every one.
 KEPT = 8
+
+
+class Wrapped:
+    """`wrap` for one widget, which keeps what it was asked last: a layout asks a hundred times over.
+
+    Kept with the widget and not for all: a text may be personal, and goes when its widget does.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, float], list[str]] = {}
+
+    def __call__(self, text: str, font: QFont, width: float) -> list[str]:
+        """As `wrap`; the list is not to be changed."""
+        asked = (text, font.key(), width)
+        if asked not in self._kept:
+            if len(self._kept) == KEPT:
+                self._kept = {}
+            self._kept[asked] = wrap(text, font, width)
+        return self._kept[asked]
 
 
 def wrap(text: str, font: QFont, width: float) -> list[str]:

@@ -206,10 +206,15 @@ class Counter:
     async def _finish(self, runner: Runner, view: View, end: End) -> None:
         await runner.aclose()
         self._over = None
-        self._theme.set_accents(self._usual_accents)
         name = {"task": self._kit.journey_name} if self._kit else {}
         self._kit = None
-        self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO), name))
+        # Each in a turn of its own: together they would hold the window for too long.
+        with self._window.unpainted():
+            self._window.end_journey()
+            await asyncio.sleep(0)
+            self._theme.set_accents(self._usual_accents)
+            await asyncio.sleep(0)
+            self._window.show_home(News(end.value, _NEWS.get(end, NoticeKind.INFO), name))
         await asyncio.sleep(0)  # the page is painted before what nobody waits for
         self._look_back()
         gc.collect()

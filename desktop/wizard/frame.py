@@ -108,7 +108,9 @@ class Frame(QWidget):
         before, self.view = self.view, view
         page = self._page_for(view.step)
         page.draw(view)
-        self._draw_around(view)
+        self._draw_below(view)
+        # Rail and help in the next turn: with the page at once they would hold the window for too long.
+        QTimer.singleShot(0, self, self._draw_beside)
         if before is None or before.step != view.step:
             self.message.show_event(None)
             self._turn_to(page, before)
@@ -129,7 +131,8 @@ class Frame(QWidget):
             for page in self._pages.values():
                 if page.view is not None:
                     page.draw(self.view if page is self.page else page.view)
-            self._draw_around(self.view)
+            self._draw_below(self.view)
+            self._draw_beside()
 
     def wipe(self) -> None:
         for page in self._pages.values():
@@ -180,10 +183,17 @@ class Frame(QWidget):
             self._stack.addWidget(self._scrolls[step])
         return self._pages[step]
 
-    def _draw_around(self, view: View) -> None:
-        kit, text = self._kit, self._kit.text
+    def _draw_below(self, view: View) -> None:
+        """What tells whether the page can be left: never behind it."""
+        self.setAccessibleName(self._kit.journey_name)
+        self._draw_busy(view)
+        self._draw_ways()
+
+    def _draw_beside(self) -> None:
+        kit, text, view, page = self._kit, self._kit.text, self.view, self.page
+        assert view is not None, "asked for by `draw`"
+        assert page is not None, "as above"
         left = time_left(text, view.seconds_left)
-        self.setAccessibleName(kit.journey_name)
         self.rail.set_heading(kit.bank.name[text.language], kit.task_name)
         self.rail.set_items(
             [
@@ -196,11 +206,7 @@ class Frame(QWidget):
         self.rail.set_time_left(left)
         self._draw_centre()
         self._strip.show_place(step_place(text, view), left)
-        page = self.page
-        assert page is not None, "a drawn view has a page"
         self.side.draw(view, page.label)
-        self._draw_busy(view)
-        self._draw_ways()
 
     def _draw_centre(self) -> None:
         """Whom to call and when it is quick; as much of it as the steps leave room for."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,13 +85,26 @@ class Window(QWidget):
         self._drawing = False
         self._draw_header()
 
-    def show_home(self, news: News | None = None) -> None:
-        """Ends the journey on the screen; whatever its pages still held is wiped."""
+    @contextmanager
+    def unpainted(self) -> Iterator[None]:
+        """The screen stays as it is while what is on it goes."""
+        self.setUpdatesEnabled(False)
+        try:
+            yield
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def end_journey(self) -> None:
+        """Whatever its pages still held is wiped."""
         if self.frame is not None:
             self.frame.wipe()
             self._stack.removeWidget(self.frame)
             self.frame.deleteLater()
             self.frame = self._driver = None
+
+    def show_home(self, news: News | None = None) -> None:
+        """The first page; ends a journey that is on the screen."""
+        self.end_journey()
         self.home.tell(news)
         self.home.open("front")
         self._stack.setCurrentWidget(self.home)

@@ -187,9 +187,9 @@ async def test_waiting_for_a_reply_asks_no_longer_than_the_server_allows() -> No
 
 async def test_the_practice_phone_is_listened_to_and_answered() -> None:
     event = api.PhoneEvent(3, api.Channel.SMS, "01000000001", "epost", "sms", {}, "123456", "type", 0.0, answered=False)
-    bank = BankSide({"events": lambda _: said({"events": [event]}), "answer": lambda _: httpx.Response(204)})
+    bank = BankSide({"events_of": lambda _: said({"events": [event]}), "answer": lambda _: httpx.Response(204)})
     services = client(bank)
-    assert (event,) == await services.events(after=2, wait=0.0)
+    assert (event,) == await services.events_of(JOURNEY, after=2, wait=0.0)
     await services.answer(3, "1")
     assert {"event": 3, "text": "1"} == json.loads(bank.asked[1].content)
     assert bank.asked[1].headers["idempotency-key"]

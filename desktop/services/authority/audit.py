@@ -31,10 +31,11 @@ class Audit:
 
     def write(self, cx: Connection, *, journey: str, event: str, reason: str = OK) -> None:
         """`event` and `reason` are codes; the journey's id is digested."""
-        last = cx.execute("SELECT chain FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+        last = cx.execute("SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1").fetchone()
         row = (self._clock(), self._vault.digest(journey.encode(), "audit-journey")[:16], event, reason)
         chain = self._link(last["chain"] if last else b"", *row)
-        cx.execute("INSERT INTO audit (at, journey, event, reason, chain) VALUES (?, ?, ?, ?, ?)", (*row, chain))
+        # Counted here: a database that hands numbers out skips those of what was undone.
+        cx.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)", (last["id"] + 1 if last else 1, *row, chain))
 
     def verify_chain(self, cx: Connection) -> int:
         """The number of rows. Raises ServiceError STORE_CORRUPT when one was changed, moved or taken out."""

@@ -11,6 +11,7 @@ from desktop.secret import Secret
 from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.vault import Vault
+from desktop.services.hooks.directory import Person
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS customer (
@@ -23,6 +24,10 @@ CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY, bank TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customer (id),
     number_digest BLOB NOT NULL, number BLOB NOT NULL, password BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
     UNIQUE (bank, number_digest)
+);
+CREATE TABLE IF NOT EXISTS bank_reference (
+    bank TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customer (id), reference BLOB NOT NULL,
+    PRIMARY KEY (bank, customer)
 );
 """
 _BIRTH_CENTURY = {"9": "18", "0": "18", "1": "19", "2": "19", "5": "19", "6": "19"}
@@ -89,6 +94,41 @@ class Customers:
         kept = self._vault.digest(password.encode(), _password_context(account))
         cx.execute("UPDATE account SET password = ? WHERE id = ?", (kept, account))
 
+    def welcome(self, cx: Connection, bank: str, person: Person) -> Match:
+        """Enters whom the bank's own directory knows, or what it knows anew of them."""
+        customer = self.add(cx, rrn=person.rrn.reveal(), name=person.name, phone=person.phone)
+        sealed = (self._seal(person.name, "name"), self._seal(person.phone, "phone"), customer)
+        cx.execute("UPDATE customer SET name = ?, phone = ? WHERE id = ?", sealed)
+        cx.execute(
+            "INSERT INTO bank_reference VALUES (?, ?, ?)"
+            " ON CONFLICT (bank, customer) DO UPDATE SET reference = excluded.reference",
+            (bank, customer, self._seal(person.id, "reference")),
+        )
+        if person.joined:
+            self.join(cx, bank=bank, customer=customer)
+        if not person.account:
+            return Match(customer)
+        # Its password stays with the bank.
+        account = cx.execute(
+            "INSERT INTO account (bank, customer, number_digest, number, password) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (bank, number_digest) DO UPDATE SET customer = excluded.customer RETURNING id",
+            (
+                bank,
+                customer,
+                self._number_digest(bank, person.account.encode()),
+                self._seal(person.account, "account"),
+                b"",
+            ),
+        ).fetchone()
+        return Match(customer, account["id"])
+
+    def reference(self, cx: Connection, bank: str, customer: int) -> str:
+        """The bank's own id of a customer whom its directory has told of; empty for another."""
+        row = cx.execute(
+            "SELECT reference FROM bank_reference WHERE bank = ? AND customer = ?", (bank, customer)
+        ).fetchone()
+        return self._vault.unseal(row["reference"], "reference").decode() if row else ""
+
     def find(self, cx: Connection, bank: str, told: Mapping[str, Secret], *, only: int | None) -> Match | None:
         """Who all of this fits: rrn, account, user_id, phone. `only`: the one customer that it may be, if any."""
         rrn = self._told(told, "rrn", "rrn")
@@ -101,7 +141,7 @@ class Customers:
             " LEFT JOIN account ON account.customer = customer.id AND account.bank = ?"
             " LEFT JOIN membership ON membership.customer = customer.id AND membership.bank = ?"
             " WHERE coalesce(?, rrn_digest) = rrn_digest AND coalesce(?, customer.id) = customer.id"
-            " AND (? OR number_digest = ?) AND (? OR user_id = ?)"
+            " AND (? = 1 OR number_digest = ?) AND (? = 1 OR user_id = ?)"
             " ORDER BY account.id",
             (bank, bank, rrn, only, account is None, account, user_id is None, user_id),
         ).fetchone()
@@ -128,7 +168,7 @@ class Customers:
     def person(self, cx: Connection, customer: int, *, account: int | None = None) -> Iterator[Customer]:
         """By row id."""
         row = cx.execute("SELECT * FROM customer WHERE id = ?", (customer,)).fetchone()
-        held = cx.execute("SELECT number FROM account WHERE id = ?", (account,)).fetchone()
+        held = account and cx.execute("SELECT number FROM account WHERE id = ?", (account,)).fetchone()
         rrn = Secret(self._vault.unseal(row["rrn"], "rrn"))
         number = Secret(self._vault.unseal(held["number"], "account")) if held else Secret()
         name, phone = (self._vault.unseal(row[part], part).decode() for part in ("name", "phone"))
@@ -137,6 +177,11 @@ class Customers:
         finally:
             rrn.wipe()
             number.wipe()
+
+    def name(self, cx: Connection, customer: int) -> str:
+        """By row id, as it may be shown: masked."""
+        row = cx.execute("SELECT name FROM customer WHERE id = ?", (customer,)).fetchone()
+        return masked_name(self._vault.unseal(row["name"], "name").decode())
 
     def _told(self, told: Mapping[str, Secret], name: str, context: str) -> bytes | None:
         if name not in told:

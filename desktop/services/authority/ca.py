@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ReasonFlags
 
 from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
 from desktop.services.authority.connection import Connection
+from desktop.services.authority.custody import Signer
 from desktop.services.authority.founding import load, make, save
-from desktop.services.authority.keys import EXPONENT, KEY_BITS
+from desktop.services.authority.keys import KeyKind, PublicKey, check_own, check_strength, verify
 from desktop.services.authority.ledger import find
+from desktop.services.authority.press import Press
 from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
@@ -36,14 +38,14 @@ CREATE TABLE IF NOT EXISTS ca_certificates (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS ca_not_good ON ca_certificates (status) WHERE status <> 'good';
 CREATE TABLE IF NOT EXISTS ca_crl (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     number INTEGER NOT NULL,
     crl BLOB NOT NULL,
     this_update INTEGER NOT NULL,
     stale INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS ca_names (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     given INTEGER NOT NULL
 ) STRICT;
 """
@@ -67,7 +69,7 @@ class CertificateRequest:
     bank_unit: str
     bank_code: str
     name: str = field(repr=False)
-    public_key: rsa.RSAPublicKey
+    public_key: PublicKey
     idn: Secret
     random: bytes = field(repr=False)
     policy: str  # dotted OID
@@ -90,30 +92,44 @@ class IssuedCertificate:
 class CertificateAuthority:
     """Root and issuing CA, made on first start. What changes the ledger runs in the caller's transaction.
 
+    `keys`: of which kind a new CA's are; one that exists keeps its own. `signer` has the issuing CA's, where the store
+    does not.
     `age`: seconds that a new CA looks back on, for practice, whose people have certificates from years ago.
     """
 
     def __init__(
-        self, store: Store, vault: Vault, clock: Callable[[], float], *, names: Names | None = None, age: float = 0.0
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Callable[[], float],
+        *,
+        names: Names | None = None,
+        age: float = 0.0,
+        keys: KeyKind = "rsa",
+        signer: Signer | None = None,
     ) -> None:
         self.names = names or Names()
         self._clock = clock
         with store.read() as cx:
-            known = load(cx, vault)
+            known = load(cx, vault, signer)
         if known is None:
             # The keys take a tenth of a second, so they are made before the store is held.
-            made = make(self.names, clock() - age)
+            made = make(self.names, clock() - age, keys, signer)
             with store.transaction() as cx:
-                save(cx, vault, made)
-                known = load(cx, vault)
+                save(cx, vault, made, signer)
+                known = load(cx, vault, signer)
         assert known is not None
-        self.issuer, self._root = known
+        self.issuer, root = known
+        encoding = serialization.Encoding.DER
+        self._chain = self.issuer.certificate.public_bytes(encoding), root.public_bytes(encoding)
+        self._public_key = check_own(self.issuer.certificate.public_key())
+        self._press = Press(self.issuer, self.names)
 
     def naming(self, cx: Connection, *, at: float | None = None) -> Naming:
         """For a certificate to come, and never given again."""
         row = cx.execute(
             "INSERT INTO ca_names SELECT 1, coalesce(max(sequence), 0) + 1 FROM ca_certificates WHERE true"
-            " ON CONFLICT (only) DO UPDATE SET given = given + 1 RETURNING given"
+            ' ON CONFLICT ("only") DO UPDATE SET given = ca_names.given + 1 RETURNING given'
         ).fetchone()
         return Naming(row["given"], self._clock() if at is None else at)
 
@@ -128,16 +144,14 @@ class CertificateAuthority:
     def issue(self, cx: Connection, request: CertificateRequest) -> IssuedCertificate:
         """Builds, checks and enters a certificate. Raises ServiceError BAD_REQUEST for what the profile cannot hold."""
         now = self._clock() if request.at is None else request.at
-        _check_key(request.public_key)
+        check_strength(request.public_key)
         naming = request.naming or self.naming(cx, at=now)
         subject = self.subject(naming, name=request.name, bank_unit=request.bank_unit, bank_code=request.bank_code)
         try:
-            certificate = profile.end_entity(
-                self.issuer,
+            der = self._press.end_entity(
                 request.public_key,
                 subject,
                 identify_data(request.name, vid(request.idn, request.random)),
-                self.names,
                 policy=request.policy,
                 now=now,
                 years=request.years,
@@ -145,11 +159,7 @@ class CertificateAuthority:
             )
         except ValueError as error:
             raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
-        if certificate.not_valid_after_utc > self.issuer.certificate.not_valid_after_utc:
-            raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
-        # A CA that checks itself: a fault in memory or in a library must not leave the house as a certificate.
-        certificate.verify_directly_issued_by(self.issuer.certificate)
-        der = certificate.public_bytes(serialization.Encoding.DER)
+        certificate = self._proven(der)
         not_after = int(certificate.not_valid_after_utc.timestamp())
         cx.execute(
             "INSERT INTO ca_certificates (serial, certificate, not_after) VALUES (?, ?, ?)",
@@ -160,8 +170,7 @@ class CertificateAuthority:
 
     def chain(self) -> tuple[bytes, bytes]:
         """DER of the issuing CA, then of the root."""
-        encoding = serialization.Encoding.DER
-        return self.issuer.certificate.public_bytes(encoding), self._root.public_bytes(encoding)
+        return self._chain
 
     def issued(self, cx: Connection, serial: int) -> IssuedCertificate:
         """One of the ledger, as `issue` returned it. Raises ServiceError NO_CERTIFICATE."""
@@ -205,6 +214,16 @@ class CertificateAuthority:
             self.revoke(cx, serial, ReasonFlags.cessation_of_operation)
         return len(over)
 
+    def _proven(self, der: bytes) -> x509.Certificate:
+        """A CA that checks itself: a fault in memory or in a library must not leave the house as a certificate."""
+        certificate, own = x509.load_der_x509_certificate(der), self.issuer.certificate
+        if certificate.not_valid_after_utc > own.not_valid_after_utc:
+            raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
+        if certificate.issuer != own.subject:
+            raise InvalidSignature
+        verify(self._public_key, certificate.signature, certificate.tbs_certificate_bytes)
+        return certificate
+
     def _change(
         self,
         cx: Connection,
@@ -228,9 +247,3 @@ class CertificateAuthority:
             (to.value, reason.name if reason else None, changed_at, str(serial)),
         )
         cx.execute("UPDATE ca_crl SET stale = 1")
-
-
-def _check_key(key: rsa.RSAPublicKey) -> None:
-    numbers = key.public_numbers()
-    if key.key_size < KEY_BITS or numbers.e < EXPONENT:
-        raise ServiceError(Reason.BAD_REQUEST, detail="weak_key")

@@ -34,11 +34,13 @@ from desktop.services.authority.cloudcheck import check_person
 from desktop.services.authority.codes import Sent
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.identity import Counted
+from desktop.services.authority.identity import Counted, Told
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.otp import Tokens
+from desktop.services.authority.outside import Outside, ask_states
 from desktop.services.authority.parts import Parts
+from desktop.services.hooks.directory import Person
 
 Fact = TypeVar("Fact", PhoneVerified, CloudVerified)
 
@@ -62,22 +64,32 @@ class Checks:
         def count(cx: Connection) -> str:
             return str(self._parts.identity.count(cx, self._turn(cx, name, Check.IDENTITY), request))
 
-        def check(cx: Connection, note: str, _: None) -> IdentityVerified:
-            counted = Counted.read(note)
+        def check(cx: Connection, note: str, told: Told) -> IdentityVerified:
             journey = self._turn(cx, name, Check.IDENTITY)
-            verified = self._parts.identity.check(cx, journey, request, counted)
+            proven = self._parts.identity.check(cx, journey, request, Counted.read(note), told)
             self._parts.ca.expire_holds(cx)
-            hardened = is_hardened(cx, journey.bank.id, counted.customer)
-            self._parts.portfolio.refuse_in_vain(cx, journey, counted.customer, hardened=hardened)
-            self._parts.journeys.know(cx, journey, counted.customer, counted.account or None)
-            return self._welcome(cx, verified, name)
+            hardened = is_hardened(cx, journey.bank.id, proven.customer)
+            self._parts.portfolio.refuse_in_vain(cx, journey, proven.customer, hardened=hardened)
+            self._parts.journeys.know(cx, journey, proven.customer, proven.account or None)
+            return self._welcome(cx, proven.verified, name)
 
-        def prepare(note: str) -> None:
+        def prepare(note: str) -> Told:
             if self._parts.estates:
                 self._parts.estates.hand_over(Counted.read(note).customer)
+            told = self._parts.identity.ask(name, request, Counted.read(note), key)
+            if self._parts.outside and isinstance(told, Person):
+                self._ask_states(self._parts.outside, told)
+            return told
 
         call = Call(key, name, "verify_identity", request, IdentityVerified)
         return self._parts.calls.twice(call, count, check, between=prepare)
+
+    def _ask_states(self, outside: Outside, told: Person) -> None:
+        """What the CA has done to this person's certificates without us."""
+        with self._parts.store.read() as cx:
+            customer = self._parts.customers.by_rrn(cx, told.rrn.reveal())
+            held = self._parts.portfolio.of(cx, customer) if customer else ()
+        ask_states(self._parts.store, outside, (each.credential.serial for each in held))
 
     def _welcome(self, cx: Connection, verified: IdentityVerified, name: str) -> IdentityVerified:
         """Tells a person who comes back, and is known again, of a code that is already on its way."""
@@ -120,6 +132,9 @@ class Checks:
         return self._parts.calls.counted(Call(key, name, "confirm_code", request, PhoneVerified), count, check)
 
     def challenge_medium(self, name: str, request: ChallengeMedium, key: str) -> MediumChallenge:
+        if self._parts.asked_media:
+            return self._parts.asked_media.challenge(name, request, key)
+
         def effect(cx: Connection) -> MediumChallenge:
             journey = self._turn(cx, name, Check.MEDIUM)
             if request.medium not in journey.bank.policies.media:
@@ -130,6 +145,9 @@ class Checks:
         return self._parts.calls.once(Call(key, name, "challenge_medium", request, MediumChallenge), effect)
 
     def answer_medium(self, name: str, request: AnswerMedium, key: str) -> MediumVerified:
+        if self._parts.asked_media:
+            return self._parts.asked_media.answer(name, request, key)
+
         def count(cx: Connection) -> str:
             journey = self._turn(cx, name, Check.MEDIUM)
             if journey.medium is None:
@@ -190,6 +208,25 @@ class Checks:
                 failed = error  # raised only after the try is on disk
         if failed:
             raise failed
+
+    def take_reply(self, message: str, text: str, key: str) -> None:
+        """As `answer_phone`, for what came back to a gateway: `message` is the key that it was given.
+
+        Raises BAD_REQUEST for a message that expects none, or that nobody was sent.
+        """
+
+        def effect(cx: Connection) -> None:
+            event = self._parts.outbox.event(cx, message)
+            if event is None:
+                raise ServiceError(Reason.BAD_REQUEST, field="message")
+            received, code = self._parts.phone.take(cx, event)
+            owner = self._parts.codes.owner(cx, code)
+            if received.expects == "type":
+                raise ServiceError(Reason.BAD_REQUEST, field="message")
+            if owner is not None:
+                self._take_reply(cx, *owner, text)
+
+        self._parts.calls.once(Call(key, "", "take_reply", (message, text), type(None)), effect)
 
     def _take_reply(self, cx: Connection, row: int, check: Check, text: str) -> None:
         journey = self._parts.journeys.enter_row(cx, row)

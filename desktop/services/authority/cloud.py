@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from desktop.secret import Secret
 from desktop.services.api import Kind, Reason, Renewal, ServiceError
 from desktop.services.authority.ca import IssuedCertificate
 from desktop.services.authority.connection import Connection, Row
-from desktop.services.authority.keys import key_bytes, new_key
+from desktop.services.authority.keys import PublicKey, key_bytes, new_key
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness, KeyWrapper, WrappedKey
 from desktop.services.npki.vid import RANDOM_BYTES
@@ -51,7 +51,7 @@ CREATE INDEX IF NOT EXISTS cloud_by_account ON cloud_credentials (account);
 class PreparedKey:
     """A new key pair that no certificate has yet; `random` is the R for the VID."""
 
-    public_key: RSAPublicKey
+    public_key: PublicKey
     random: bytes = field(repr=False)
     record: WrappedKey
 
@@ -88,19 +88,31 @@ class Credential:
 class Cloud:
     """Slow work (`prepare_key`, `unlock`) runs outside any transaction, in a worker thread."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float], *, hardness: Hardness | None = None) -> None:
-        self._vault = vault
+    def __init__(
+        self,
+        vault: Vault,
+        clock: Callable[[], float],
+        *,
+        hardness: Hardness | None = None,
+        keys: Callable[[], RSAPrivateKey] = new_key,
+    ) -> None:
+        """`keys`: where the next key pair comes from."""
+        self._vault, self._keys = vault, keys
         self._clock = clock
         self._wrapper = KeyWrapper(vault, hardness or Hardness())
 
     def open_account(self, cx: Connection, customer: str) -> Account:
         """The customer's one account, opened where there was none."""
+        made = cx.execute(
+            "INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?)"
+            " ON CONFLICT (customer) DO NOTHING RETURNING id",
+            (customer, int(self._clock())),
+        ).fetchone()
+        if made is not None:
+            return Account(made["id"], new=True)
         known = self.find_account(cx, customer)
-        if known is not None:
-            return Account(known, new=False)
-        values = (customer, int(self._clock()))
-        made = cx.execute("INSERT INTO cloud_accounts (customer, opened_at) VALUES (?, ?) RETURNING id", values)
-        return Account(made.fetchone()["id"], new=True)
+        assert known is not None
+        return Account(known, new=False)
 
     def find_account(self, cx: Connection, customer: str) -> int | None:
         row = cx.execute("SELECT id FROM cloud_accounts WHERE customer = ?", (customer,)).fetchone()
@@ -108,7 +120,7 @@ class Cloud:
 
     def prepare_key(self, pin: Secret) -> PreparedKey:
         """Key pair, R and wrapping: about a quarter of a second. The caller wipes the PIN."""
-        key = new_key()
+        key = self._keys()
         record = self._wrapper.wrap(secrets.token_hex(16), key_bytes(key), pin)
         return PreparedKey(key.public_key(), secrets.token_bytes(RANDOM_BYTES), record)
 
@@ -165,7 +177,12 @@ class Cloud:
 
     def credentials(self, cx: Connection, account: int) -> tuple[Credential, ...]:
         """Oldest first."""
-        rows = cx.execute("SELECT * FROM cloud_credentials WHERE account = ? ORDER BY rowid", (account,))
+        rows = cx.execute(
+            "SELECT cloud_credentials.* FROM cloud_credentials"
+            " JOIN ca_certificates ON ca_certificates.serial = cloud_credentials.serial"
+            " WHERE account = ? ORDER BY sequence",
+            (account,),
+        )
         return tuple(map(credential_of, rows))
 
     def by_serial(self, cx: Connection, serial: int) -> Credential | None:
@@ -216,7 +233,7 @@ class Cloud:
         return self._wrapper.unwrap(record, pin)
 
 
-def foreign_key(public_key: RSAPublicKey, random: bytes = b"") -> PreparedKey:
+def foreign_key(public_key: PublicKey, random: bytes = b"") -> PreparedKey:
     """A key that is kept elsewhere; R too, where it is left out."""
     return PreparedKey(public_key, random, WrappedKey(secrets.token_hex(16), b"", b"", Hardness(0, 0, 0)))
 

@@ -100,7 +100,7 @@ class Codes:
             ),
         ).fetchone()
         message = self._message(journey, check, channel, to, typed=typed, replied=replied)
-        self._phone.deliver(cx, message, code=made["id"])
+        self._phone.deliver(cx, message, code=made["id"], journey=journey.id)
         return Sent(
             sender=message.sender,
             digits=rules.digits,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import ReasonFlags
 
 from desktop.services.api import Enrol, Issue, Issued, Reason, ServiceError, Status, Task
-from desktop.services.authority.bank import masked_name
 from desktop.services.authority.ca import IssuedCertificate, Naming
 from desktop.services.authority.cloud import PreparedKey
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewed_until
 from desktop.services.authority.journeys import Journey
+from desktop.services.authority.keys import PublicKey
 from desktop.services.authority.losses import end_loss
 from desktop.services.authority.making import Wish, policy_of, usage_of
 from desktop.services.authority.parts import Parts
@@ -56,8 +55,7 @@ class Delivery:
         if journey.task != Task.ISSUE:
             old = self._parts.portfolio.choose(cx, journey, request.credential_id)
             return Admitted(journey, usage_of(product, request.usage, old.credential.purpose.usage), old)
-        self._parts.portfolio.refuse_in_vain(cx, journey, journey.owner(), hardened=journey.hardened)
-        elsewhere = self._parts.portfolio.good_elsewhere(cx, journey, journey.owner())
+        elsewhere = self._parts.portfolio.beside(cx, journey)
         if elsewhere and not request.replace_elsewhere:
             raise ServiceError(Reason.ISSUED_ELSEWHERE, field="existing")
         replaced = elsewhere if journey.bank.policies.replaces_elsewhere else ()
@@ -67,7 +65,7 @@ class Delivery:
         self,
         cx: Connection,
         admitted: Admitted,
-        public_key: RSAPublicKey,
+        public_key: PublicKey,
         random: bytes,
         *,
         naming: Naming | None = None,
@@ -107,8 +105,6 @@ class Delivery:
     def _told(self, cx: Connection, admitted: Admitted, made: IssuedCertificate, credential: str) -> Issued:
         journey = admitted.journey
         product = journey.bank.product(journey.kind)
-        with self._parts.customers.known(cx, journey) as person:
-            owner = masked_name(person.name)
         return Issued(
             bank=journey.bank.id,
             kind=journey.kind,
@@ -118,7 +114,7 @@ class Delivery:
             not_before=made.not_before,
             not_after=made.not_after,
             policy=policy_of(product, admitted.usage),
-            owner=owner,
+            owner=self._parts.customers.name(cx, journey.owner()),
             credential_id=credential,
             task=journey.task,
             renewal=product.renewal,

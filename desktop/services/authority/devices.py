@@ -33,7 +33,7 @@ class Devices:
         if device:
             cx.execute(
                 "INSERT INTO device VALUES (?, ?, ?, ?) ON CONFLICT (account, id)"
-                " DO UPDATE SET last_used = max(last_used, excluded.last_used)",
+                " DO UPDATE SET last_used = excluded.last_used WHERE device.last_used < excluded.last_used",
                 (account, device, self._vault.seal(name.encode(), _CONTEXT), self._clock() - ago),
             )
 

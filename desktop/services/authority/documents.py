@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import NoReturn
 
 from desktop.secret import Secret
 from desktop.services.api import Document, DocumentVerified, Reason, ServiceError, VerifyDocument
@@ -46,7 +47,13 @@ class Documents:
         cx.execute("UPDATE journey SET document_tries = document_tries + 1 WHERE id = ?", (journey.id,))
         return str(journey.document_tries + 1)
 
-    def check(self, cx: Connection, journey: Journey, request: VerifyDocument, note: str) -> DocumentVerified:
+    def ask(self, name: str, request: VerifyDocument, key: str) -> ServiceError | None:
+        """Between the two: nobody else has to be asked."""
+        return None
+
+    def check(
+        self, cx: Connection, journey: Journey, request: VerifyDocument, note: str, refused: ServiceError | None
+    ) -> DocumentVerified:
         """Raises DOCUMENT_MISMATCH without saying which part, or DOCUMENT_LOCKED."""
         customer = journey.owner()
         row = cx.execute(
@@ -54,11 +61,14 @@ class Documents:
         ).fetchone()
         given = self._digest(customer, request.document, request.issued_on, request.number or Secret())
         if not hmac.compare_digest(row["digest"] if row else b"", given):
-            left = journey.bank.policies.document_tries - int(note)
-            if left <= 0:
-                self._lock(cx, journey)
-            raise ServiceError(Reason.DOCUMENT_MISMATCH, tries_left=left)
+            self._refuse(cx, journey, int(note))
         return DocumentVerified(request.document)
+
+    def _refuse(self, cx: Connection, journey: Journey, counted: int) -> NoReturn:
+        left = journey.bank.policies.document_tries - counted
+        if left <= 0:
+            self._lock(cx, journey)
+        raise ServiceError(Reason.DOCUMENT_MISMATCH, tries_left=left)
 
     def _lock(self, cx: Connection, journey: Journey) -> None:
         self._journeys.shut(cx, journey.id)

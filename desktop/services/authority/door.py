@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from typing import Final, NoReturn
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
 
+from desktop.banks import Product
 from desktop.secret import Secret
 from desktop.services.api import Kind, ServiceError, Status
-from desktop.services.authority import ledger
+from desktop.services.authority import keys, ledger
 from desktop.services.authority.cloud import foreign_key
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.enrolments import Leave, State
 from desktop.services.authority.idempotency import PASSING
-from desktop.services.authority.keys import check_rsa
+from desktop.services.authority.keys import check_own, kind_of
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.store import whole
 from desktop.services.cmp.failures import Failure, RefusedError
@@ -50,6 +52,7 @@ class Door:
     def __init__(self, parts: Parts, delivery: Delivery, *, require_random: bool = True) -> None:
         self._parts, self._delivery, self._require_random = parts, delivery, require_random
         self._connection: Connection | None = None
+        self._leaves: dict[str, Leave | None] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,6 +62,7 @@ class Door:
                 yield
             finally:
                 self._connection = None
+                self._leaves.clear()
 
     @property
     def _cx(self) -> Connection:
@@ -68,8 +72,8 @@ class Door:
     # ── Who is there ──
 
     def secret_of(self, reference: str) -> Secret | None:
-        leave = self._parts.enrolments.by_reference(self._cx, reference)
-        return self._parts.enrolments.code(self._cx, leave) if leave else None
+        leave = self._known(reference)
+        return self._parts.enrolments.code(leave) if leave else None
 
     def wrong_secret(self, reference: str) -> None:
         """One too many makes the number void, and undoes what was fetched with it and not confirmed."""
@@ -93,16 +97,23 @@ class Door:
     # ── A certificate ──
 
     def request(self, application: Application) -> bytes:
-        """Made and registered, but on hold until it is confirmed, so that there never are two good ones."""
+        """Made and registered, but on hold until it is confirmed, so that there never are two good ones.
+
+        One that is `final` is handed over at once, and what it replaces is revoked with it.
+        """
         cx, leave = self._cx, self._leave(application)
         try:
             with whole(cx):
                 admitted = self._admit(leave)
-                bits = admitted.journey.bank.product(admitted.journey.kind).key_bits
-                public_key, random = _suitable(application.public_key, bits), self._random(application)
+                product = admitted.journey.bank.product(admitted.journey.kind)
+                public_key, random = _suitable(application.public_key, product), self._random(application)
                 made = self._delivery.make(cx, admitted, public_key, random, naming=leave.naming)
-                self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
-                self._parts.enrolments.pend(cx, leave, application.transaction, made.serial)
+                if application.final:
+                    self._delivery.hand_over(cx, admitted, foreign_key(public_key), made)
+                else:
+                    self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
+                state = State.CONFIRMED if application.final else State.PENDING
+                self._parts.enrolments.pend(cx, leave, application.transaction, made.serial, state)
         except ServiceError as error:
             self._refuse(application.asked.value, error)
         self._audit(application.asked.value)
@@ -125,7 +136,7 @@ class Door:
                 self._parts.ca.resume(cx, leave.serial)
                 made = self._parts.ca.issued(cx, leave.serial)
                 certificate = x509.load_der_x509_certificate(made.der)
-                key = foreign_key(check_rsa(certificate.public_key()))
+                key = foreign_key(check_own(certificate.public_key()))
                 self._delivery.hand_over(cx, admitted, key, made)
                 self._parts.enrolments.confirm(cx, leave)
         except ServiceError as error:
@@ -179,7 +190,7 @@ class Door:
         if application.replaces is not None:
             old = self._parts.cloud.by_serial(self._cx, application.replaces)
         if reference is not None:
-            leave = self._parts.enrolments.by_reference(self._cx, reference)
+            leave = self._known(reference)
         elif signer is not None and old is not None and signer.serial_number == old.serial:
             leave = self._parts.enrolments.for_renewal(self._cx, old.id)
         if leave is None or leave.state == State.ENDED:
@@ -189,6 +200,12 @@ class Door:
         if application.asked == Asked.KUR and (old is None or old.id != leave.request.credential_id):
             raise RefusedError(Failure.BAD_CERT_ID)
         return leave
+
+    def _known(self, reference: str) -> Leave | None:
+        """Read once a message, of which nothing changes it but the end."""
+        if reference not in self._leaves:
+            self._leaves[reference] = self._parts.enrolments.by_reference(self._cx, reference)
+        return self._leaves[reference]
 
     def _admit(self, leave: Leave) -> Admitted:
         """Everything is looked at again: what another journey did meanwhile counts."""
@@ -223,7 +240,10 @@ def withdraw(cx: Connection, parts: Parts, leave: Leave) -> None:
         parts.ca.revoke(cx, leave.serial, ReasonFlags.cessation_of_operation)
 
 
-def _suitable(key: PublicKey, bits: int) -> RSAPublicKey:
-    if not isinstance(key, RSAPublicKey) or not bits <= key.key_size <= MOST_KEY_BITS:
+def _suitable(key: PublicKey, product: Product) -> keys.PublicKey:
+    """Of a kind and size that the bank's policy has certified."""
+    if isinstance(key, Ed25519PublicKey) or kind_of(key) not in product.key_kinds:
+        raise RefusedError(Failure.BAD_CERT_TEMPLATE)
+    if isinstance(key, RSAPublicKey) and not product.key_bits <= key.key_size <= MOST_KEY_BITS:
         raise RefusedError(Failure.BAD_CERT_TEMPLATE)
     return key

@@ -20,14 +20,14 @@ from desktop.services.authority.vault import Vault
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS ca_door (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     certificate BLOB NOT NULL,
     sealed_key BLOB NOT NULL,
     renew_at REAL NOT NULL
 ) STRICT;
 """
 _KEEP: Final = (
-    "INSERT INTO ca_door VALUES (1, ?, ?, ?) ON CONFLICT (only) DO UPDATE SET"
+    'INSERT INTO ca_door VALUES (1, ?, ?, ?) ON CONFLICT ("only") DO UPDATE SET'
     " certificate = excluded.certificate, sealed_key = excluded.sealed_key, renew_at = excluded.renew_at"
 )
 _CONTEXT: Final = "ca:door"

@@ -28,8 +28,8 @@ class _Open:
 class Enrolling:
     """Blocking; called from worker threads. `name` is a journey's id. Each raises what its Services method may."""
 
-    def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
-        self._parts, self._delivery = parts, Delivery(parts)
+    def __init__(self, parts: Parts, *, require_random: bool = True, implicit: bool = False) -> None:
+        self._parts, self._delivery, self._implicit = parts, Delivery(parts), implicit
         self._lock = threading.Lock()
         self._open: _Open | None = None
         self.door = Door(parts, self._delivery, require_random=require_random)
@@ -37,7 +37,7 @@ class Enrolling:
     def enrol(self, name: str, request: Enrol, key: str) -> Enrolment:
         def effect(cx: Connection) -> Enrolment:
             journey = self._parts.journeys.enter(cx, name)
-            if journey.kind != Kind.JOINT:
+            if journey.kind != Kind.JOINT or self._parts.outside:
                 raise ServiceError(Reason.NOT_OFFERED)
             admitted = self._delivery.admit(cx, journey, request)
             for leave in self._parts.enrolments.of_journey(cx, journey.id):
@@ -66,6 +66,7 @@ class Enrolling:
             self.door,
             Identity(own.certificate, own.key, self._parts.ca.chain()[:1]),
             decryption=Decryption(own.certificate, own.key),
+            implicit=self._implicit,
             now=self._parts.clock,
         )
         return _Open(responder, own.renew_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -52,7 +52,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """`journey` is a row id; `request` what the journey asked for, `serial` the certificate made so far."""
+    """`journey` is a row id; `request` what the journey asked for, `serial` the certificate made so far.
+
+    `code` is sealed.
+    """
 
     id: int
     reference: str
@@ -62,6 +65,7 @@ class Leave:
     expires_at: float
     state: State
     serial: int | None
+    code: bytes | None = field(repr=False)
 
 
 class Enrolments:
@@ -107,12 +111,11 @@ class Enrolments:
         rows = cx.execute("SELECT * FROM enrolment WHERE journey = ? AND state IN ('open', 'pending')", (journey,))
         return tuple(map(_leave, rows))
 
-    def code(self, cx: Connection, leave: Leave) -> Secret | None:
+    def code(self, leave: Leave) -> Secret | None:
         """For the caller to wipe; None once the leave has ended."""
-        row = cx.execute("SELECT code FROM enrolment WHERE id = ?", (leave.id,)).fetchone()
-        if row["code"] is None or leave.state == State.ENDED:
+        if leave.code is None or leave.state == State.ENDED:
             return None
-        return Secret(self._vault.unseal(row["code"], _context(leave.reference)))
+        return Secret(self._vault.unseal(leave.code, _context(leave.reference)))
 
     def count_wrong_code(self, cx: Connection, leave: Leave) -> bool:
         """Whether that was one too many."""
@@ -121,10 +124,11 @@ class Enrolments:
         ).fetchone()
         return bool(row["wrong_codes"] >= CODE_TRIES)
 
-    def pend(self, cx: Connection, leave: Leave, transaction: bytes, serial: int) -> None:
+    def pend(self, cx: Connection, leave: Leave, transaction: bytes, serial: int, state: State = State.PENDING) -> None:
+        """A certificate was made with it, which is confirmed already or not."""
         cx.execute(
-            "UPDATE enrolment SET state = 'pending', transaction_id = ?, serial = ? WHERE id = ?",
-            (transaction, str(serial), leave.id),
+            "UPDATE enrolment SET state = ?, transaction_id = ?, serial = ? WHERE id = ?",
+            (state.value, transaction, str(serial), leave.id),
         )
 
     def confirm(self, cx: Connection, leave: Leave) -> None:
@@ -134,7 +138,8 @@ class Enrolments:
     def end(self, cx: Connection, leave: Leave) -> None:
         """Its code is good for nothing from here on. What is confirmed stays confirmed."""
         cx.execute(
-            "UPDATE enrolment SET code = NULL, state = iif(state = 'confirmed', state, 'ended') WHERE id = ?",
+            "UPDATE enrolment SET code = NULL, state = CASE state WHEN 'confirmed' THEN state ELSE 'ended' END"
+            " WHERE id = ?",
             (leave.id,),
         )
 
@@ -164,6 +169,7 @@ def _leave(row: Row) -> Leave:
         expires_at=row["expires_at"],
         state=State(row["state"]),
         serial=int(row["serial"]) if row["serial"] else None,
+        code=row["code"],
     )
 
 

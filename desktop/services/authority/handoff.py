@@ -28,6 +28,8 @@ class HandOffs:
 
         def effect(cx: Connection) -> HandOff:
             journey = self._parts.journeys.enter(cx, name)
+            if self._parts.hooks.gateway:  # the notice is for the practice phone: a bank's app has its own way in
+                raise ServiceError(Reason.NOT_OFFERED)
             self._admit(cx, journey)
             ticket, seconds = secrets.token_urlsafe(16), float(journey.bank.policies.handoff_seconds)
             cx.execute("DELETE FROM handoff WHERE journey = ?", (journey.id,))
@@ -35,7 +37,8 @@ class HandOffs:
                 "INSERT INTO handoff (journey, ticket, expires_at) VALUES (?, ?, ?) RETURNING id",
                 (journey.id, self._digest(ticket), self._parts.clock() + seconds),
             ).fetchone()
-            self._parts.phone.deliver(cx, self._notice(cx, journey, ticket), code=made["id"])
+            notice = self._notice(cx, journey, ticket)
+            self._parts.phone.deliver(cx, notice, code=made["id"], journey=journey.id)
             return HandOff(f"{SCHEME}://{journey.bank.id}/{journey.kind.value}?ticket={ticket}", seconds)
 
         return self._parts.calls.once(Call(key, name, "hand_off", None, HandOff), effect)

@@ -114,7 +114,7 @@ class Calls:
 
         Asked again after a crash in the middle, the call goes on from the note and `first` is not run again.
         """
-        with self._alone(call):
+        with self._alone(call), self._store.held(call.key):
             with self._store.transaction() as cx:
                 known = self._recall(cx, call)
                 if known is None:
@@ -122,7 +122,10 @@ class Calls:
             if isinstance(known, _Claimed):
                 note, made = known.note, between(known.note)
                 with self._store.transaction() as cx:
-                    known = self._conclude(cx, call, lambda: second(cx, note, made))
+                    # Another program may have concluded it, if the database lost us for a moment.
+                    known = self._recall(cx, call)
+                    if not isinstance(known, _Settled):
+                        known = self._conclude(cx, call, lambda: second(cx, note, made))
         return known.deliver()
 
     def counted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from desktop.banks import Bank
 from desktop.secret import Secret
@@ -12,6 +12,7 @@ from desktop.services.api import (
     AccountVerified,
     Check,
     IdentityVerified,
+    Medium,
     Reason,
     ServiceError,
     VerifyAccount,
@@ -24,12 +25,15 @@ from desktop.services.authority.inputs import digits, text
 from desktop.services.authority.journeys import Journey, Journeys
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.otp import Tokens
+from desktop.services.hooks.directory import Person
 
 #: What a bank asks whose profile does not say.
 ASKED: Final = ("rrn", "account", "account_password")
 ACCOUNT_LENGTHS: Final = tuple(range(10, 17))
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _EMAIL_LENGTH = 60
+#: What the bank's own directory said: who it is, or why not; None where it was not asked.
+Told = Person | ServiceError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,27 @@ class Counted:
         return f"{self.customer} {self.account} {self.tries} {self.field}"
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What is told of somebody who proved to be a customer, and the row ids of them and of their account (0: none)."""
+
+    verified: IdentityVerified
+    customer: int
+    account: int
+
+
 class Identity:
-    """Tries are counted before anything is compared: on the account where one is named, else on the journey."""
+    """As practice knows its people; `AskedIdentity` asks the bank instead.
+
+    Tries are counted before anything is compared: on the account where one is named, else on the journey.
+    """
 
     def __init__(self, customers: Customers, journeys: Journeys, cards: Cards, tokens: Tokens) -> None:
         self._customers, self._journeys, self._cards, self._tokens = customers, journeys, cards, tokens
 
     def count(self, cx: Connection, journey: Journey, request: VerifyIdentity) -> Counted:
         """Raises BAD_REQUEST, ACCOUNT_LOCKED, or IDENTITY_LOCKED, which closes the journey."""
-        _check_asked(journey, request)
+        check_asked(journey, request)
         self._admit(cx, journey)
         found = self._customers.find(cx, journey.bank.id, request.fields, only=journey.customer)
         if found is None:
@@ -67,7 +83,11 @@ class Identity:
             return Counted(found.customer, found.account or 0, 0)
         return Counted(found.customer, found.account, self._count_account(cx, journey.bank, found.account))
 
-    def check(self, cx: Connection, journey: Journey, request: VerifyIdentity, counted: Counted) -> IdentityVerified:
+    def ask(self, name: str, request: VerifyIdentity, counted: Counted, key: str) -> Told:
+        """Between the two: nobody else has to be asked."""
+        return None
+
+    def check(self, cx: Connection, journey: Journey, request: VerifyIdentity, counted: Counted, told: Told) -> Proven:
         """Compares the account password. Does not mark the identity as proven: there may be more to refuse.
 
         Raises IDENTITY_MISMATCH without saying which part, WRONG_ACCOUNT_PASSWORD, NOT_JOINED, NO_MEDIUM, …_LOCKED.
@@ -76,15 +96,13 @@ class Identity:
             self._refuse(cx, journey, counted)
         if password := request.fields.get("account_password"):
             self._compare(cx, journey, counted, password)
-        return self._verified(cx, journey, counted.customer)
+        joined = self._customers.has_joined(cx, journey.bank.id, counted.customer)
+        verified = self._verified(cx, journey, counted.customer, joined=joined, held=self._held(cx, journey, counted))
+        return Proven(verified, counted.customer, counted.account)
 
     def count_account(self, cx: Connection, journey: Journey, request: VerifyAccount) -> Counted:
         """As `count`, for the account that money may leave, which must be this customer's own."""
-        digits(request.account, "account", *ACCOUNT_LENGTHS)
-        digits(request.account_password, "account_password", 4)
-        if len(request.email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(request.email):
-            raise ServiceError(Reason.BAD_REQUEST, field="email", detail="email_form")
-        digits(Secret.of(request.phone), "phone", 10, 11)
+        check_form(request)
         self._admit(cx, journey)
         customer = journey.owner()
         found = self._customers.find(cx, journey.bank.id, {"account": request.account}, only=customer)
@@ -94,8 +112,12 @@ class Identity:
             return self._miss(cx, journey, field="phone")
         return Counted(customer, found.account, self._count_account(cx, journey.bank, found.account))
 
+    def ask_account(self, name: str, request: VerifyAccount, counted: Counted, key: str) -> Told:
+        """As `ask`."""
+        return None
+
     def check_account(
-        self, cx: Connection, journey: Journey, request: VerifyAccount, counted: Counted
+        self, cx: Connection, journey: Journey, request: VerifyAccount, counted: Counted, told: Told
     ) -> AccountVerified:
         """Raises IDENTITY_MISMATCH naming the field, WRONG_ACCOUNT_PASSWORD or …_LOCKED."""
         if not counted.customer:
@@ -119,13 +141,13 @@ class Identity:
         tries: int = row["tries"] + 1
         return tries
 
-    def _refuse(self, cx: Connection, journey: Journey, counted: Counted) -> None:
+    def _refuse(self, cx: Connection, journey: Journey, counted: Counted) -> NoReturn:
         left = journey.bank.policies.identity_tries - counted.tries
         if left <= 0:
             self._lock(cx, journey)
         raise ServiceError(Reason.IDENTITY_MISMATCH, field=counted.field or None, tries_left=left)
 
-    def _lock(self, cx: Connection, journey: Journey) -> None:
+    def _lock(self, cx: Connection, journey: Journey) -> NoReturn:
         self._journeys.shut(cx, journey.id)
         raise ServiceError(Reason.IDENTITY_LOCKED, tries_left=0)
 
@@ -140,11 +162,16 @@ class Identity:
             (counted.tries, counted.tries, counted.account),
         )
 
-    def _verified(self, cx: Connection, journey: Journey, customer: int) -> IdentityVerified:
+    def _held(self, cx: Connection, journey: Journey, counted: Counted) -> tuple[Medium, ...]:
+        bank, customer = journey.bank.id, counted.customer
+        return (*self._cards.held(cx, bank, customer), *self._tokens.held(cx, bank, customer))
+
+    def _verified(
+        self, cx: Connection, journey: Journey, customer: int, *, joined: bool, held: tuple[Medium, ...]
+    ) -> IdentityVerified:
         bank = journey.bank
-        if not self._customers.has_joined(cx, bank.id, customer):
+        if not joined:
             raise ServiceError(Reason.NOT_JOINED)
-        held = {*self._cards.held(cx, bank.id, customer), *self._tokens.held(cx, bank.id, customer)}
         media = tuple(medium for medium in bank.policies.media if medium in held)
         hardened = is_hardened(cx, bank.id, customer)
         usual = bank.checks(journey.kind, journey.task)
@@ -163,13 +190,22 @@ def asked(bank: Bank, journey: Journey) -> tuple[str, ...]:
     return data.asks.get(Check.IDENTITY.value, ASKED) if data else ASKED
 
 
+def check_form(request: VerifyAccount) -> None:
+    """Each in a form that such a value can have. Raises BAD_REQUEST with the field."""
+    digits(request.account, "account", *ACCOUNT_LENGTHS)
+    digits(request.account_password, "account_password", 4)
+    if len(request.email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(request.email):
+        raise ServiceError(Reason.BAD_REQUEST, field="email", detail="email_form")
+    digits(Secret.of(request.phone), "phone", 10, 11)
+
+
 def masked_email(address: str) -> str:
     """gil@example.com → g**@example.com."""
     name, _, domain = address.partition("@")
     return f"{name[:1]}{'*' * max(len(name) - 1, 1)}@{domain}"
 
 
-def _check_asked(journey: Journey, request: VerifyIdentity) -> None:
+def check_asked(journey: Journey, request: VerifyIdentity) -> None:
     """Exactly what the bank asks, each in a form that such a value can have. Raises BAD_REQUEST with the field."""
     wanted = asked(journey.bank, journey)
     unexpected = [name for name in request.fields if name not in wanted]

@@ -16,12 +16,14 @@ from desktop.services.api import (
     Signatures,
     SignHash,
 )
+from desktop.services.authority.ca import IssuedCertificate
 from desktop.services.authority.cloud import PreparedKey
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.delivery import Admitted, Delivery
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.journeys import Journey
 from desktop.services.authority.keyrules import new_pin
+from desktop.services.authority.ordering import Ordering
 from desktop.services.authority.parts import Parts
 from desktop.services.authority.store import whole
 
@@ -31,16 +33,19 @@ class Issuing:
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self.delivery = parts, Delivery(parts)
+        self._ordering = Ordering(parts, parts.outside, self) if parts.outside else None
 
     def issue(self, name: str, request: Issue, key: str) -> Issued:
         """Key and wrapping are made between two transactions; the second looks at everything again."""
+        if self._ordering:
+            return self._ordering.issue(name, request, key)
 
         def admit(cx: Connection) -> str:
-            self._admit(cx, name, request)
+            self.admit(cx, name, request)
             return ""
 
         def apply(cx: Connection, _: str, prepared: PreparedKey) -> Issued:
-            return self.deliver(cx, self._admit(cx, name, request), prepared)
+            return self.deliver(cx, self.admit(cx, name, request), prepared)
 
         return self._parts.calls.twice(
             Call(key, name, "issue", request, Issued),
@@ -53,7 +58,10 @@ class Issuing:
         """A certificate for the prepared key, with all that it replaces: whole or not at all."""
         with whole(cx):
             made = self.delivery.make(cx, admitted, prepared.public_key, prepared.random)
-            return self.delivery.hand_over(cx, admitted, prepared, made)
+            return self.hand_over(cx, admitted, prepared, made)
+
+    def hand_over(self, cx: Connection, admitted: Admitted, key: PreparedKey, made: IssuedCertificate) -> Issued:
+        return self.delivery.hand_over(cx, admitted, key, made)
 
     def credentials_list(self, name: str) -> CredentialsList:
         with self._parts.store.transaction() as cx:
@@ -99,16 +107,23 @@ class Issuing:
         return self._parts.calls.once(Call(key, name, "sign_hash", request, Signatures), effect)
 
     def crl(self) -> bytes:
+        self._refuse_outside()
         with self._parts.store.transaction() as cx:
             self._parts.ca.expire_holds(cx)
             return self._parts.status.crl(cx)
 
     def ocsp(self, request: bytes) -> bytes:
+        self._refuse_outside()
         with self._parts.store.transaction() as cx:
             self._parts.ca.expire_holds(cx)
             return self._parts.status.answer_ocsp(cx, request)
 
-    def _admit(self, cx: Connection, name: str, request: Issue) -> Admitted:
+    def _refuse_outside(self) -> None:
+        """Of certificates that another CA signs, that CA alone says how they are: at the address they name."""
+        if self._parts.outside:
+            raise ServiceError(Reason.NOT_OFFERED, detail="outside_ca")
+
+    def admit(self, cx: Connection, name: str, request: Issue) -> Admitted:
         """Raises WEAK_PIN, and what `Delivery.admit` raises. Only in the cloud are keys made here."""
         journey = self._proven(cx, name)
         if journey.kind != Kind.FINANCIAL:

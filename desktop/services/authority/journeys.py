@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -23,7 +24,6 @@ from desktop.services.api import (
     Task,
 )
 from desktop.services.authority.connection import Connection, Row
-from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -45,6 +45,12 @@ CREATE TABLE IF NOT EXISTS handoff (
 );
 """
 _DEVICE_LENGTH = 64
+#: A journey with all that stands in other tables of it: a row for each check that is done, one at least.
+_FIND: Final = (
+    "SELECT journey.*, journey_check.name AS done, EXISTS (SELECT 1 FROM loss WHERE loss.bank = journey.bank"
+    " AND loss.customer = journey.customer) AS hardened"
+    " FROM journey LEFT JOIN journey_check ON journey_check.journey = journey.id WHERE "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +135,21 @@ class Journeys:
 
         Raises JOURNEY_UNKNOWN, JOURNEY_CLOSED or SESSION_EXPIRED.
         """
-        return self._enter(cx, self._row(cx, name), touch=touch)
+        return self._enter(cx, self._rows(cx, name), touch=touch)
 
     def enter_row(self, cx: Connection, journey: int) -> Journey:
         """As `enter`, by row id: for what comes from the phone, which knows no journey ids."""
-        row = cx.execute("SELECT * FROM journey WHERE id = ?", (journey,)).fetchone()
-        return self._enter(cx, row, touch=False)
+        return self._enter(cx, cx.execute(f"{_FIND}journey.id = ?", (journey,)).fetchall(), touch=False)
+
+    def number(self, cx: Connection, name: str) -> int:
+        """The row id, of one that is over too. Raises JOURNEY_UNKNOWN."""
+        found: int = self._row(cx, name)["id"]
+        return found
 
     def status(self, cx: Connection, name: str) -> JourneyStatus:
         """What became of it. Asking means that somebody sat down anew: identity must be proven again to go on."""
-        row = self._row(cx, name)
-        journey = self._load(cx, row)
+        rows = self._rows(cx, name)
+        row, journey = rows[0], self._load(rows)
         closed = row["closed_at"] is not None or self._is_stale(row, journey.bank)
         resumed = not closed and not (journey.issued or journey.changed) and Check.IDENTITY in journey.done
         if resumed and not journey.resumed:
@@ -190,8 +200,8 @@ class Journeys:
         sealed = self._vault.seal(msgspec.msgpack.encode(changed), "changed")
         cx.execute("UPDATE journey SET changed = ? WHERE id = ?", (sealed, journey.id))
 
-    def _enter(self, cx: Connection, row: Row, *, touch: bool) -> Journey:
-        journey = self._load(cx, row)
+    def _enter(self, cx: Connection, rows: list[Row], *, touch: bool) -> Journey:
+        row, journey = rows[0], self._load(rows)
         if row["closed_at"] is not None:
             raise ServiceError(Reason.JOURNEY_CLOSED)
         if self._is_stale(row, journey.bank):
@@ -218,13 +228,16 @@ class Journeys:
         return msgspec.msgpack.decode(self._vault.unseal(row["changed"], "changed"), type=Changed)
 
     def _row(self, cx: Connection, name: str) -> Row:
-        row: Row | None = cx.execute("SELECT * FROM journey WHERE handle = ?", (self._handle(name),)).fetchone()
-        if row is None or row["bank"] not in self._banks:
-            raise ServiceError(Reason.JOURNEY_UNKNOWN)
-        return row
+        return self._rows(cx, name)[0]
 
-    def _load(self, cx: Connection, row: Row) -> Journey:
-        done = cx.execute("SELECT name FROM journey_check WHERE journey = ?", (row["id"],))
+    def _rows(self, cx: Connection, name: str) -> list[Row]:
+        rows: list[Row] = cx.execute(f"{_FIND}handle = ?", (self._handle(name),)).fetchall()
+        if not rows or rows[0]["bank"] not in self._banks:
+            raise ServiceError(Reason.JOURNEY_UNKNOWN)
+        return rows
+
+    def _load(self, rows: list[Row]) -> Journey:
+        row = rows[0]
         return Journey(
             id=row["id"],
             bank=self._banks[row["bank"]],
@@ -233,7 +246,7 @@ class Journeys:
             customer=row["customer"],
             account=row["account"],
             medium=Medium(row["medium"]) if row["medium"] else None,
-            done=frozenset(Check(r["name"]) for r in done),
+            done=frozenset(Check(each["done"]) for each in rows if each["done"]),
             resumed=bool(row["resumed"]),
             issued=row["issued"] is not None,
             changed=row["changed"] is not None,
@@ -241,7 +254,7 @@ class Journeys:
             document_tries=row["document_tries"],
             opened=row["opened"],
             device=row["device"],
-            hardened=is_hardened(cx, row["bank"], row["customer"]),
+            hardened=bool(row["hardened"]),
         )
 
     def _is_stale(self, row: Row, bank: Bank) -> bool:

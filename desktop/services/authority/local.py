@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from desktop.banks import Bank, load_bank
 from desktop.services.api import (
@@ -54,21 +56,30 @@ from desktop.services.api import (
 )
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
+from desktop.services.authority.courier import Courier
+from desktop.services.authority.crowd import crowd as members
+from desktop.services.authority.custody import Custody
 from desktop.services.authority.enrolling import Enrolling
 from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
-from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
-from desktop.services.authority.practice import Registry, load_people, seed
+from desktop.services.authority.keys import KeyKind
+from desktop.services.authority.opened import open_store
+from desktop.services.authority.parts import Parts, assemble
+from desktop.services.authority.practice import People, Registry, load_people, seed
+from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
-from desktop.services.authority.store import Store
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.workers import Workers
 from desktop.services.authority.wrapping import Hardness
+from desktop.services.hooks.brought import Hooks
 from desktop.shipped import shipped
 
+T = TypeVar("T")
 DATABASE_NAME = "authority.db"
+#: People a commit, when thousands are made up.
+_TOGETHER = 1000
 
 
 class LocalAuthority:
@@ -77,12 +88,15 @@ class LocalAuthority:
     A call that is cancelled goes on in its thread: ask it again under the same key for what became of it.
     """
 
-    def __init__(self, parts: Parts, *, require_random: bool = True) -> None:
-        self._parts, self._workers = parts, Workers()
+    def __init__(self, parts: Parts, *, require_random: bool = True, implicit: bool = False) -> None:
+        self._parts, self._workers = parts, Workers(parts.store.tell)
+        parts.store.listen(self._workers.ring)
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
         self._handoffs = HandOffs(parts, self._issuing)
-        self._enrolling = Enrolling(parts, require_random=require_random)
+        self._courier = Courier(parts)
+        self._courier.start()
+        self._enrolling = Enrolling(parts, require_random=require_random, implicit=implicit)
 
     @classmethod
     def open(
@@ -95,17 +109,33 @@ class LocalAuthority:
         hardness: Hardness | None = None,
         home: Path | None = None,
         require_random: bool = True,
+        implicit: bool = False,
+        names: Names | None = None,
+        ca_keys: KeyKind = "rsa",
+        crowd: int = 0,
+        custody: Custody | None = None,
+        hooks: Hooks | None = None,
+        database: str | None = None,
     ) -> LocalAuthority:
         """On the data folder, which is made when missing; None keeps all in memory. Blocks for a quarter of a second.
 
+        `database`: the address of a PostgreSQL database, which other programs with the same key may share; the folder
+        then holds the key, and in practice people's files. None keeps all in the folder.
+
         A practice authority has the made-up customers of `resources/practice/people.toml`. Their certificate files
         are put into `home`/NPKI, that is the data folder's own where none is given; nowhere without either.
-        `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does.
-        Raises ServiceError DATA_FOLDER_IN_USE or STORE_*.
+        `names`: what new certificates say of their issuer and of where its list and responder are; None for practice.
+        `crowd`: how many people are made up beside those of the file, in practice.
+        `ca_keys`: of which kind a CA's keys are that is founded now; one that exists keeps its own. `custody`: what
+        of the authority's own keys lies on a token. `hooks`: what the bank has brought, closed with this.
+        `require_random`: whether the CMP door turns away who sends no R, as a standard CMP client does;
+        `implicit`: whether it lets a client that wishes to leave out the confirmation.
+        Raises ServiceError DATA_FOLDER_IN_USE, UNREACHABLE (no database) or STORE_*.
         """
-        store = Store(folder / DATABASE_NAME if folder else None, schemas=SCHEMAS, upgrades=UPGRADES)
+        store = open_store(folder / DATABASE_NAME if folder else None, database)
         try:
-            vault = Vault.open(folder) if folder else Vault.fresh()
+            with store.transaction():  # one at a time, so that of two new programs only one makes a key
+                vault = Vault.open(folder, custody.vault if custody else None) if folder else Vault.fresh()
             people = load_people(shipped("practice", "people.toml"))
             parts = assemble(
                 store,
@@ -117,20 +147,30 @@ class LocalAuthority:
                 hardness=hardness,
                 bank_of=_bank_of(banks),
                 home=home or folder,
+                names=names,
+                ca_keys=ca_keys,
+                custody=custody,
+                hooks=hooks,
             )
             with store.transaction() as cx:
                 tidy(cx, parts, banks)
-                if practice:
-                    seed(cx, Registry(parts.customers, parts.cards, parts.tokens, parts.documents), people, banks)
+            if practice:
+                _populate(parts, people, banks, crowd)
         except BaseException:
             store.close()
             raise
-        return cls(parts, require_random=require_random)
+        return cls(parts, require_random=require_random, implicit=implicit)
 
     async def aclose(self) -> None:
         """Waits for the calls under way, then lets the data folder go."""
         if await self._workers.aclose():
+            await asyncio.to_thread(self._courier.close)
+            self._parts.hooks.close()
             self._parts.store.close()
+
+    def sealing_seed(self) -> bytes:
+        """32 bytes, the same for every program on this store: what `OpeningKeys.derived` makes its keys of."""
+        return self._parts.vault.derive("sealing")
 
     # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,7 +201,7 @@ class LocalAuthority:
         return await self._workers.write(lambda r: self._checks.verify_identity(journey, r, key), request)
 
     async def send_code(self, journey: str, request: SendCode, *, key: str) -> CodeSent:
-        return await self._workers.write(lambda r: self._checks.send_code(journey, r, key), request)
+        return await self._workers.write(lambda r: self._posting(self._checks.send_code(journey, r, key)), request)
 
     async def confirm_code(self, journey: str, request: ConfirmCode, *, key: str) -> PhoneVerified:
         return await self._workers.write(lambda r: self._checks.confirm_code(journey, r, key), request)
@@ -173,7 +213,7 @@ class LocalAuthority:
         return await self._workers.write(lambda r: self._checks.answer_medium(journey, r, key), request)
 
     async def open_cloud(self, journey: str, request: OpenCloud, *, key: str) -> CloudCodeSent:
-        return await self._workers.write(lambda r: self._checks.open_cloud(journey, r, key), request)
+        return await self._workers.write(lambda r: self._posting(self._checks.open_cloud(journey, r, key)), request)
 
     async def confirm_cloud(self, journey: str, request: ConfirmCloud, *, key: str) -> CloudVerified:
         return await self._workers.write(lambda r: self._checks.confirm_cloud(journey, r, key), request)
@@ -194,6 +234,14 @@ class LocalAuthority:
             return self._handoffs.reply(journey) or self._checks.reply(journey)
 
         return await self._workers.watch(look, wait)
+
+    async def take_reply(self, message: str, text: str, *, key: str) -> None:
+        """What a gateway brings back: `message` is the key of what it was given to send. A try like any other."""
+        await self._workers.write(lambda r: self._checks.take_reply(message, r, key), text)
+
+    def _posting(self, sent: T) -> T:
+        self._courier.call()
+        return sent
 
     # ── The certificate ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -246,6 +294,10 @@ class LocalAuthority:
         """An OCSPResponse, DER, to an OCSPRequest, DER (RFC 6960)."""
         return await self._workers.read(lambda: self._issuing.ocsp(request))
 
+    async def ca_certificate(self) -> bytes:
+        """The issuing CA's certificate, DER."""
+        return self._parts.ca.chain()[0]
+
     # ── The practice phone ──────────────────────────────────────────────────────────────────────────────────
 
     async def events(self, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
@@ -254,6 +306,16 @@ class LocalAuthority:
         def look() -> tuple[PhoneEvent, ...]:
             with self._parts.store.read() as cx:
                 return self._parts.phone.events(cx, after=after)
+
+        return await self._workers.watch(look, wait)
+
+    async def events_of(self, journey: str, *, after: int, wait: float) -> tuple[PhoneEvent, ...]:
+        """As `events`, of what came for one journey. Raises JOURNEY_UNKNOWN."""
+
+        def look() -> tuple[PhoneEvent, ...]:
+            with self._parts.store.read() as cx:
+                number = self._parts.journeys.number(cx, journey)
+                return self._parts.phone.events(cx, after=after, journey=number)
 
         return await self._workers.watch(look, wait)
 
@@ -275,6 +337,17 @@ class LocalAuthority:
                 return self._parts.estates.files(cx, owner) if self._parts.estates else ()
 
         return await self._workers.read(look)
+
+
+def _populate(parts: Parts, people: People, banks: Mapping[str, Bank], crowd: int) -> None:
+    """With a commit for each thousand, since nobody is served before."""
+    registry = Registry(parts.customers, parts.cards, parts.tokens, parts.documents)
+    with parts.store.transaction() as cx:
+        seed(cx, registry, people, banks)
+    for first in range(0, crowd, _TOGETHER):
+        some = People(tuple(members(min(_TOGETHER, crowd - first), first=first)))
+        with parts.store.transaction() as cx:
+            seed(cx, registry, some, banks)
 
 
 def _bank_of(banks: Mapping[str, Bank]) -> Callable[[str], Bank | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from desktop.banks import Bank, Product
 from desktop.services.api import Kind
@@ -13,6 +12,7 @@ from desktop.services.authority.bank import Customer
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate, Naming
 from desktop.services.authority.cloud import Cloud, PreparedKey, Purpose
 from desktop.services.authority.connection import Connection
+from desktop.services.authority.keys import PublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Wish:
     bank: Bank
     kind: Kind
     usage: str
-    public_key: RSAPublicKey
+    public_key: PublicKey
     random: bytes = field(repr=False)
     until: float | None = None
     at: float | None = None

@@ -13,11 +13,15 @@ import msgspec
 from desktop.services.api import Channel, PhoneEvent, Reason, ServiceError
 from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.vault import Vault
+from desktop.services.hooks.gateway import Dispatch
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS phone_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, code INTEGER NOT NULL, at REAL NOT NULL,
     answered INTEGER NOT NULL DEFAULT 0, message BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS phone_owner (
+    journey INTEGER NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (journey, event)
 );
 """
 _CONTEXT = "phone-event"
@@ -45,17 +49,47 @@ class Message:
 class Phone:
     """Events on a connection, sealed: the codes in them are as good as the check they answer."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
-        self._vault, self._clock = vault, clock
+    def __init__(
+        self, vault: Vault, clock: Callable[[], float], posted: Callable[[Connection, int], None] | None = None
+    ) -> None:
+        """`posted` is told of each event, in its transaction, where a gateway sends them; None: practice shows them."""
+        self._vault, self._clock, self._posted = vault, clock, posted
 
-    def deliver(self, cx: Connection, message: Message, *, code: int) -> None:
-        """`code` is the row id of the code that the message carries."""
+    def deliver(self, cx: Connection, message: Message, *, code: int, journey: int) -> None:
+        """`code` is the row id of the code that the message carries, `journey` that of the journey it is for."""
         sealed = self._vault.seal(msgspec.msgpack.encode(message), _CONTEXT)
-        cx.execute("INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?)", (code, self._clock(), sealed))
+        made = cx.execute(
+            "INSERT INTO phone_event (code, at, message) VALUES (?, ?, ?) RETURNING id", (code, self._clock(), sealed)
+        ).fetchone()
+        cx.execute("INSERT INTO phone_owner (journey, event) VALUES (?, ?)", (journey, made["id"]))
+        if self._posted:
+            self._posted(cx, made["id"])
 
-    def events(self, cx: Connection, *, after: int) -> tuple[PhoneEvent, ...]:
-        rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
+    def events(self, cx: Connection, *, after: int, journey: int | None = None) -> tuple[PhoneEvent, ...]:
+        """Of every phone, or what came for one journey alone."""
+        if journey is None:
+            rows = cx.execute("SELECT * FROM phone_event WHERE id > ? ORDER BY id", (after,))
+        else:
+            rows = cx.execute(
+                "SELECT phone_event.* FROM phone_owner JOIN phone_event ON phone_event.id = event"
+                " WHERE journey = ? AND event > ? ORDER BY event",
+                (journey, after),
+            )
         return tuple(self._event(row) for row in rows)
+
+    def dispatch(self, cx: Connection, event: int, expires_at: float) -> Dispatch:
+        """What a gateway is to send; what the person answers with is compared here, and not told."""
+        row = cx.execute("SELECT * FROM phone_event WHERE id = ?", (event,)).fetchone()
+        message = self._message(row)
+        return Dispatch(
+            channel=message.channel,
+            phone=message.phone,
+            sender=message.sender,
+            says=message.says,
+            expects=message.expects,
+            data=message.data,
+            expires_at=expires_at,
+        )
 
     def take(self, cx: Connection, event: int) -> tuple[PhoneEvent, int]:
         """The event as it was, now marked as answered, and the row id of its code. Raises BAD_REQUEST for no such."""
@@ -76,6 +110,7 @@ class Phone:
 
     def forget_old(self, cx: Connection) -> None:
         cx.execute("DELETE FROM phone_event WHERE at < ?", (self._clock() - KEPT_SECONDS,))
+        cx.execute("DELETE FROM phone_owner WHERE event NOT IN (SELECT id FROM phone_event)")
 
     def _event(self, row: Row) -> PhoneEvent:
         message = self._message(row)

@@ -10,7 +10,7 @@ from cryptography import x509
 
 from desktop.services.api import Holding, Holdings, Kind, Reason, ServiceError, Status, Task
 from desktop.services.authority import ledger
-from desktop.services.authority.bank import Customers, masked_name
+from desktop.services.authority.bank import Customers
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.cloud import Cloud, Credential
 from desktop.services.authority.connection import Connection
@@ -77,11 +77,19 @@ class Portfolio:
         """This bank's certificates, and the good ones of others that are of the journey's kind."""
         customer = journey.owner()
         held = self.of(cx, customer)
-        with self._customers.person(cx, customer) as person:
-            owner = masked_name(person.name)
+        owner = self._customers.name(cx, customer)
         here = tuple(self._holding(h, journey, owner) for h in held if h.credential.purpose.bank == journey.bank.id)
         elsewhere = tuple(self._holding(h, journey, owner) for h in self._elsewhere(held, journey))
         return Holdings(here, elsewhere)
+
+    def beside(self, cx: Connection, journey: Journey) -> tuple[Held, ...]:
+        """What a first one of this bank would stand beside: good ones of this kind that other banks have issued.
+
+        Raises as `refuse_in_vain` does for a second one of this bank.
+        """
+        held = self.of(cx, journey.owner())
+        _refuse_second(_here(held, journey), hardened=journey.hardened)
+        return self._elsewhere(held, journey)
 
     def good_elsewhere(self, cx: Connection, journey: Journey, customer: int) -> tuple[Held, ...]:
         """What C1 is about: good certificates of this kind that other banks have issued."""
@@ -156,9 +164,10 @@ class Portfolio:
 
     def _candidates(self, cx: Connection, journey: Journey, customer: int) -> tuple[Held, ...]:
         """Those of the journey's kind that its task could be about: other banks' to register, else this bank's."""
-        here = journey.task != Task.REGISTER
-        held = (h for h in self.of(cx, customer) if h.credential.purpose.kind == journey.kind)
-        return tuple(h for h in held if (h.credential.purpose.bank == journey.bank.id) == here)
+        held = self.of(cx, customer)
+        if journey.task != Task.REGISTER:
+            return _here(held, journey)
+        return tuple(h for h in held if h.credential.purpose.kind == journey.kind and not _is_here(h, journey))
 
     def _elsewhere(self, held: tuple[Held, ...], journey: Journey) -> tuple[Held, ...]:
         return tuple(
@@ -207,6 +216,15 @@ class Portfolio:
             registered_at=held.registered_at,
             held_until=held.held_until,
         )
+
+
+def _is_here(held: Held, journey: Journey) -> bool:
+    return held.credential.purpose.bank == journey.bank.id
+
+
+def _here(held: tuple[Held, ...], journey: Journey) -> tuple[Held, ...]:
+    """This bank's of the journey's kind."""
+    return tuple(h for h in held if h.credential.purpose.kind == journey.kind and _is_here(h, journey))
 
 
 def _refuse_second(held: tuple[Held, ...], *, hardened: bool) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import (
-    AuthorityInformationAccessOID,
     ExtendedKeyUsageOID,
     NameOID,
 )
 
 from desktop.services.authority.dates import KST, day_of, eve_of_anniversary, first_second, last_second
-from desktop.services.authority.policies import policies
+from desktop.services.authority.keys import PublicKey, SigningKey
 from desktop.services.npki.vid import identify_data
 
 ROOT_YEARS: Final = 20
@@ -31,7 +30,10 @@ _CMC_CA: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.27")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a certificate says of its issuer. The defaults say practice; `.invalid` never resolves (RFC 2606)."""
+    """What a certificate says of its issuer. The defaults say practice; `.invalid` never resolves (RFC 2606).
+
+    `issuers_uri`: where the CA's certificate is to be had; yessign names none, nor do we unless it is served.
+    """
 
     organization: str = "changgu-practice"
     unit: str = "AccreditedCA"
@@ -42,6 +44,12 @@ class Names:
     cps_uri: str = "http://changgu-practice.invalid/cps"
     crl_uri: str = "http://changgu-practice.invalid/ca.crl"
     ocsp_uri: str = "http://changgu-practice.invalid/ocsp"
+    issuers_uri: str = ""
+
+    def served_at(self, url: str) -> Names:
+        """With the addresses of a server that answers by plain HTTP at `url`."""
+        base = url.rstrip("/")
+        return replace(self, crl_uri=f"{base}/ca.crl", ocsp_uri=f"{base}/ocsp", issuers_uri=f"{base}/ca.crt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Issuer:
     """A CA that can sign: its certificate and its key."""
 
     certificate: x509.Certificate
-    key: RSAPrivateKey = field(repr=False)
+    key: SigningKey = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ def validity(now: float, years: int, *, until: float | None = None) -> tuple[dat
     return first_second(first).astimezone(UTC), end.astimezone(UTC)
 
 
-def root(key: RSAPrivateKey, names: Names, now: float) -> x509.Certificate:
+def root(key: SigningKey, names: Names, now: float) -> x509.Certificate:
     """The self-signed anchor."""
     name = _ca_name(names, names.root)
     builder = _builder(name, name, key.public_key(), validity(now, ROOT_YEARS))
@@ -81,7 +89,7 @@ def root(key: RSAPrivateKey, names: Names, now: float) -> x509.Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
-def issuing(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> x509.Certificate:
+def issuing(issuer: Issuer, public_key: PublicKey, names: Names, now: float) -> x509.Certificate:
     """The CA below the root that signs people's certificates."""
     subject = _ca_name(names, names.issuing)
     builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, ISSUING_YEARS))
@@ -95,35 +103,10 @@ def subject(owner: Owner, names: Names, now: float) -> x509.Name:
     return _name(names.organization, (names.people, owner.unit), common_name(owner, now))
 
 
-def end_entity(
-    issuer: Issuer,
-    public_key: RSAPublicKey,
-    subject: x509.Name,
-    identity: x509.OtherName,
-    names: Names,
-    *,
-    policy: str,
-    now: float,
-    years: int,
-    until: float | None = None,
-) -> x509.Certificate:
-    """A person's certificate; `policy` is a dotted OID, times as in `validity`. ValueError for what does not fit."""
-    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, years, until=until))
-    builder = _key_identifiers(builder, issuer, public_key)
-    builder = builder.add_extension(_key_usage("digital_signature", "content_commitment"), critical=True)
-    builder = builder.add_extension(policies(policy, notice=names.notice, cps_uri=names.cps_uri), critical=True)
-    builder = builder.add_extension(x509.SubjectAlternativeName([identity]), critical=False)
-    point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
-    builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
-    ocsp = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(names.ocsp_uri))
-    builder = builder.add_extension(x509.AuthorityInformationAccess([ocsp]), critical=False)
-    return builder.sign(issuer.key, hashes.SHA256())
-
-
 def responder(issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Names, now: float) -> x509.Certificate:
     """For signing OCSP answers in the CA's name (RFC 6960, 4.2.2.2), short-lived and never looked up itself."""
     builder = _servant(issuer, public_key, names, "OCSP", now)
-    builder = builder.add_extension(_key_usage("digital_signature"), critical=True)
+    builder = builder.add_extension(key_usage("digital_signature"), critical=True)
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
@@ -133,7 +116,7 @@ def responder(issuer: Issuer, public_key: CertificatePublicKeyTypes, names: Name
 def door(issuer: Issuer, public_key: RSAPublicKey, names: Names, now: float) -> x509.Certificate:
     """For CMP messages in the CA's name: they are signed by it (RFC 9810, 4.5), and R is encrypted to it."""
     builder = _servant(issuer, public_key, names, "CMP", now)
-    builder = builder.add_extension(_key_usage("digital_signature", "key_encipherment"), critical=True)
+    builder = builder.add_extension(key_usage("digital_signature", "key_encipherment"), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([_CMC_CA]), critical=False)
     return builder.sign(issuer.key, hashes.SHA256())
 
@@ -198,12 +181,12 @@ def _key_identifiers(
 
 
 def _ca_extensions(builder: x509.CertificateBuilder, real_name: str, *, path_length: int) -> x509.CertificateBuilder:
-    builder = builder.add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
+    builder = builder.add_extension(key_usage("key_cert_sign", "crl_sign"), critical=True)
     builder = builder.add_extension(x509.SubjectAlternativeName([identify_data(real_name)]), critical=False)
     return builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
 
 
-def _key_usage(*usages: str) -> x509.KeyUsage:
+def key_usage(*usages: str) -> x509.KeyUsage:
     known = (
         "digital_signature",
         "content_commitment",

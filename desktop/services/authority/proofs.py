@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 
 from desktop.services.api import (
     AccountVerified,
@@ -25,9 +23,9 @@ from desktop.services.api import (
 from desktop.services.authority.cloud import Credential
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.identity import Counted
+from desktop.services.authority.identity import Counted, Told
 from desktop.services.authority.journeys import Journey
-from desktop.services.authority.keys import check_rsa
+from desktop.services.authority.keys import check_own, verify
 from desktop.services.authority.parts import Parts
 
 
@@ -40,31 +38,33 @@ class Proofs:
     def verify_document(self, name: str, request: VerifyDocument, key: str) -> DocumentVerified:
         documents = self._parts.documents
 
-        def check(cx: Connection, note: str) -> DocumentVerified:
+        def check(cx: Connection, note: str, refused: ServiceError | None) -> DocumentVerified:
             journey = self._turn(cx, name, Check.DOCUMENT)
-            verified = documents.check(cx, journey, request, note)
+            verified = documents.check(cx, journey, request, note, refused)
             self._parts.journeys.mark_done(cx, journey, Check.DOCUMENT)
             return verified
 
-        return self._parts.calls.counted(
+        return self._parts.calls.twice(
             Call(key, name, "verify_document", request, DocumentVerified),
             lambda cx: documents.count(cx, self._turn(cx, name, Check.DOCUMENT), request),
             check,
+            between=lambda _: documents.ask(name, request, key),
         )
 
     def verify_account(self, name: str, request: VerifyAccount, key: str) -> AccountVerified:
         identity = self._parts.identity
 
-        def check(cx: Connection, note: str) -> AccountVerified:
+        def check(cx: Connection, note: str, told: Told) -> AccountVerified:
             journey = self._turn(cx, name, Check.ACCOUNT)
-            verified = identity.check_account(cx, journey, request, Counted.read(note))
+            verified = identity.check_account(cx, journey, request, Counted.read(note), told)
             self._parts.journeys.mark_done(cx, journey, Check.ACCOUNT)
             return verified
 
-        return self._parts.calls.counted(
+        return self._parts.calls.twice(
             Call(key, name, "verify_account", request, AccountVerified),
             lambda cx: str(identity.count_account(cx, self._turn(cx, name, Check.ACCOUNT), request)),
             check,
+            between=lambda note: identity.ask_account(name, request, Counted.read(note), key),
         )
 
     def verify_password(self, name: str, request: VerifyPassword, key: str) -> PasswordVerified:
@@ -110,8 +110,8 @@ class Proofs:
 
 def _check_signature(certificate: bytes, signature: bytes, document: bytes) -> None:
     """Raises WRONG_PASSWORD."""
-    public_key = check_rsa(x509.load_der_x509_certificate(certificate).public_key())
+    public_key = check_own(x509.load_der_x509_certificate(certificate).public_key())
     try:
-        public_key.verify(signature, document, padding.PKCS1v15(), hashes.SHA256())
+        verify(public_key, signature, document)
     except InvalidSignature:
         raise ServiceError(Reason.WRONG_PASSWORD, field="current_password") from None

@@ -12,13 +12,14 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags, ocsp
 
 from desktop.services.api import Status
 from desktop.services.authority import ledger, profile
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.connection import Connection
+from desktop.services.authority.keys import check_own, key_octets
 
 CRL_LIFE: Final = timedelta(days=1)
 OCSP_LIFE: Final = timedelta(hours=1)
@@ -54,7 +55,7 @@ class StatusService:
         number = row["number"] + 1 if row else 1
         der = self._build_crl(cx, number, now).public_bytes(Encoding.DER)
         cx.execute(
-            "INSERT INTO ca_crl VALUES (1, ?, ?, ?, 0) ON CONFLICT (only) DO UPDATE SET"
+            'INSERT INTO ca_crl VALUES (1, ?, ?, ?, 0) ON CONFLICT ("only") DO UPDATE SET'
             " number = excluded.number, crl = excluded.crl, this_update = excluded.this_update, stale = 0",
             (number, der, now),
         )
@@ -106,7 +107,7 @@ class StatusService:
     def _is_ours(self, asked: ocsp.OCSPRequest) -> bool:
         """Whether the request names this CA, by the hash of its name and of its key."""
         certificate = self._ca.issuer.certificate
-        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
+        key = key_octets(check_own(certificate.public_key()))
         names = (
             (certificate.subject.public_bytes(), asked.issuer_name_hash),
             (key, asked.issuer_key_hash),

@@ -12,7 +12,7 @@ from desktop.services.api import Renewal, Status
 from desktop.services.authority.cloud import Credential, credential_of
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.dates import renewal_opens, renewed_until
-from desktop.services.authority.keys import check_rsa
+from desktop.services.authority.keys import check_own
 from desktop.services.authority.losses import is_hardened
 from desktop.services.authority.making import Wish
 from desktop.services.authority.parts import Parts
@@ -24,12 +24,13 @@ AUTOMATIC_DAYS: Final = 7
 def tidy(cx: Connection, parts: Parts, banks: Mapping[str, Bank]) -> None:
     """At every start, in one transaction."""
     parts.phone.forget_old(cx)
+    parts.outbox.forget_old(cx)
     parts.calls.forget_old(cx)
     parts.exchanges.forget_old(cx)
     parts.enrolments.forget_codes(cx)
     for _ in range(parts.ca.expire_holds(cx)):
         parts.audit.write(cx, journey="", event="expire_hold")
-    for _ in range(renew_due(cx, parts, banks)):
+    for _ in range(0 if parts.outside else renew_due(cx, parts, banks)):
         parts.audit.write(cx, journey="", event="renew_due")
 
 
@@ -61,7 +62,7 @@ def _renew(cx: Connection, parts: Parts, bank: Bank, old: Credential, customer: 
         bank=bank,
         kind=purpose.kind,
         usage=purpose.usage,
-        public_key=check_rsa(certificate.public_key()),
+        public_key=check_own(certificate.public_key()),
         random=parts.cloud.random(cx, old.account, old.id),
         until=renewed_until(not_after, bank.product(purpose.kind).years),
     )

@@ -15,14 +15,16 @@ from desktop.services.authority.phone import Bell
 
 R = TypeVar("R")
 T = TypeVar("T")
-_THREADS = 4
+#: Enough for a batch that shares a commit.
+_THREADS = 16
 _log = logging.getLogger(__name__)
 
 
 class Workers:
-    """A call that is cancelled goes on in its thread."""
+    """A call that is cancelled goes on in its thread. `tell` lets other programs on the store know of a write."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
         self._bell = Bell()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="authority")
         self._closed = False
@@ -34,6 +36,7 @@ class Workers:
         def done(_: object) -> None:
             wipe(owned)
             self._bell.ring()
+            self._tell()
 
         future = self._submit(lambda: work(owned))
         future.add_done_callback(done)
@@ -55,6 +58,10 @@ class Workers:
                     return found
                 with suppress(TimeoutError):
                     await asyncio.wait_for(heard.wait(), left)
+
+    def ring(self) -> None:
+        """Whoever watches looks again."""
+        self._bell.ring()
 
     async def aclose(self) -> bool:
         """Waits for the work under way; False when it was closed before."""

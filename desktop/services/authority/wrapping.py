@@ -17,6 +17,9 @@ from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.vault import Vault
 
 _NONCE_BYTES, _TAG_BYTES, _KEY_BYTES, _SALT_BYTES = 12, 16, 32, 16
+#: OpenSSL has one pool of threads for the lanes of a whole process, and who comes second finds it taken: that one
+#: fails as if there were no memory, or waits for ever. A derivation uses as many cores as it has lanes by itself.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,6 @@ class KeyWrapper:
     def __init__(self, vault: Vault, hardness: Hardness) -> None:
         self._vault = vault
         self._hardness = hardness
-        # Each derivation takes 64 MiB and four threads: more than two at once only fill the memory.
-        self._room = threading.BoundedSemaphore(2)
 
     def wrap(self, credential_id: str, key: bytes | memoryview, pin: Secret) -> WrappedKey:
         """`key` is PKCS#8 DER. The caller wipes the PIN."""
@@ -79,7 +80,7 @@ class KeyWrapper:
             lanes=hardness.lanes,
             memory_cost=hardness.memory_kib,
         )
-        with self._room:
+        with _ONE_AT_A_TIME:
             # The stub wants bytes, which would be a copy that nobody wipes.
             argon.derive_into(pin.view(), stretched)  # type: ignore[arg-type]  # any buffer is taken
         server_key = self._vault.derive("cloud-pin")

@@ -27,7 +27,7 @@ from desktop.services.cmp.crmf import (
 from desktop.services.cmp.escort import decrypt_random
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.messages import CertRequests, Pkcs10, Revocation, Revocations
-from desktop.services.cmp.protect import check_signature, usable_key
+from desktop.services.cmp.protect import check_signature, usable_key, verifies, verify
 from desktop.services.cmp.registrar import Applicant, Application, Asked, PublicKey
 
 CERT_REQ_ID = 0
@@ -54,7 +54,7 @@ class Wanted:
     random: bytes | None
     replaces: int | None
 
-    def application(self, transaction: bytes, asked: Asked, applicant: Applicant) -> Application:
+    def application(self, transaction: bytes, asked: Asked, applicant: Applicant, *, final: bool) -> Application:
         """Raises RefusedError BAD_CERT_ID for an update that does not say of what."""
         replaces = self.replaces if asked is Asked.KUR else None
         if asked is Asked.KUR and replaces is None:
@@ -69,6 +69,7 @@ class Wanted:
             public_key=self.public_key,
             random=self.random,
             replaces=replaces,
+            final=final,
         )
 
 
@@ -97,12 +98,10 @@ def read_pkcs10(body: Pkcs10) -> Wanted:
     """p10cr. Raises RefusedError as `read_requests` does."""
     try:
         request = x509.load_der_x509_csr(asn1.encode_der(body.request))
-        proven = request.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except ValueError as error:
         raise RefusedError(Failure.BAD_DATA_FORMAT) from error
     key = usable_key(request, Failure.BAD_CERT_TEMPLATE)
-    if not proven:
-        raise RefusedError(Failure.BAD_POP)
+    _check_signature(request, key)
     return Wanted(_subject_of(request), key, None, None)
 
 
@@ -119,6 +118,18 @@ def read_revocation(body: Revocations, ca: x509.Name) -> tuple[int, x509.ReasonF
 def load_name(name: TLV) -> x509.Name:
     """A Name. Raises RefusedError BAD_DATA_FORMAT."""
     return _subject_of(_as_pkcs10(name, raw(_NO_KEY)))
+
+
+def _check_signature(request: x509.CertificateSigningRequest, key: PublicKey) -> None:
+    """Raises RefusedError BAD_POP. Other threads go on meanwhile, where the algorithm is one of the usual."""
+    try:
+        oid, signature = request.signature_algorithm_oid, request.signature
+        if verifies(key, oid):
+            verify(key, oid, request.tbs_certrequest_bytes, signature, Failure.BAD_POP)
+        elif not request.is_signature_valid:
+            raise RefusedError(Failure.BAD_POP)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise RefusedError(Failure.BAD_DATA_FORMAT) from error
 
 
 def _check_proof(message: CertReqMsg, key: PublicKey) -> None:

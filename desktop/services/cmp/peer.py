@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography import x509
 from cryptography.hazmat import asn1
@@ -17,12 +17,11 @@ from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.frame import Message, load_certificate, new_header, write_message, write_part
 from desktop.services.cmp.messages import Body, Header
 from desktop.services.cmp.protect import (
+    MacKey,
     PrivateKey,
-    check_mac,
     check_signature,
     is_mac,
-    mac,
-    mac_algorithm,
+    mac_key,
     may_sign_messages,
     sign,
     signature_algorithm,
@@ -44,18 +43,21 @@ class Identity:
     certificate: x509.Certificate
     key: PrivateKey
     chain: tuple[bytes, ...] = ()
+    name: bytes = field(init=False, repr=False)
+    key_id: bytes = field(init=False, repr=False)
 
-    @property
-    def key_id(self) -> bytes:
-        return key_id_of(self.certificate)
+    def __post_init__(self) -> None:
+        """Written once: every answer says them."""
+        object.__setattr__(self, "name", self.certificate.subject.public_bytes())
+        object.__setattr__(self, "key_id", key_id_of(self.certificate))
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who sent a message. `secret` is wiped by who has the peer; `mark` tells peers apart without naming anyone."""
+    """Who sent a message. `mac_key` is what proved it, where that was a secret; `mark` tells peers apart, unnamed."""
 
     applicant: Applicant
-    secret: Secret | None
+    mac_key: MacKey | None
     mark: str
 
 
@@ -77,16 +79,18 @@ def _by_secret(message: Message, protection: list[TLV], registrar: Registrar) ->
     # As much work for a reference that is unknown, so that the time tells nobody which ones there are.
     secret = Secret(os.urandom(16)) if known is None else known
     try:
-        check_mac(secret, protection, message.part, message.protection)
+        key = mac_key(secret, protection)
+        key.check(message.part, message.protection)
         if known is None:
             raise RefusedError(Failure.BAD_MESSAGE_CHECK)
     except RefusedError as error:
-        secret.wipe()
         if known is not None and error.failure is Failure.BAD_MESSAGE_CHECK:
             registrar.wrong_secret(reference)
         raise
+    finally:
+        secret.wipe()
     mark = hashlib.sha256(b"reference " + reference.encode()).hexdigest()
-    return Peer(Applicant(reference=reference), secret, mark)
+    return Peer(Applicant(reference=reference), key, mark)
 
 
 def _by_signature(message: Message, protection: list[TLV], registrar: Registrar) -> Peer:
@@ -127,14 +131,13 @@ def write_answer(
     extra_certs: tuple[bytes, ...] = (),
 ) -> bytes:
     """Protected as the request was; by a signature where nobody is known. `asked` is the request's header, if any."""
-    secret = None if peer is None else peer.secret
-    key = usable_key(identity.certificate, Failure.SYSTEM_FAILURE)
+    secret = None if peer is None else peer.mac_key
     shared = peer is not None and peer.applicant.reference
     header = new_header(
-        sender=identity.certificate.subject.public_bytes(),
+        sender=identity.name,
         recipient=_NOBODY if asked is None else asn1.encode_der(asked.sender),
         now=now,
-        protection=mac_algorithm() if secret is not None else signature_algorithm(key),
+        protection=signature_algorithm(identity.key.public_key()) if secret is None else secret.protection,
         sender_kid=shared.encode() if shared else identity.key_id,
         transaction=None if asked is None else asked.transaction,
         nonce=nonce,
@@ -143,7 +146,6 @@ def write_answer(
     )
     part = write_part(header, body)
     if secret is not None:
-        assert header.protection is not None
-        return write_message(part, mac(secret, header.protection, part), extra_certs)
+        return write_message(part, secret.mac(part), extra_certs)
     own = (identity.certificate.public_bytes(Encoding.DER), *identity.chain)
     return write_message(part, sign(identity.key, part), tuple(dict.fromkeys((*own, *extra_certs))))

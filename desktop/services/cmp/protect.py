@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography import x509
@@ -89,8 +90,26 @@ def is_mac(protection: list[TLV] | None) -> bool:
         return False
 
 
-def mac(secret: Secret, protection: list[TLV], part: bytes) -> bytes:
-    """The MAC of a ProtectedPart. Raises RefusedError BAD_ALG for other algorithms, or parameters out of bounds."""
+@dataclass(frozen=True, slots=True)
+class MacKey:
+    """What a secret becomes by the `protection` of a message; its answer may be protected by the very same."""
+
+    protection: list[TLV]
+    value: bytes = field(repr=False)
+    hash: str
+
+    def mac(self, part: bytes) -> bytes:
+        """Of a ProtectedPart."""
+        return hmac.digest(self.value, part, self.hash)
+
+    def check(self, part: bytes, value: bytes | None) -> None:
+        """Raises RefusedError BAD_MESSAGE_CHECK."""
+        if value is None or not hmac.compare_digest(self.mac(part), value):
+            raise RefusedError(Failure.BAD_MESSAGE_CHECK)
+
+
+def mac_key(secret: Secret, protection: list[TLV]) -> MacKey:
+    """Raises RefusedError BAD_ALG for other algorithms, or parameters out of bounds."""
     try:
         parameter = parsed(protection[1], PbmParameter)
         owf, name = _OWFS[type_of(parameter.owf)], _MACS[type_of(parameter.mac)]
@@ -104,13 +123,17 @@ def mac(secret: Secret, protection: list[TLV], part: bytes) -> bytes:
     salted[:] = bytes(len(salted))
     for _ in range(parameter.rounds - 1):
         key = owf(key).digest()
-    return hmac.digest(key, part, name)
+    return MacKey(protection, key, name)
+
+
+def mac(secret: Secret, protection: list[TLV], part: bytes) -> bytes:
+    """The MAC of a ProtectedPart. Raises RefusedError as `mac_key`."""
+    return mac_key(secret, protection).mac(part)
 
 
 def check_mac(secret: Secret, protection: list[TLV], part: bytes, value: bytes | None) -> None:
-    """Raises RefusedError BAD_MESSAGE_CHECK, and as `mac` does."""
-    if value is None or not hmac.compare_digest(mac(secret, protection, part), value):
-        raise RefusedError(Failure.BAD_MESSAGE_CHECK)
+    """Raises RefusedError BAD_MESSAGE_CHECK, and as `mac_key` does."""
+    mac_key(secret, protection).check(part, value)
 
 
 def signature_algorithm(key: PublicKey) -> list[TLV]:
@@ -135,16 +158,28 @@ def check_signature(key: PublicKey, signed_by: list[TLV], data: bytes, value: by
     """Raises RefusedError with this failure for a wrong signature, BAD_ALG for an algorithm not of this key."""
     try:
         oid = type_of(signed_by)
-        if isinstance(key, rsa.RSAPublicKey) and oid in _RSA:
-            key.verify(value or b"", data, padding.PKCS1v15(), _RSA[oid])
-        elif isinstance(key, ec.EllipticCurvePublicKey) and oid in _ECDSA:
-            key.verify(value or b"", data, ec.ECDSA(_ECDSA[oid]))
-        elif isinstance(key, ed25519.Ed25519PublicKey) and oid == SignatureAlgorithmOID.ED25519:
-            key.verify(value or b"", data)
-        else:
-            raise RefusedError(Failure.BAD_ALG)
     except ValueError as error:
         raise RefusedError(Failure.BAD_ALG) from error
+    if not verifies(key, oid):
+        raise RefusedError(Failure.BAD_ALG)
+    verify(key, oid, data, value or b"", failure)
+
+
+def verifies(key: PublicKey, oid: ObjectIdentifier) -> bool:
+    """Whether `verify` knows this algorithm, and it is one of this key's."""
+    known = _RSA if isinstance(key, rsa.RSAPublicKey) else _ECDSA if isinstance(key, ec.EllipticCurvePublicKey) else ()
+    return oid in known or (isinstance(key, ed25519.Ed25519PublicKey) and oid == SignatureAlgorithmOID.ED25519)
+
+
+def verify(key: PublicKey, oid: ObjectIdentifier, data: bytes, value: bytes, failure: Failure) -> None:
+    """By an algorithm that `verifies`. Raises RefusedError with this failure."""
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(value, data, padding.PKCS1v15(), _RSA[oid])
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(value, data, ec.ECDSA(_ECDSA[oid]))
+        else:
+            key.verify(value, data)
     except InvalidSignature as error:
         raise RefusedError(failure) from error
 

@@ -50,6 +50,8 @@ class Application:
     `transaction`: the transactionID, by which `collect`, `confirm` and `reject` name it later. `subject` is what was
     asked, perhaps empty; the CA decides. `random`: R for the VID, decrypted, None where none came. `replaces`: serial
     number of a certificate of this CA (kur; with a signature the signer's own where nothing else is named).
+    `final`: no confirmation follows a certificate that is made at once, as the client wishes; what `confirm` would do
+    is done with it.
     """
 
     transaction: bytes
@@ -59,6 +61,7 @@ class Application:
     public_key: PublicKey
     random: bytes | None = field(default=None, repr=False)
     replaces: int | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,10 @@ class Registrar(Protocol):
         ...
 
     def request(self, application: Application) -> bytes | Later:
-        """Makes the certificate (DER), which stays unconfirmed; or says when to ask again. Raises RefusedError."""
+        """Makes the certificate (DER), which stays unconfirmed unless it is `final`; or says when to ask again.
+
+        Raises RefusedError.
+        """
         ...
 
     def collect(self, transaction: bytes) -> bytes | Later:

@@ -68,11 +68,7 @@ class Responder:
             reply = self._reply(message, peer, before)
         except RefusedError as error:
             return self._refuse(header, peer, error.failure)
-        else:
-            return self._finish(header, peer, reply, digest)
-        finally:
-            if peer is not None and peer.secret is not None:
-                peer.secret.wipe()
+        return self._finish(header, peer, reply, digest)
 
     def _reply(self, message: Message, peer: Peer, before: Exchange | None) -> Reply:
         nonce, body = message.header.recipient_nonce, message.body()

@@ -94,13 +94,12 @@ class Transactions:
     def _request(self, header: Header, applicant: Applicant, wanted: Wanted, asked: Asked) -> Reply:
         assert header.transaction is not None
         implicit = self._implicit and _wishes_implicit_confirmation(header)
-        made = self._registrar.request(wanted.application(header.transaction, asked, applicant))
+        made = self._registrar.request(wanted.application(header.transaction, asked, applicant, final=implicit))
         if isinstance(made, Later):
             return Reply(replies.waiting(asked, _number(asked)), Awaited.POLL, asked=asked)
         same = x509.load_der_x509_certificate(made).subject == wanted.subject
         if not implicit:
             return self._hand_over(made, asked, applicant, as_asked=same)
-        self._registrar.confirm(header.transaction)
         body = self._hand_over(made, asked, applicant, as_asked=same).body
         return Reply(body, certificate=made, asked=asked, implicit=True)
 

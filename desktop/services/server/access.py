@@ -1,13 +1,17 @@
-"""One line of JSON for each request, with nothing in it that tells who asked, for whom, or what."""
+"""One line for each request, with nothing in it that tells who asked, for whom, or what."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Final, Literal, TextIO, get_args
 
+Level = Literal["info", "warning", "error"]
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+#: A line of JSON, or "2026-11-22T10:00:00.000+00:00 info request id=… status=200 …".
+Form = Literal["json", "text"]
 #: A line goes here. The console and a file are alike to it.
 Write = Callable[[str], None]
 
@@ -26,14 +30,25 @@ class Access:
 
 
 class AccessLog:
-    """Of one server; a console that is gone costs lines and nothing else."""
+    """Of one server; a console that is gone costs lines and nothing else.
 
-    def __init__(self, write: Write, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._write, self._now = write, now
+    `least` is the mildest level that is written; `worker` tells the processes of one server apart, 0 is the only one.
+    """
+
+    def __init__(
+        self,
+        write: Write,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        least: Level = "info",
+        form: Form = "json",
+        worker: int = 0,
+    ) -> None:
+        self._write, self._now, self._form, self._worker = write, now, form, worker
+        self._least = LEVELS.index(least)
 
     def request(self, access: Access) -> None:
         row = {
-            "event": "request",
             "id": access.id,
             "method": access.method,
             "operation": access.operation,
@@ -41,15 +56,30 @@ class AccessLog:
             "ms": round(access.seconds * 1000, 1),
             "bytes": access.size,
         }
-        self.event(row | ({"code": access.code} if access.code else {}))
+        level: Level = "error" if access.status >= 500 else "info"
+        self._event(level, "request", row | ({"code": access.code} if access.code else {}))
 
     def failure(self, error: BaseException, request: str) -> None:
         """By its class alone: a message may quote what somebody sent."""
-        self.event({"event": "failure", "id": request, "error": type(error).__name__})
+        self._event("error", "failure", {"id": request, "error": type(error).__name__})
 
-    def event(self, row: dict[str, object]) -> None:
+    def event(self, name: str, level: Level = "info", **facts: object) -> None:
+        """Something that happened to the server itself."""
+        self._event(level, name, facts)
+
+    def _event(self, level: Level, name: str, facts: dict[str, object]) -> None:
+        if LEVELS.index(level) < self._least:
+            return
         at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
-        self._write(json.dumps({"at": at} | row))
+        row = {"at": at, "level": level, "event": name, **({"worker": self._worker} if self._worker else {}), **facts}
+        self._write(json.dumps(row) if self._form == "json" else " ".join(_plain(row)))
+
+
+def _plain(row: dict[str, object]) -> Iterator[str]:
+    yield f"{row['at']} {row['level']} {row['event']}"
+    for name, value in row.items():
+        if name not in {"at", "level", "event"}:
+            yield f"{name}={json.dumps(value)}"
 
 
 def to_stream(stream: TextIO) -> Write:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,9 +21,13 @@ from desktop.services.server.calls import Desk, Endpoint
 from desktop.services.server.guard import OPERATION, Guard
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import MEDIA_TYPE, Metrics
+from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
+from desktop.services.server.replies import PATH as REPLIES_PATH
+from desktop.services.server.replies import Replies
+from desktop.services.wire import csc
 from desktop.services.wire.operation import JSON, Operation
-from desktop.services.wire.operations import OPERATIONS, SERVER_PATH
+from desktop.services.wire.operations import BY_NAME, CSC_INFO, OPERATIONS, SERVER_PATH, STATUS
 from desktop.services.wire.seal import OpeningKeys
 from desktop.services.wire.told import ServerInfo, der_of_path
 
@@ -37,7 +41,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served. `phone` is there in practice alone."""
+    """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some."""
 
     services: Services
     phone: PracticePhone | None
@@ -46,6 +50,8 @@ class Served:
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
     keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
+    proxies: Proxies = field(default_factory=Proxies)
+    replies: Replies | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
@@ -53,24 +59,51 @@ class Served:
 
 def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
-    desk = Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
-    router = Router(list(_routes(served, desk)), redirect_slashes=False, default=_no_route)
-    return Guard(router, limits=served.limits, metrics=served.metrics, log=served.log, clock=served.ticks)
+    paths = _paths(served, OPERATIONS)
+    paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
+    for path, specs in ((CSC_INFO.path, csc.V2), (CSC_INFO.path.replace(*_OLDER_CSC), csc.V1)):
+        paths[path] = {"POST": functools.partial(_csc_info, served, specs)}
+    if served.replies is not None:
+        paths[REPLIES_PATH] = {"POST": served.replies.answer}
+    paths["/health"] = {"GET": _health}
+    paths["/ready"] = {"GET": functools.partial(_ready, served)}
+    return _guarded(served, paths)
 
 
-def make_metrics_page(metrics: Metrics) -> ASGIApp:
-    """For a port of its own, which customers never reach."""
+def make_status_page(served: Served) -> ASGIApp:
+    """What certificates name, for a port of its own by plain HTTP: the list, the responder, the CA's certificate."""
+    return _guarded(served, _paths(served, (BY_NAME[name] for name in STATUS)))
+
+
+def make_metrics_page(served: Served) -> ASGIApp:
+    """For a port of its own, which customers never reach: figures, and whether this process is well."""
 
     async def page(request: Request) -> Response:
-        return Response(metrics.text(), headers={"Content-Type": MEDIA_TYPE})
+        return Response(served.metrics.text(), headers={"Content-Type": MEDIA_TYPE})
 
-    return Router([Route("/metrics", _Verbs({"GET": page}))], redirect_slashes=False, default=_no_route)
+    answers: dict[str, Answer] = {"/metrics": page, "/health": _health, "/ready": functools.partial(_ready, served)}
+    routes = [Route(path, _Verbs({"GET": answer})) for path, answer in answers.items()]
+    return Router(routes, redirect_slashes=False, default=_no_route)
 
 
-def _routes(served: Served, desk: Desk) -> Iterator[Route]:
-    """One for each path, so that a wrong method is told all the right ones."""
+def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIApp:
+    """One route for each path, so that a wrong method is told all the right ones."""
+    routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items()]
+    router = Router(routes, redirect_slashes=False, default=_no_route)
+    return Guard(
+        router,
+        limits=served.limits,
+        metrics=served.metrics,
+        log=served.log,
+        clock=served.ticks,
+        proxies=served.proxies,
+    )
+
+
+def _paths(served: Served, operations: Iterable[Operation]) -> dict[str, dict[str, Answer]]:
+    desk = _desk(served)
     paths: dict[str, dict[str, Answer]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         owner = served.phone if operation.practice else served.services
         if owner is None:
             continue
@@ -80,11 +113,11 @@ def _routes(served: Served, desk: Desk) -> Iterator[Route]:
         if operation.get_too:
             get = functools.partial(_get_der, operation, getattr(owner, operation.name))
             paths.setdefault(f"{operation.path}/{{der:path}}", {})["GET"] = get
-    paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
-    paths["/health"] = {"GET": _health}
-    paths["/ready"] = {"GET": functools.partial(_ready, served)}
-    for path, verbs in paths.items():
-        yield Route(path, _Verbs(verbs))
+    return paths
+
+
+def _desk(served: Served) -> Desk:
+    return Desk(served.keys, served.limits, Buckets(served.limits.journey, served.ticks), served.stopping)
 
 
 class _Verbs:
@@ -107,7 +140,7 @@ async def _get_der(operation: Operation, method: Callable[[bytes], Awaitable[byt
     request.scope[OPERATION] = operation.name
     try:
         answer = await method(der_of_path(request.path_params["der"]))
-    except ServiceError as error:
+    except ServiceError as error:  # of the store: what is no request is answered in kind
         return failed(error)
     return Response(answer, headers={"Content-Type": operation.gives})
 
@@ -118,6 +151,13 @@ async def _about(served: Served, request: Request) -> Response:
         served.keys.sealing, practice=served.phone is not None, banks=served.banks, clock=served.clock()
     )
     return Response(msgspec.json.encode(told), headers={"Content-Type": JSON})
+
+
+async def _csc_info(served: Served, specs: str, request: Request) -> Response:
+    async def told() -> csc.ServiceInfo:
+        return csc.ServiceInfo(specs)
+
+    return await Endpoint(CSC_INFO, told, _desk(served)).answer(request)
 
 
 async def _health(request: Request) -> Response:

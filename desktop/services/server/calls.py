@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,11 +20,12 @@ from desktop.services.server.guard import OPERATION
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.refusals import HttpRefusalError, failed, refused, too_many
 from desktop.services.wire.forms import Arguments, wipe
-from desktop.services.wire.operation import Operation
+from desktop.services.wire.operation import KEY_PATTERN, Operation
 from desktop.services.wire.operations import bank_of
 from desktop.services.wire.seal import Context, OpeningKeys
 
-_LONGEST_KEY: Final = 255
+#: A request that reads well and asks for what cannot be: 400 is kept for one that is none.
+_MEANINGLESS: Final = 422
 _EMPTY: Final = len(b"{}")  # what some clients send for nothing
 
 
@@ -49,12 +52,15 @@ class Endpoint:
         except HttpRefusalError as error:
             return refused(error)
         except ServiceError as error:
-            return failed(error)
+            return self._failed(error)
+
+    def _failed(self, error: ServiceError, status: int | None = None) -> Response:
+        return failed(error, None if self._operation.csc else status, csc=self._operation.csc)
 
     async def _answer(self, request: Request) -> Response:
         operation = self._operation
         journey = _journey(request, self._desk) if operation.journey else ""
-        key = _key(request, operation)
+        key = _key(request, operation, journey)
         body = await self._body(request)
         context = Context(bank_of(journey), journey, operation.name)
 
@@ -64,6 +70,8 @@ class Endpoint:
         arguments = operation.decode(body, _query(request, operation), unseal)
         try:
             answer = await self._call(request, journey, key, arguments)
+        except ServiceError as error:
+            return self._failed(error, _MEANINGLESS if error.reason is Reason.BAD_REQUEST else None)
         finally:
             wipe(arguments)
         content = operation.encode_answer(answer)
@@ -111,19 +119,17 @@ def _journey(request: Request, desk: Desk) -> str:
     return handle.strip()
 
 
-def _key(request: Request, operation: Operation) -> str:
-    """Of a write. The draft of the header has it a quoted string; a bare one is taken as well."""
+def _key(request: Request, operation: Operation, journey: str) -> str:
+    """Of a write, and of its journey: nobody learns by a key what somebody else has asked."""
     told = request.headers.getlist("idempotency-key")
-    key = told[0].strip() if told else ""
-    if len(key) > 1 and key[0] == key[-1] == '"':
-        key = key[1:-1]
     if not operation.write:
         return ""
     if not told and operation.key_optional:
         return secrets.token_hex(16)
-    if len(told) != 1 or not 0 < len(key) <= _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+    if len(told) != 1 or not re.fullmatch(KEY_PATTERN, told[0].strip()):
         raise ServiceError(Reason.BAD_REQUEST, field="Idempotency-Key", detail="key")
-    return key
+    key = told[0].strip().strip('"')
+    return hashlib.sha256(f"{journey} {key}".encode()).hexdigest() if journey else key
 
 
 def _query(request: Request, operation: Operation) -> dict[str, str]:

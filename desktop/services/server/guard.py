@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from desktop.services.api import Reason, ServiceError
 from desktop.services.server.access import Access, AccessLog
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import Metrics
+from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused, too_many
 
 #: An API has no page: a browser that is led here shall do nothing with what it gets.
@@ -26,7 +28,10 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
 }
 _HSTS: Final = "max-age=31536000"
-_MOST_HEADERS: Final = 16 * 1024  # bytes; uvicorn bounds them only where they come in pieces
+#: Of a body that nobody asked for: read and forgotten, since who is still sending when we close never reads our answer.
+_DRAINED_BYTES: Final = 256 * 1024
+_DRAINED_SECONDS: Final = 1.0
+_TOO_SLOW: Final = 408
 _GONE: Final = 499  # nginx's number for a client that did not wait; it is never sent
 #: In the scope: which operation of the table this is, told by the route.
 OPERATION: Final = "changgu.operation"
@@ -44,15 +49,24 @@ class Guard:
         metrics: Metrics,
         log: AccessLog,
         clock: Callable[[], float] = time.monotonic,
+        proxies: Proxies | None = None,
     ) -> None:
         self._application, self._metrics, self._log, self._clock = application, metrics, log, clock
-        self._addresses = Buckets(limits.address, clock)
+        self._addresses, self._most_headers = Buckets(limits.address, clock), limits.header_bytes
+        self._proxies = proxies or Proxies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _Passage(self._application, self._metrics, self._log, self._clock).run(
-                scope, receive, send, self._addresses
-            )
+            await _Passage(self._checked, self._metrics, self._log, self._clock).run(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wait = self._addresses.take(self._proxies.client_of(scope))
+        if wait:
+            await refused(too_many(wait))(scope, receive, send)
+        elif sum(len(name) + len(value) for name, value in scope["headers"]) > self._most_headers:
+            await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
 
 
 class _Passage:
@@ -63,8 +77,10 @@ class _Passage:
         self._id, self._status, self._size, self._code = secrets.token_hex(8), _GONE, 0, ""
         self._read = False  # to the end of the body
 
-    async def run(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
+    async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] != _TOO_SLOW:
+                await self._drain(scope, receiving)
             self._mark(message, scope)
             await send(message)
 
@@ -76,19 +92,12 @@ class _Passage:
         began = self._clock()
         self._metrics.in_flight += 1
         try:
-            await self._answer(scope, receiving, sending, addresses)
+            await self._answer(scope, receiving, sending)
         finally:
             self._metrics.in_flight -= 1
             self._end(scope, self._clock() - began)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, addresses: Buckets) -> None:
-        wait = addresses.take(scope["client"][0] if scope["client"] else "-")
-        if wait:
-            await refused(too_many(wait))(scope, receive, send)
-            return
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > _MOST_HEADERS:
-            await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
-            return
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._application(scope, receive, send)
         except ClientDisconnect:
@@ -98,6 +107,20 @@ class _Passage:
             if self._status != _GONE:
                 raise
             await failed(ServiceError(Reason.INTERNAL))(scope, receive, send)
+
+    async def _drain(self, scope: Scope, receive: Receive) -> None:
+        """Nothing of who waits to be asked for it (Expect: 100-continue), and no more than is worth an answer."""
+        headers = dict(scope["headers"])
+        told = headers.get(b"content-length", b"0")
+        if self._read or not _has_body(scope) or b"expect" in headers or len(told) > 6 or int(told) > _DRAINED_BYTES:
+            return
+        drained = 0
+        try:
+            async with asyncio.timeout(_DRAINED_SECONDS):
+                while not self._read and drained <= _DRAINED_BYTES:
+                    drained += len((await receive()).get("body", b""))
+        except TimeoutError:
+            return
 
     def _mark(self, message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":

@@ -5,33 +5,35 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
 
 #: Addresses or journeys that are remembered at once. Who is forgotten begins with a full bucket.
 MOST_BUCKETS: Final = 50_000
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True, forbid_unknown_fields=True):
     """`burst` requests at once, and `per_second` from then on."""
 
-    burst: float
-    per_second: float
+    burst: Annotated[float, Meta(ge=1)] = 200.0
+    per_second: Annotated[float, Meta(gt=0)] = 50.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Times in seconds. How large a request may be, the table of operations says of each."""
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """Times in seconds. How large a body may be, the table of operations says of each."""
 
-    header_seconds: float = 10.0
-    body_seconds: float = 15.0
-    idle_seconds: float = 75.0  # longer than clients keep a connection, so that they are the ones to end it
-    longest_wait: float = 30.0
-    stop_seconds: float = 20.0
-    connections: int = 1024
-    connections_each: int = 256  # of one address: a branch may stand behind it
-    address: Rate = Rate(200.0, 50.0)
+    header_seconds: Seconds = 10.0
+    header_bytes: Annotated[int, Meta(ge=1024, le=64 * 1024)] = 16 * 1024  # uvicorn bounds only what comes in pieces
+    body_seconds: Seconds = 15.0
+    idle_seconds: Seconds = 75.0  # longer than clients keep a connection, so that they are the ones to end it
+    longest_wait: Annotated[float, Meta(ge=0, le=3600)] = 30.0
+    stop_seconds: Seconds = 20.0
+    connections: Count = 1024
+    connections_each: Count = 256  # of one address: a branch may stand behind it
+    address: Rate = Rate()
     journey: Rate = Rate(60.0, 5.0)
 
 

@@ -10,18 +10,21 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from desktop.services.server.limits import Limits
 from desktop.services.server.metrics import Metrics
+from desktop.services.server.proxies import Proxies
 
 
 class Doorman:
     """Counts the connections, in all and by address, and says whether there is room for one more."""
 
-    def __init__(self, limits: Limits, metrics: Metrics) -> None:
-        self.limits, self._metrics = limits, metrics
+    def __init__(self, limits: Limits, metrics: Metrics, proxies: Proxies | None = None) -> None:
+        """Everybody comes from the address of a trusted proxy, so it has no number of its own."""
+        self.limits, self._metrics, self._proxies = limits, metrics, proxies or Proxies()
         self._open: Counter[str] = Counter()
 
     def enter(self, address: str) -> bool:
         room = self._metrics.connections < self.limits.connections
-        if not room or self._open[address] >= self.limits.connections_each:
+        crowded = self._open[address] >= self.limits.connections_each and not self._proxies.trusts(address)
+        if not room or crowded:
             return False
         self._open[address] += 1
         self._metrics.connections += 1

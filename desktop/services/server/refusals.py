@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from desktop.services.api import Reason, ServiceError
 from desktop.services.server.limits import retry_after
-from desktop.services.wire.problems import Problem, encode_problem, headers_of, problem_of
+from desktop.services.wire.problems import Problem, csc_error, encode_problem, headers_of, problem_of
 
 #: Where the same again may do better, and nothing has happened yet.
 _PASSING: Final = frozenset({408, 429, 503})
@@ -38,9 +38,12 @@ def too_many(seconds: float) -> HttpRefusalError:
     return HttpRefusalError(429, "rate", {"Retry-After": retry_after(seconds)})
 
 
-def failed(error: ServiceError, status: int | None = None) -> Response:
-    """A refusal of the service's own."""
-    return _answer(problem_of(error, status), {})
+def failed(error: ServiceError, status: int | None = None, *, csc: bool = False) -> Response:
+    """A refusal of the service's own; to a client of the CSC API in its words, too."""
+    problem = problem_of(error, status)
+    if csc:
+        problem.error, problem.error_description = csc_error(problem.status), problem.title
+    return _answer(problem, {})
 
 
 def _answer(problem: Problem, headers: Mapping[str, str]) -> Response:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
@@ -21,6 +22,7 @@ from uvicorn import Config, Server
 from desktop.services.server.limits import Limits
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.protocol import Doorman, guarded
+from desktop.services.server.proxies import Proxies
 
 _BACKLOG = 2048
 _KEPT_ALIVE = 3600  # not uvicorn's to end: `Guarded` does
@@ -77,7 +79,8 @@ class Address:
     def bind(self) -> socket.socket:
         """Raises ListenError `address`."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        made = socket.socket(family, socket.SOCK_STREAM)
+        # By its number: asyncio sets TCP_NODELAY on no other, and a body then waits 40 ms for the ACK of its head.
+        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             if sys.platform != "win32":  # there it would let a second program take the same port
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -96,9 +99,30 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def beside(told: int | str) -> Address:
+    """Of a page for operators: a port of this computer, or an address and a port ("[::]:9100")."""
+    host, colon, port = str(told).rpartition(":")
+    return Address(host.strip("[]") if colon else "127.0.0.1", int(port))
+
+
 def url_of(scheme: str, bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def named(url: str) -> str:
+    """One that a certificate can name: by plain HTTP, since who checks TLS would have to ask there first (RFC 5280, 8).
+
+    Raises ListenError `public_url`.
+    """
+    try:
+        parsed = urlsplit(url)
+        fits = parsed.scheme == "http" and parsed.hostname and parsed.port != 0 and url.isascii() and url.isprintable()
+    except ValueError:
+        fits = False
+    if not fits or " " in url or "@" in url or parsed.query or parsed.fragment:
+        raise ListenError("public_url", value=url)
+    return url.rstrip("/")
 
 
 class Listener(Server):
@@ -115,14 +139,15 @@ class Listener(Server):
         started: Callable[[], None] = lambda: None,
         renew: Callable[[], None] = lambda: None,
         catches: bool = True,
+        proxies: Proxies | None = None,
     ) -> None:
         """`started` is called once connections are accepted, `stopping` set once no more are, `renew` called at SIGHUP.
 
-        `catches`: signals are for this one. Set `should_exit` to end another.
+        `catches`: signals are for this one.
         """
         config = Config(
             application,
-            http=guarded(Doorman(limits, metrics)),
+            http=guarded(Doorman(limits, metrics, proxies)),
             ws="none",
             loop="asyncio",
             lifespan="off",
@@ -172,6 +197,10 @@ class Listener(Server):
         finally:
             for name, old in before.items():
                 signal.signal(name, old)
+
+    def end(self) -> None:
+        """As a signal would ask for it."""
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.should_exit = True

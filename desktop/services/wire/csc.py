@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 import msgspec
+from cryptography import x509
 
 from desktop.secret import Secret
 from desktop.services.api import (
@@ -22,6 +23,10 @@ from desktop.services.wire.forms import AnswerForm, Arguments, Open, RequestForm
 from desktop.services.wire.seal import PREFIX
 
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
+RSA: Final = "1.2.840.113549.1.1.1"
+RSA_SHA256: Final = "1.2.840.113549.1.1.11"
+V1, V2 = "1.0.4.0", "2.0.0.2"
+_TIME: Final = "%Y%m%d%H%M%SZ"
 _CERT_STATUS: Final = {Status.GOOD: "valid"}
 _STATUS: Final = {"valid": Status.GOOD}
 Hashes = tuple[bytes, ...]
@@ -34,10 +39,15 @@ class _Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, k
     clientData: str = ""
 
 
+class InfoRequest(_Request):
+    """CSC API v2, 11.1."""
+
+
 class CredentialsListRequest(_Request):
-    """CSC API v2, 11.4. `credentialInfo` is refused: ask credentials/info."""
+    """CSC API v2, 11.4. `credentialInfo` is refused: ask credentials/info. `pageToken` is v1's; there is one page."""
 
     userID: str = ""
+    pageToken: str = ""
     credentialInfo: bool = False
     certificates: Literal["none", "single", "chain"] = "single"
     certInfo: bool = False
@@ -47,7 +57,7 @@ class CredentialsListRequest(_Request):
 
 
 class CredentialsInfoRequest(_Request):
-    """CSC API v2, 11.5. The whole chain is always told."""
+    """CSC API v2, 11.5. The whole chain, and what the certificate says, are always told."""
 
     credentialID: str
     certificates: Literal["none", "single", "chain"] = "single"
@@ -72,11 +82,12 @@ class AuthorizeRequest(_Request):
     hashAlgo: str = ""
     authData: tuple[AuthData, ...] = ()
     PIN: str = ""
+    OTP: Literal[""] = ""
     description: str = ""
 
 
 class SignHashRequest(_Request):
-    """CSC API v2, 11.10. `hash` and `hashAlgo` are v1's."""
+    """CSC API v2, 11.10. `hash` and `hashAlgo` are v1's. RSA as in PKCS#1 v1.5 has no parameters."""
 
     credentialID: str
     SAD: str
@@ -86,6 +97,7 @@ class SignHashRequest(_Request):
     hashAlgorithmOID: str = ""
     hashAlgo: str = ""
     operationMode: Literal["", "S"] = ""
+    signAlgoParams: Literal[""] = ""
 
 
 class ListAnswer(msgspec.Struct):
@@ -98,14 +110,44 @@ class Key(msgspec.Struct):
     len: int
 
 
-class Cert(msgspec.Struct):
+class Cert(msgspec.Struct, omit_defaults=True):
+    """`serialNumber` in hexadecimal, times as in a GeneralizedTime: 20260102030405Z."""
+
     status: Literal["valid", "suspended", "revoked", "expired"]
     certificates: tuple[bytes, ...]
+    issuerDN: str = ""
+    serialNumber: str = ""
+    subjectDN: str = ""
+    validFrom: str = ""
+    validTo: str = ""
+
+    @classmethod
+    def of(cls, status: str, certificates: tuple[bytes, ...]) -> Cert:
+        leaf = x509.load_der_x509_certificate(certificates[0])
+        return cls(
+            status,  # type: ignore[arg-type]  # the same words
+            certificates,
+            leaf.issuer.rfc4514_string(),
+            f"{leaf.serial_number:x}",
+            leaf.subject.rfc4514_string(),
+            leaf.not_valid_before_utc.strftime(_TIME),
+            leaf.not_valid_after_utc.strftime(_TIME),
+        )
 
 
 class AuthObject(msgspec.Struct):
     id: str
     type: str = "Password"
+    format: str = "N"
+    label: str = "PIN"
+
+
+class Presence(msgspec.Struct):
+    """How v1 says that a PIN is asked for: six digits or so (`N`)."""
+
+    presence: str = "true"
+    format: str = "N"
+    label: str = "PIN"
 
 
 class Auth(msgspec.Struct):
@@ -115,7 +157,7 @@ class Auth(msgspec.Struct):
 
 
 class InfoAnswer(msgspec.Struct, omit_defaults=True):
-    """`triesLeft` is ours: how many PINs may still be wrong."""
+    """`triesLeft` is ours: how many PINs may still be wrong. `authMode` and `PIN` are v1's."""
 
     key: Key
     cert: Cert
@@ -124,6 +166,33 @@ class InfoAnswer(msgspec.Struct, omit_defaults=True):
     multisign: int = 1
     triesLeft: int | None = None
     credentialID: str = ""
+    authMode: str = ""
+    PIN: Presence | None = None
+
+
+class SignAlgorithms(msgspec.Struct, frozen=True):
+    algos: tuple[str, ...] = (RSA, RSA_SHA256)
+
+
+class ServiceInfo(msgspec.Struct):
+    """CSC API v2, 11.1. `external`: who opened a journey and proved to be its owner has the bearer token."""
+
+    specs: str = V2
+    name: str = "Changgu"
+    logo: str = "about:blank"
+    region: str = "KR"
+    lang: str = "ko-KR"
+    description: str = "Remote signing by the certificates in the cloud"
+    authType: tuple[str, ...] = ("external",)
+    methods: tuple[str, ...] = (
+        "info",
+        "credentials/list",
+        "credentials/info",
+        "credentials/authorize",
+        "signatures/signHash",
+    )
+    signAlgorithms: SignAlgorithms = SignAlgorithms()
+    asynchronousOperationMode: bool = False
 
 
 class AuthorizeAnswer(msgspec.Struct):
@@ -196,11 +265,13 @@ def _read_sign(told: SignHashRequest, _: Open) -> Arguments:
 def _write_info(answer: CredentialInfo) -> InfoAnswer:
     return InfoAnswer(
         key=Key(answer.key_status, answer.key_algo, answer.key_len),  # type: ignore[arg-type]  # checked on the way in
-        cert=Cert(_CERT_STATUS.get(answer.cert_status, answer.cert_status.value), answer.certificates),  # type: ignore[arg-type]  # the same words
+        cert=Cert.of(_CERT_STATUS.get(answer.cert_status, answer.cert_status.value), answer.certificates),
         auth=Auth(answer.auth_mode, " AND ".join(answer.auth_objects), tuple(map(AuthObject, answer.auth_objects))),
         SCAL=answer.scal,
         triesLeft=answer.tries_left,
         credentialID=answer.credential_id,
+        authMode=answer.auth_mode,
+        PIN=Presence(),
     )
 
 
@@ -219,6 +290,7 @@ def _read_info(told: InfoAnswer) -> CredentialInfo:
     )
 
 
+SERVICE = RequestForm(InfoRequest, lambda _, __: InfoRequest(), lambda _, __: {})
 LIST = RequestForm(CredentialsListRequest, lambda _, __: CredentialsListRequest(), _read_list)
 INFO = RequestForm(
     CredentialsInfoRequest,

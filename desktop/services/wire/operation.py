@@ -23,8 +23,12 @@ from desktop.services.wire.forms import (
 JSON: Final = "application/json"
 PKIXCMP: Final = "application/pkixcmp"
 PKIX_CRL: Final = "application/pkix-crl"
+PKIX_CERT: Final = "application/pkix-cert"
 OCSP_REQUEST: Final = "application/ocsp-request"
 OCSP_RESPONSE: Final = "application/ocsp-response"
+
+#: An Idempotency-Key: a structured field's string, as the draft has it, or the same without its quotes.
+KEY_PATTERN: Final = r'^("[ !#-~]{1,255}"|[!#-~]{1,255})$'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,11 @@ class Operation:
     def empty(self) -> bool:
         """Whether there is never an answer but that it is done."""
         return self.answer is None and self.gives == JSON
+
+    @property
+    def csc(self) -> bool:
+        """Whether it is of the CSC API, whose clients know nothing of ours."""
+        return self.path.startswith("/csc/")
 
     @property
     def in_query(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from desktop.services import api
 from desktop.services.wire import csc, told
 from desktop.services.wire.forms import AnswerForm, RequestForm, mirror, spread
-from desktop.services.wire.operation import OCSP_REQUEST, OCSP_RESPONSE, PKIX_CRL, PKIXCMP, Operation
+from desktop.services.wire.operation import OCSP_REQUEST, OCSP_RESPONSE, PKIX_CERT, PKIX_CRL, PKIXCMP, Operation
 
 SERVER_PATH: Final = "/v1/server"
 
@@ -127,13 +127,29 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         get_too=True,
         max_request=16 << 10,
     ),
+    Operation(
+        name="ca_certificate",
+        verb="GET",
+        path="/ca.crt",
+        about="The issuing CA's certificate (RFC 5280, 4.2.2.1).",
+        gives=PKIX_CERT,
+        journey=False,
+    ),
     _read(
         "events",
         "/v1/practice/events",
-        "What the practice phone received.",
+        "What every practice phone received: the operator's view.",
         told.EVENTS,
         spread(told.Events),
         journey=False,
+        practice=True,
+    ),
+    _read(
+        "events_of",
+        "/v1/practice/phone",
+        "What the practice phone received for this journey.",
+        told.EVENTS,
+        spread(told.Events),
         practice=True,
     ),
     _write(
@@ -156,6 +172,12 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 )
 #: What the server tells of itself; no method of Services, but what their secrets are sealed by.
 SERVER_INFO: Final = _read("server", SERVER_PATH, "Version, banks and sealing key.", told.ServerInfo, journey=False)
+#: The same for clients of the CSC API.
+CSC_INFO: Final = _read(
+    "csc_info", "/csc/v2/info", "CSC 11.1.", csc.ServiceInfo, csc.SERVICE, verb="POST", journey=False
+)
+#: What certificates name, and whoever checks one asks for: signed itself, so it goes by plain HTTP (RFC 5280, 8).
+STATUS: Final = ("crl", "ocsp", "ca_certificate")
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
 
 

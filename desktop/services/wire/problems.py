@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
@@ -37,6 +38,7 @@ _BY_STATUS: Final[dict[int, frozenset[Reason]]] = {
     409: frozenset(
         {
             Reason.OUT_OF_ORDER,
+            Reason.CODE_NOT_SENT,
             Reason.KEY_IN_FLIGHT,
             Reason.ALREADY_ISSUED,
             Reason.ALREADY_REGISTERED,
@@ -52,7 +54,7 @@ _BY_STATUS: Final[dict[int, frozenset[Reason]]] = {
     410: frozenset({Reason.JOURNEY_CLOSED, Reason.CODE_EXPIRED, Reason.CLOUD_CODE_EXPIRED, Reason.HANDOFF_EXPIRED}),
     429: frozenset({Reason.RESEND_TOO_SOON, Reason.TOO_MANY_CODES}),
     500: frozenset({Reason.INTERNAL, Reason.STORE_CORRUPT, Reason.CANCELLED}),
-    502: frozenset({Reason.CODE_NOT_SENT, Reason.NONSENSE, Reason.OUTCOME_UNKNOWN}),
+    502: frozenset({Reason.NONSENSE, Reason.OUTCOME_UNKNOWN}),
     503: frozenset({Reason.UNREACHABLE, Reason.STORE_BUSY, Reason.STORE_READ_ONLY, Reason.DATA_FOLDER_IN_USE}),
     504: frozenset({Reason.TIMED_OUT}),
     507: frozenset({Reason.STORE_FULL}),
@@ -73,21 +75,31 @@ _MEANING: Final = {
 
 
 class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """`code` is one of docs/failure-codes.md. `detail` is a code too, such as the PIN rule broken.
+    """`code` is one of docs/failure-codes.md; in an answer of others it alone is relied upon. `detail` is a code too,
+    such as the PIN rule broken. `error` and `error_description` are what the CSC API v2 has (10.1), under its paths.
 
     `safe`: the effect may or may not have happened; the same request under the same Idempotency-Key is safe, and
     tells which. Else the request was refused, and asking it again as it is helps nothing.
     """
 
-    type: str
+    type: str = ""
     title: str = ""
-    status: int
+    status: int = 0
     code: str = ""
     field: str | None = None
     tries_left: int | None = None
     retry_after: float | None = None
     detail: str | None = None
     safe: bool = False
+    error: str = ""
+    error_description: str = ""
+
+
+def csc_error(status: int) -> str:
+    """The CSC API's word for a status (v2, 10.1)."""
+    if status >= 500:
+        return "temporarily_unavailable" if status == 503 else "server_error"
+    return {401: "invalid_token", 403: "access_denied"}.get(status, "invalid_request")
 
 
 def status_of(reason: Reason) -> int:
@@ -126,22 +138,23 @@ def encode_problem(problem: Problem) -> bytes:
     return msgspec.json.encode(problem)
 
 
-def error_of(status: int, body: bytes = b"", retry_after: str | None = None) -> ServiceError:
-    """What an answer with this status (400 and above) means; `retry_after` as in the header, where it is seconds."""
+def error_of(status: int, body: bytes = b"", retry_after: str | None = None, date: str | None = None) -> ServiceError:
+    """What an answer with this status (400 and above) means; `retry_after` and `date` as in the headers."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
     except UNREADABLE:
-        problem = Problem(type="about:blank", status=status)
+        problem = Problem()
+    waits = _seconds(problem.retry_after, retry_after, date)
     code = problem.code or problem.type.removeprefix(TYPE)
     try:
         reason = Reason(code)
     except ValueError:
-        return ServiceError(_unknown(status, safe=problem.safe), retry_after=_seconds(problem.retry_after, retry_after))
+        return ServiceError(_unknown(status, safe=problem.safe), retry_after=waits)
     return ServiceError(
         reason,
         field=problem.field,
         tries_left=problem.tries_left,
-        retry_after=_seconds(problem.retry_after, retry_after),
+        retry_after=waits,
         detail=problem.detail,
     )
 
@@ -152,7 +165,17 @@ def _unknown(status: int, *, safe: bool) -> Reason:
     return Reason.NONSENSE if safe or status >= 500 else Reason.BAD_REQUEST
 
 
-def _seconds(told: float | None, header: str | None) -> float | None:
+def _seconds(told: float | None, header: str | None, date: str | None) -> float | None:
+    """A Retry-After is seconds or a date (RFC 9110, 10.2.3); a date counts by the server's own clock, in Date."""
     if told is None and header is not None and header.isascii() and header.isdecimal():
         told = float(header[:9])
+    elif told is None and header is not None and date is not None:
+        told = _between(date, header)
     return None if told is None else min(max(told, 0.0), LONGEST_WAIT)
+
+
+def _between(now: str, then: str) -> float | None:
+    try:
+        return (parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds()
+    except (TypeError, ValueError, OverflowError):  # TypeError: one with a time zone, and one without
+        return None

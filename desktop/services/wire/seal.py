@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable
+import hmac
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +26,7 @@ from desktop.services.api import Reason, ServiceError
 SUITE: Final = "X25519-HKDF_SHA256-AES_128_GCM"
 #: How a sealed secret looks: `hpke:<key id>:<base64 of enc and ciphertext>`.
 PREFIX: Final = "hpke:"
+_DAY_SECONDS: Final = 86_400
 _LABEL: Final = "changgu-seal-1"
 _HPKE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 
@@ -67,13 +70,21 @@ class OpeningKeys:
     """The server's private keys: the first is told to clients, all open, so that a key can be changed in service."""
 
     def __init__(self, keys: Iterable[X25519PrivateKey]) -> None:
-        publics = [(key.public_key().public_bytes_raw(), key) for key in keys]
-        self._keys = {key_id(public): key for public, key in publics}
-        self.sealing = SealingKey(key_id(publics[0][0]), publics[0][0])
+        self._known = _by_id(keys)
 
     @classmethod
     def fresh(cls) -> OpeningKeys:
         return cls([X25519PrivateKey.generate()])
+
+    @classmethod
+    def derived(cls, seed: bytes, clock: Callable[[], float] = time.time) -> OpeningKeys:
+        """A new one each day (UTC), the same for all who have the seed. `clock`: seconds since the epoch."""
+        return _DailyKeys(seed, clock)
+
+    @property
+    def sealing(self) -> SealingKey:
+        name, key = next(iter(self._keys().items()))
+        return SealingKey(name, key.public_key().public_bytes_raw())
 
     def open(self, sealed: str, context: Context, field: str) -> Secret:
         """Raises ServiceError BAD_REQUEST: `detail` is `sealing_key` for a key unknown here (fetch /v1/server again),
@@ -81,10 +92,38 @@ class OpeningKeys:
         name, _, text = sealed.removeprefix(PREFIX).partition(":")
         if not sealed.startswith(PREFIX) or not text:
             raise ServiceError(Reason.BAD_REQUEST, field=field, detail="seal")
-        key = self._keys.get(name)
+        key = self._keys().get(name)
         if key is None:
             raise ServiceError(Reason.BAD_REQUEST, field=field, detail="sealing_key")
         try:
             return Secret(_HPKE.decrypt(base64.b64decode(text, validate=True), key, context.info(field)))
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise ServiceError(Reason.BAD_REQUEST, field=field, detail="seal") from error
+
+    def _keys(self) -> Mapping[str, X25519PrivateKey]:
+        return self._known
+
+
+class _DailyKeys(OpeningKeys):
+    """Yesterday's opens what a client seals that has not asked since; tomorrow's, what a faster clock has told."""
+
+    def __init__(self, seed: bytes, clock: Callable[[], float]) -> None:
+        self._seed, self._clock = seed, clock
+        self._day = self._today()
+        super().__init__(self._of(self._day))
+
+    def _keys(self) -> Mapping[str, X25519PrivateKey]:
+        if (today := self._today()) != self._day:
+            self._day, self._known = today, _by_id(self._of(today))
+        return self._known
+
+    def _today(self) -> int:
+        return int(self._clock() // _DAY_SECONDS)
+
+    def _of(self, today: int) -> Iterator[X25519PrivateKey]:
+        for day in (today, today - 1, today + 1):
+            yield X25519PrivateKey.from_private_bytes(hmac.digest(self._seed, b"day %d" % day, "sha256"))
+
+
+def _by_id(keys: Iterable[X25519PrivateKey]) -> dict[str, X25519PrivateKey]:
+    return {key_id(key.public_key().public_bytes_raw()): key for key in keys}

@@ -120,8 +120,8 @@ FILES: Final = AnswerForm(FileList, FileList, lambda told: told.files)
 
 
 def der_of_path(text: str) -> bytes:
-    """The OCSPRequest that a GET carries in its path (RFC 6960, A.1), already URL-decoded. Raises BAD_REQUEST."""
+    """The OCSPRequest that a GET carries in its path (RFC 6960, A.1), already URL-decoded; nothing for no base64."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise ServiceError(Reason.BAD_REQUEST, field="request") from None
+        return b""

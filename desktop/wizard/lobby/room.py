@@ -68,6 +68,11 @@ class Room:
             self._banks = load_banks(shipped("banks"))
         return self._banks
 
+    def read_ahead(self) -> None:
+        """What the pages after the first will want, in any thread. Raises ProfileError."""
+        self.text.read_ahead()
+        self.banks  # noqa: B018 - kept by being asked for
+
     @property
     def offers(self) -> tuple[Offer, ...]:
         return tuple(offer for bank in self.banks.values() for offer in offers_of(bank))

@@ -59,11 +59,11 @@ from desktop.services.authority.idempotency import Call
 from desktop.services.authority.identity import asked
 from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.local import DATABASE_NAME
+from desktop.services.authority.opened import open_store
 from desktop.services.authority.otp import password
-from desktop.services.authority.parts import SCHEMAS, UPGRADES, assemble
+from desktop.services.authority.parts import assemble
 from desktop.services.authority.practice import Holding, Person, Registry, load_people, seed
 from desktop.services.authority.proofs import Proofs
-from desktop.services.authority.store import Store
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
@@ -95,20 +95,21 @@ def at_epost(person: Person) -> Holding:
     return person.at[0]
 
 
-def make_folder(folder: Path) -> None:
-    """With CA keys and practice customers in it, to be copied for each test."""
-    Desk(folder, Clock()).close()
+def make_folder(folder: Path, database: str | None = None) -> None:
+    """With CA keys and practice customers in it or in the database, to be copied for each test."""
+    Desk(folder, Clock(), database=database).close()
 
 
 class Desk:
     """The authority's blocking core, and its customers' known answers."""
 
-    def __init__(self, folder: Path, clock: Clock, **policies: Any) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, database: str | None = None, **policies: Any) -> None:
         self.folder, self.clock, self.banks = folder, clock, epost(**policies)
-        self._start(Store)
+        self.database = database
+        self._start()
 
-    def _start(self, store: type[Store]) -> None:
-        self.store = store(self.folder / DATABASE_NAME, schemas=SCHEMAS, upgrades=UPGRADES)
+    def _start(self) -> None:
+        self.store = open_store(self.folder / DATABASE_NAME, self.database)
         self.vault = Vault.open(self.folder)
         self.parts = assemble(
             self.store, self.vault, self.clock, self.banks, PEOPLE, practice=True, hardness=QUICK, home=self.folder
@@ -128,10 +129,10 @@ class Desk:
     def close(self) -> None:
         self.store.close()
 
-    def restart(self, store: type[Store] = Store) -> None:
+    def restart(self) -> None:
         """As another start of the program finds the folder."""
         self.close()
-        self._start(store)
+        self._start()
 
     def key(self) -> str:
         return f"key-{secrets.token_hex(8)}"

@@ -135,7 +135,7 @@ def kbank(**policies: Any) -> Bank:
         "kbank",
         "089",
         "KBK",
-        (product(J, Renewal.BY_HAND, 1, usages=usages),),
+        (product(J, Renewal.BY_HAND, 1, usages=usages, key_kinds=("rsa", "p256")),),
         (
             journey(J, Task.ISSUE, "guidance", "identity", "phone", "password", "review", "done", asks=identity),
             journey(

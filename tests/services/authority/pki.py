@@ -13,8 +13,8 @@ from desktop.services.authority import ca, cloud, founding, signing
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
 from desktop.services.authority.cloud import Cloud, Purpose
 from desktop.services.authority.signing import SHA256_OID, RemoteSigning
+from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.status import StatusService
-from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 
@@ -60,7 +60,7 @@ class World:
     ) -> None:
         self.clock = clock or Clock()
         self.vault = vault or Vault(secrets.token_bytes(32))
-        self.store = Store(path, schemas=SCHEMAS)
+        self.store = SqliteStore(path, schemas=SCHEMAS)
         try:
             self.ca = CertificateAuthority(self.store, self.vault, self.clock)
         except BaseException:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import psycopg
 import pytest
 
 from desktop.services.api import Check, Reason
@@ -49,7 +50,7 @@ def test_refusals_are_on_record_with_their_reason_and_retries_are_not(desk: Desk
 @pytest.mark.parametrize("statement", ["UPDATE audit SET reason = 'ok'", "DELETE FROM audit"])
 def test_rows_are_neither_changed_nor_deleted(desk: Desk, statement: str) -> None:
     desk.open()
-    with pytest.raises(sqlite3.IntegrityError), desk.store.transaction() as cx:
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)), desk.store.transaction() as cx:
         cx.execute(statement)
 
 
@@ -66,8 +67,8 @@ def test_tampering_breaks_the_chain(desk: Desk, tampering: str) -> None:
     desk.at(Check.PHONE)
     with desk.store.transaction() as cx:
         assert desk.parts.audit.verify_chain(cx) == 3
-        cx.execute("DROP TRIGGER audit_stays")
-        cx.execute("DROP TRIGGER audit_is_kept")
+        for trigger in ("audit_stays", "audit_is_kept"):
+            cx.execute(f"DROP TRIGGER {trigger} ON audit" if desk.database else f"DROP TRIGGER {trigger}")
         cx.execute(tampering)
     with refused(Reason.STORE_CORRUPT, detail="audit"), desk.store.read() as cx:
         desk.parts.audit.verify_chain(cx)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.cloud import Cloud
 from desktop.services.authority.keys import load_key
 from desktop.services.authority.vault import Vault
-from desktop.services.authority.wrapping import Hardness
+from desktop.services.authority.wrapping import Hardness, KeyWrapper
 from tests.services.authority.pki import EASY, PIN, TRIES, WRONG, Clock, World
 
 
@@ -115,3 +116,11 @@ def test_nothing_secret_shows_in_a_repr(world: World) -> None:
     assert repr(prepared.random) not in shown
     assert repr(prepared.record.wrapped) not in shown
     assert repr(prepared.record.salt) not in shown
+
+
+def test_many_pins_at_once_are_each_derived() -> None:
+    """OpenSSL's threads are one pool for all: without a lock, every second derivation fails or never ends."""
+    wrapper = KeyWrapper(Vault.fresh(), Hardness(iterations=1, lanes=4, memory_kib=64))
+    with ThreadPoolExecutor(4) as threads:
+        kept = list(threads.map(lambda n: wrapper.wrap(str(n), b"key", Secret.of(PIN)), range(200)))
+    assert 200 == len({record.wrapped for record in kept})

@@ -1,5 +1,6 @@
 """One key, one effect: across retries, restarts, crashes in the middle and two calls at once."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -7,14 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
 
 import pytest
 
 from desktop.secret import Secret
 from desktop.services.api import Check, Issue, Medium, Reason, ServiceError, VerifyIdentity
+from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import Call
-from desktop.services.authority.store import Store
 from tests.services.authority.desk import KIM, LEE, PIN, Desk, at_epost, refused
 
 
@@ -22,26 +22,19 @@ class Crash(BaseException):
     """The program ended here."""
 
 
-class CrashingStore(Store):
-    """Ends the program before the nth transaction from now."""
-
-    crash_in: int | None = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        if self.crash_in is not None:
-            self.crash_in -= 1
-            if self.crash_in < 0:
-                raise Crash
-        with super().transaction() as cx:
-            yield cx
-
-
 def crash_before(desk: Desk, transaction: int) -> None:
     """Restarts with a program that ends before its nth transaction from now, counted from 0."""
-    desk.restart(CrashingStore)
-    assert isinstance(desk.store, CrashingStore)
-    desk.store.crash_in = transaction
+    desk.restart()
+    begun, numbers = desk.store.transaction, itertools.count()
+
+    @contextmanager
+    def until() -> Iterator[Connection]:
+        if next(numbers) >= transaction:
+            raise Crash
+        with begun() as cx:
+            yield cx
+
+    desk.store.transaction = until  # type: ignore[method-assign]  # of this one program
 
 
 def test_the_same_call_again_gets_the_same_answer_and_does_nothing(desk: Desk) -> None:
@@ -198,7 +191,8 @@ def killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 Identity.check = killed
-Desk(Path(sys.argv[1]), Clock()).identity(sys.argv[2], account_password="0000", key=sys.argv[3])
+desk = Desk(Path(sys.argv[1]), Clock(), database=sys.argv[4] or None)
+desk.identity(sys.argv[2], account_password="0000", key=sys.argv[3])
 """
 
 
@@ -207,7 +201,7 @@ def test_kill_9_between_counting_and_checking_costs_exactly_one_try(desk: Desk) 
     journey = desk.at(Check.IDENTITY)
     desk.close()
     for n in range(4):
-        command = [sys.executable, "-c", KILLED_BETWEEN, str(desk.folder), journey, f"killed-{n}"]
+        command = [sys.executable, "-c", KILLED_BETWEEN, str(desk.folder), journey, f"killed-{n}", desk.database or ""]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         ended = subprocess.run(command, env=environment, check=False)
         assert -signal.SIGKILL == ended.returncode

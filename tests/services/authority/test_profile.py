@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from desktop.services.authority import profile
 from desktop.services.authority.dates import KST
+from desktop.services.authority.press import Press
 from desktop.services.authority.profile import Names, Owner, validity
 from desktop.services.npki.vid import identify_data
 from tests.services.authority.pki import NAME, POLICY, Person, World
@@ -230,12 +231,10 @@ def test_the_common_name_counts_and_dates_in_korea() -> None:
 def test_a_notice_that_a_bmp_string_cannot_hold_is_refused(world: World, notice: str) -> None:
     owner = Owner(name="김", unit="EPB", code="071", sequence=1)
     with pytest.raises(ValueError, match="notice"):
-        profile.end_entity(
-            world.ca.issuer,
+        Press(world.ca.issuer, Names(notice=notice)).end_entity(
             world.ca.issuer.key.public_key(),
             profile.subject(owner, Names(), 0),
             identify_data("김", bytes(32)),
-            Names(notice=notice),
             policy=POLICY,
             now=0,
             years=1,

@@ -1,17 +1,58 @@
-"""The store: durable, exclusive, and in plain words about what went wrong."""
+"""The store: all or nothing, durable, and alike in a file, in memory and on PostgreSQL."""
 
-import os
+from __future__ import annotations
+
 import sqlite3
 import threading
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.store import Store, storage_error
+from desktop.services.api import Reason
+from desktop.services.authority.postgres import PostgresStore
+from desktop.services.authority.sqlite import SqliteStore
+from desktop.services.authority.store import SCHEMA_VERSION, Store
+from tests.services.authority.desk import refused
+from tests.services.postgres import NEEDED, Cluster
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS thing (name TEXT PRIMARY KEY);\nCREATE INDEX IF NOT EXISTS i ON thing (name)"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS thing (name TEXT PRIMARY KEY, of TEXT REFERENCES thing DEFERRABLE INITIALLY DEFERRED);
+CREATE INDEX IF NOT EXISTS i ON thing (name)
+"""
+WRONG = (sqlite3.IntegrityError, psycopg.IntegrityError)
+HOMES = ["memory", "file", pytest.param("postgres", marks=NEEDED)]
+LASTING = HOMES[1:]
+Opening = Callable[[], Store]
+
+
+@pytest.fixture(params=HOMES)
+def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opening]:
+    """Call it for the store, and again for what another start finds."""
+    made: list[Store] = []
+    home = request.param
+    address = ""
+    cluster: Cluster | None = request.getfixturevalue("postgres") if home == "postgres" else None
+    if cluster:
+        address = cluster.create()
+
+    def opened() -> Store:
+        path = None if home == "memory" else tmp_path / "a.db"
+        made.append(PostgresStore(address, schemas=[SCHEMA]) if cluster else SqliteStore(path, schemas=[SCHEMA]))
+        return made[-1]
+
+    yield opened
+    for store in made:
+        store.close()
+    if cluster:
+        cluster.drop(address)
+
+
+@pytest.fixture
+def store(opening: Opening) -> Store:
+    return opening()
 
 
 def names(store: Store) -> list[str]:
@@ -19,148 +60,125 @@ def names(store: Store) -> list[str]:
         return [row["name"] for row in cx.execute("SELECT name FROM thing ORDER BY name")]
 
 
-def add(store: Store, name: str) -> None:
+def add(store: Store, name: str, of: str | None = None) -> None:
     with store.transaction() as cx:
-        cx.execute("INSERT INTO thing VALUES (?)", (name,))
+        cx.execute("INSERT INTO thing VALUES (?, ?)", (name, of))
 
 
 def add_twice(store: Store, name: str) -> None:
     with store.transaction() as cx:
-        cx.execute("INSERT INTO thing VALUES (?)", (name,))
-        cx.execute("INSERT INTO thing VALUES (?)", (name,))
+        cx.execute("INSERT INTO thing (name) VALUES (?)", (name,))
+        cx.execute("INSERT INTO thing (name) VALUES (?)", (name,))
 
 
-def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
-    store = Store(tmp_path / "a.db", schemas=[SCHEMA])
+@pytest.mark.parametrize("opening", LASTING, indirect=True)
+def test_what_was_committed_is_there_after_reopening(opening: Opening) -> None:
+    store = opening()
     add(store, "a")
     store.close()
-    again = Store(tmp_path / "a.db", schemas=[SCHEMA])
-    assert names(again) == ["a"]
-    again.close()
+    assert ["a"] == names(opening())
 
 
-def test_a_transaction_that_raises_leaves_nothing() -> None:
-    store = Store(None, schemas=[SCHEMA])
+def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
     add(store, "a")
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(WRONG):
         add_twice(store, "b")
-    assert names(store) == ["a"]
-    store.close()
+    assert ["a"] == names(store)
 
 
-def test_a_transaction_within_another_is_refused() -> None:
-    store = Store(None, schemas=[SCHEMA])
+def test_a_transaction_within_another_is_refused(store: Store) -> None:
     with store.transaction(), pytest.raises(RuntimeError, match="already open"), store.read():
         pass
     add(store, "after")
-    assert names(store) == ["after"]
-    store.close()
+    assert ["after"] == names(store)
 
 
-def test_writing_while_reading_fails() -> None:
-    store = Store(None, schemas=[SCHEMA])
-    with pytest.raises(ServiceError) as caught, store.read() as cx:
-        cx.execute("INSERT INTO thing VALUES ('a')")
-    assert caught.value.reason == Reason.STORE_READ_ONLY
-    store.close()
+def test_writing_while_reading_fails(store: Store) -> None:
+    with refused(Reason.STORE_READ_ONLY), store.read() as cx:
+        cx.execute("INSERT INTO thing (name) VALUES ('a')")
+    assert [] == names(store)
 
 
-def test_many_threads_write_one_after_another() -> None:
-    store = Store(None, schemas=[SCHEMA])
-    threads = [threading.Thread(target=add, args=(store, f"n{n:02}")) for n in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(names(store)) == 20
-    store.close()
-
-
-def test_a_second_program_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    store = Store(tmp_path / "a.db", schemas=[])
-    with pytest.raises(ServiceError) as caught:
-        Store(tmp_path / "a.db", schemas=[])
-    assert caught.value.reason == Reason.DATA_FOLDER_IN_USE
-    store.close()
-    Store(tmp_path / "a.db", schemas=[]).close()
-
-
-def test_a_file_that_is_no_database_is_called_corrupt_and_the_folder_let_go(tmp_path: Path) -> None:
-    (tmp_path / "a.db").write_bytes(b"not a database, " * 400)
-    for _ in range(2):
-        with pytest.raises(ServiceError) as caught:
-            Store(tmp_path / "a.db", schemas=[])
-        assert caught.value.reason == Reason.STORE_CORRUPT
-
-
-def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    Store(tmp_path / "a.db", schemas=[]).close()
-    with closing(sqlite3.connect(tmp_path / "a.db")) as cx, cx:
-        cx.execute("UPDATE schema_version SET version = 99")
-    with pytest.raises(ServiceError) as caught:
-        Store(tmp_path / "a.db", schemas=[])
-    assert (caught.value.reason, caught.value.detail) == (Reason.STORE_CORRUPT, "schema_version")
-
-
-def test_a_database_locked_by_another_tool_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.services.authority.store._BUSY_SECONDS", 0.05)
-    store = Store(tmp_path / "a.db", schemas=[SCHEMA])
-    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(ServiceError) as caught:
-        add(store, "a")
-    assert caught.value.reason == Reason.STORE_BUSY
-    other.execute("ROLLBACK")
-    other.close()
-    add(store, "a")
-    store.close()
-
-
-def test_a_full_store_says_so_and_keeps_what_it_had(tmp_path: Path) -> None:
-    store = Store(tmp_path / "a.db", schemas=[SCHEMA])
-    add(store, "a")
-    with store.read() as cx:
-        cx.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(ServiceError) as caught:
-        add(store, "b" * 100_000)
-    assert caught.value.reason == Reason.STORE_FULL
-    assert names(store) == ["a"]
-    store.close()
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_says_so(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(ServiceError) as caught:
-        Store(tmp_path / "a.db", schemas=[])
-    assert caught.value.reason == Reason.STORE_READ_ONLY
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (OSError(28, "no space"), Reason.STORE_FULL),
-        (OSError(30, "read-only"), Reason.STORE_READ_ONLY),
-        (OSError(5, "input/output"), Reason.STORE_CORRUPT),
-    ],
-)
-def test_troubles_of_the_disk_have_a_reason(error: OSError, reason: Reason) -> None:
-    mapped = storage_error(error)
-    assert mapped is not None
-    assert mapped.reason == reason
-
-
-def test_a_full_disk_shows_in_the_log_too() -> None:
-    error = sqlite3.OperationalError()
-    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
-    mapped = storage_error(error)
-    assert mapped is not None
-    assert mapped.reason == Reason.STORE_FULL
-    assert storage_error(sqlite3.ProgrammingError("closed")) is None
-
-
-def test_wrong_sql_is_our_own_mistake_and_not_the_disks() -> None:
-    store = Store(None, schemas=[])
-    with pytest.raises(sqlite3.OperationalError), store.read() as cx:
+def test_wrong_sql_is_our_own_mistake_and_not_the_disks(store: Store) -> None:
+    with pytest.raises((sqlite3.OperationalError, psycopg.ProgrammingError)), store.read() as cx:
         cx.execute("SELECT * FROM nowhere")
+    add(store, "after")
+    assert ["after"] == names(store)
+
+
+@pytest.mark.parametrize("opening", LASTING, indirect=True)
+def test_a_store_of_a_newer_program_is_refused(opening: Opening) -> None:
+    store = opening()
+    with store.transaction() as cx:
+        cx.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION + 1,))
     store.close()
+    with refused(Reason.STORE_CORRUPT, detail="schema_version"):
+        opening()
+
+
+# ── Many at once ──
+
+
+def test_many_threads_write_and_each_counts_on_from_the_one_before(store: Store) -> None:
+    def one_more(_: int) -> None:
+        with store.transaction() as cx:
+            count = cx.execute("SELECT count(*) AS count FROM thing").fetchone()["count"]
+            cx.execute("INSERT INTO thing (name) VALUES (?)", (f"{count:03}",))
+
+    with ThreadPoolExecutor(16) as threads:
+        assert [None] * 200 == list(threads.map(one_more, range(200)))
+    assert [f"{n:03}" for n in range(200)] == names(store)
+
+
+def test_one_of_many_who_raises_takes_nobody_along(store: Store) -> None:
+    def work(number: int) -> bool:
+        try:
+            (add_twice if number % 3 == 0 else add)(store, f"{number:03}")
+        except WRONG:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as threads:
+        kept = list(threads.map(work, range(60)))
+    assert [n % 3 != 0 for n in range(60)] == kept
+    assert [f"{n:03}" for n in range(60) if n % 3] == names(store)
+
+
+def test_a_commit_that_fails_is_nobodys_success(store: Store) -> None:
+    """What only the commit looks at: a name that refers to nothing."""
+    add(store, "before")
+    with refused(Reason.INTERNAL):
+        add(store, "a", of="nothing")
+    add(store, "after")
+    assert ["after", "before"] == names(store)
+
+
+@pytest.mark.parametrize("opening", LASTING, indirect=True)
+def test_who_reads_waits_for_no_writer_and_sees_nothing_unfinished(store: Store) -> None:
+    add(store, "a")
+    begun, seen = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.transaction() as cx:
+            cx.execute("INSERT INTO thing (name) VALUES ('b')")
+            begun.set()
+            seen.wait(10)
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(write)
+        begun.wait(10)
+        assert ["a"] == names(store)
+        seen.set()
+        writing.result(10)
+    assert ["a", "b"] == names(store)
+
+
+@pytest.mark.parametrize("opening", LASTING, indirect=True)
+def test_a_look_stays_the_same_for_its_length(store: Store) -> None:
+    add(store, "a")
+    with ThreadPoolExecutor(1) as threads, store.read() as cx:
+        before = cx.execute("SELECT count(*) AS count FROM thing").fetchone()["count"]
+        threads.submit(add, store, "b").result(10)
+        after = cx.execute("SELECT count(*) AS count FROM thing").fetchone()["count"]
+    assert (1, 1) == (before, after)
+    assert ["a", "b"] == names(store)

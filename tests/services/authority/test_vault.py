@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.vault import KEY_NAME, Vault
+from desktop.services.authority.vault import KEY_NAME, Vault, _subkey, add_key
 
 
 def test_what_is_sealed_opens_again_and_looks_different_each_time() -> None:
@@ -38,7 +38,7 @@ def test_digests_agree_for_the_same_value_context_and_key_alone() -> None:
 
 def test_derived_keys_differ_by_context_and_from_the_inner_ones() -> None:
     vault = Vault(b"k" * 32)
-    assert len({vault.derive("a"), vault.derive("b"), vault.derive("seal"), vault._subkey("seal")}) == 4
+    assert len({vault.derive("a"), vault.derive("b"), vault.derive("seal"), _subkey(b"k" * 32, "seal")}) == 4
 
 
 def test_the_key_file_is_made_once_and_private(tmp_path: Path) -> None:
@@ -68,3 +68,49 @@ def test_nothing_of_the_key_is_printed() -> None:
 def test_a_key_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Vault(b"short")
+
+
+# ── Keys that follow each other ──
+
+
+class Wrapped:
+    """A token that turns every byte over."""
+
+    def wrap(self, plain: bytes) -> bytes:
+        return bytes(255 - byte for byte in plain)
+
+    unwrap = wrap
+
+
+def test_a_new_key_seals_and_the_old_one_still_opens(tmp_path: Path) -> None:
+    before = Vault.open(tmp_path)
+    sealed = before.seal(b"plain", "rrn")
+    assert 2 == add_key(tmp_path, None)
+    after = Vault.open(tmp_path)
+    assert b"plain" == after.unseal(sealed, "rrn") == after.unseal(after.seal(b"plain", "rrn"), "rrn")
+    with pytest.raises(ServiceError):
+        before.unseal(after.seal(b"plain", "rrn"), "rrn")
+
+
+def test_what_was_recognised_before_is_recognised_after(tmp_path: Path) -> None:
+    before = Vault.open(tmp_path)
+    add_key(tmp_path, None)
+    after = Vault.open(tmp_path)
+    assert (before.digest(b"1", "a"), before.derive("a")) == (after.digest(b"1", "a"), after.derive("a"))
+
+
+def test_a_wrapped_file_opens_by_its_token_alone(tmp_path: Path) -> None:
+    before = Vault.open(tmp_path, Wrapped())
+    assert before.derive("a") == Vault.open(tmp_path, Wrapped()).derive("a")
+    with pytest.raises(ServiceError, match="key_missing"):
+        Vault.open(tmp_path)
+    assert 2 == add_key(tmp_path, Wrapped())
+    assert before.derive("a") == Vault.open(tmp_path, Wrapped()).derive("a")
+
+
+def test_a_plain_file_is_wrapped_when_a_key_is_added(tmp_path: Path) -> None:
+    before = Vault.open(tmp_path)
+    with pytest.raises(ServiceError, match="key_mismatch"):
+        Vault.open(tmp_path, Wrapped())
+    assert 2 == add_key(tmp_path, Wrapped(), plain=True)
+    assert before.derive("a") == Vault.open(tmp_path, Wrapped()).derive("a")

@@ -67,7 +67,10 @@ class Register:
             application.subject, application.public_key, usage("digital_signature"), days=self.days
         )
         self.made[certificate.serial_number] = Made(application, certificate)
-        return self.collect(application.transaction)
+        answer = self.collect(application.transaction)
+        if application.final and not isinstance(answer, Later):
+            self.confirm(application.transaction)
+        return answer
 
     def collect(self, transaction: bytes) -> bytes | Later:
         if self.denied is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.authority.desk import Clock, copied, make_folder
-from tests.services.contract.offices import Office, in_process, over_tls
+from tests.services.contract.offices import Office, at_another_bank, in_process, over_tls
 from tests.services.contract.serving import Tls, make_tls
 
 Opening = Callable[..., AbstractAsyncContextManager[Office]]
@@ -33,7 +33,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=[in_process, over_tls], ids=["in process", "over TLS"])
+@pytest.fixture(params=[in_process, over_tls, at_another_bank], ids=["in process", "over TLS", "at another bank"])
 def opening(request: pytest.FixtureRequest, started: Path, tmp_path: Path, tls: Tls) -> Opening:
     """Call it for an office on the data folder of this test; a second time for the same one after a restart."""
     folder, clock = copied(started, tmp_path / "data"), Clock()

@@ -6,11 +6,14 @@ import asyncio
 import base64
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from starlette.types import ASGIApp
 
 from desktop.secret import Secret
 from desktop.services.api import (
@@ -55,6 +58,7 @@ from desktop.services.server.running import Address, Listener, url_of
 from tests.services.authority.desk import QUICK, WHO, Clock
 from tests.services.authority.offered import offered
 from tests.services.authority.purse import signed
+from tests.services.contract.differing import Differing
 from tests.services.contract.serving import Tls
 
 #: For tests that ask as fast as they can.
@@ -92,7 +96,12 @@ async def authority_on(folder: Path, clock: Clock, **policies: Any) -> AsyncIter
 
 @asynccontextmanager
 async def served(
-    services: Services, phone: PracticePhone | None, *, tls: Tls | None = None, limits: Limits = GENEROUS
+    services: Services,
+    phone: PracticePhone | None,
+    *,
+    tls: Tls | None = None,
+    limits: Limits = GENEROUS,
+    around: Callable[[ASGIApp], ASGIApp] = lambda application: application,
 ) -> AsyncIterator[Door]:
     """On this loop, at a free port, until the block ends; then it stops as a server does."""
     lines: list[str] = []
@@ -100,7 +109,7 @@ async def served(
     address = Address("127.0.0.1", 0, *((tls.certificate, tls.key) if tls else ()))
     context, bound, ready = address.context(), address.bind(), asyncio.Event()
     listener = Listener(
-        make_application(what),
+        around(make_application(what)),
         limits=limits,
         metrics=what.metrics,
         stopping=what.stopping,
@@ -136,6 +145,42 @@ async def over_tls(folder: Path, clock: Clock, tls: Tls, **policies: Any) -> Asy
             yield Office(client, client, clock)
         finally:
             await client.aclose()
+
+
+@asynccontextmanager
+async def at_another_bank(folder: Path, clock: Clock, tls: Tls, **policies: Any) -> AsyncIterator[Office]:
+    """Which does everything differently that docs/backends.md lets it."""
+    async with (
+        authority_on(folder, clock, **policies) as authority,
+        served(authority, authority, tls=tls, around=Differing) as door,
+    ):
+        client = HttpServices(door.url, trust=trust(roots=tls.roots))
+        try:
+            yield Office(client, client, clock)
+        finally:
+            await client.aclose()
+
+
+@contextmanager
+def on_a_thread(opening: Callable[[], AbstractAsyncContextManager[Door]]) -> Iterator[Door]:
+    """For clients that have a loop of their own, or none."""
+    opened: list[Door] = []
+    ready, over = threading.Event(), threading.Event()
+
+    async def run() -> None:
+        async with opening() as door:
+            opened.append(door)
+            ready.set()
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield opened[0]
+    finally:
+        over.set()
+        thread.join()
 
 
 class Customer:

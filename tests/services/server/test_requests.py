@@ -42,6 +42,15 @@ async def test_a_key_with_another_body_is_422_and_one_in_flight_409(counter: Cou
     assert told <= {(409, "key_in_flight", None)}
 
 
+async def test_a_key_is_its_journey_s_and_tells_nobody_else_anything(counter: Counter) -> None:
+    mine, other = await counter.journey("mine"), await counter.journey("other")
+    path = path_of("challenge_medium")
+    first = await counter.post(path, {"medium": "otp"}, key="same", **bearer(mine))
+    for stranger, told in ((other, (409, "out_of_order", None)), ("epost.1", (401, "journey_unknown", None))):
+        assert told == problem(await counter.post(path, {"medium": "card"}, key="same", **bearer(stranger)))
+    assert first.content == (await counter.post(path, {"medium": "otp"}, key="same", **bearer(mine))).content
+
+
 # ── Bodies ──
 
 
@@ -64,6 +73,13 @@ async def test_a_body_that_is_too_big_is_413_told_or_not(counter: Counter) -> No
     assert (b"HTTP/1.1 413 ", True) == (answer[:13], answer.endswith(b"}"))
     described = await counter.http.request("GET", "/v1/journey", content=b"{" * 100, headers=bearer("x"))
     assert (413, BAD, "too_big") == problem(described)
+
+
+async def test_who_is_refused_before_the_body_was_read_reads_the_answer_and_goes_on(counter: Counter) -> None:
+    body, head = b" " * 60_000, {"Content-Type": "text/plain", "Content-Length": "60000"}
+    refused_first = request("POST", "/v1/journeys", {**head, "Idempotency-Key": "k"}), body
+    answer = await spoken(counter.door, *refused_first, request("GET", "/health", {"Connection": "close"}))
+    assert (b"HTTP/1.1 415 ", 1) == (answer[:13], answer.count(b"HTTP/1.1 200 "))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +223,7 @@ async def test_the_list_and_the_responder_answer_by_plain_requests(counter: Coun
     for answer in (posted, got):
         assert "application/ocsp-response" == answer.headers["content-type"]
         assert ocsp.OCSPCertStatus.UNKNOWN == ocsp.load_der_ocsp_response(answer.content).certificate_status
-    assert (400, BAD, None) == problem(await counter.http.get("/ocsp/!"))
+    assert b"0\x03\x0a\x01\x01" == (await counter.http.get("/ocsp/!")).content  # malformedRequest
     assert crl.next_update_utc is not None
 
 
@@ -225,6 +241,21 @@ async def test_the_older_paths_and_names_of_the_csc_api_are_known(counter: Count
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_a_client_of_the_csc_api_is_told_what_there_is_and_refused_in_its_words(counter: Counter) -> None:
+    for version, specs in (("v2", "2.0.0.2"), ("v1", "1.0.4.0")):
+        told = (await counter.post(f"/csc/{version}/info", {"lang": "en-US"}, key=None)).json()
+        assert (specs, ["external"], "KR") == (told["specs"], told["authType"], told["region"])
+        assert {"credentials/list", "credentials/info", "credentials/authorize", "signatures/signHash"} < {
+            *told["methods"]
+        }
+        for method in told["methods"]:
+            assert 405 == (await counter.http.get(f"/csc/{version}/{method}")).status_code
+    unknown = (await counter.post(path_of("credentials_list"), {}, key=None, **bearer("epost.1"))).json()
+    assert ("invalid_token", "journey_unknown") == (unknown["error"], unknown["code"])
+    broken = (await counter.post(path_of("sign_hash"), {}, key=None, **bearer("epost.1"))).json()
+    assert ("invalid_request", "bad request") == (broken["error"], broken["error_description"])
+
+
 async def test_nothing_of_a_request_is_in_the_log_or_the_figures(counter: Counter) -> None:
     journey = await counter.agreed()
     await counter.post(path_of("verify_identity"), counter.identity(journey), key="SENTINEL-KEY", **bearer(journey))
@@ -236,6 +267,6 @@ async def test_nothing_of_a_request_is_in_the_log_or_the_figures(counter: Counte
     assert journey.partition(".")[2] not in written
     assert "127.0.0.1" not in written
     rows = [msgspec.json.decode(line, type=dict[str, object]) for line in counter.door.lines]
-    names = {"at", "event", "id", "method", "operation", "status", "ms", "bytes", "code"}
+    names = {"at", "level", "event", "id", "method", "operation", "status", "ms", "bytes", "code"}
     assert set().union(*rows) <= names
     assert 'changgu_requests_total{operation="verify_identity",status="200"} 1' in written

@@ -17,6 +17,7 @@ def test_a_request_is_a_line() -> None:
     AccessLog(to_stream(stream), now=lambda: AT).request(Access("id", "POST", "issue", 422, 0.0123, 99, "weak_pin"))
     assert {
         "at": "2026-11-22T10:00:00.005+00:00",
+        "level": "info",
         "event": "request",
         "id": "id",
         "method": "POST",
@@ -28,6 +29,21 @@ def test_a_request_is_a_line() -> None:
     } == json.loads(stream.getvalue())
 
 
+def test_a_line_may_be_plain_and_tell_its_worker() -> None:
+    lines: list[str] = []
+    AccessLog(lines.append, now=lambda: AT, form="text", worker=2).event("certificate_refused", "warning", reason="tls")
+    assert ['2026-11-22T10:00:00.005+00:00 warning certificate_refused worker=2 reason="tls"'] == lines
+
+
+def test_what_is_too_mild_is_not_written() -> None:
+    lines: list[str] = []
+    log = AccessLog(lines.append, least="error")
+    log.request(Access("id", "POST", "issue", 200, 0.01, 9))
+    log.event("certificate_refused", "warning")
+    log.request(Access("id", "POST", "issue", 503, 0.01, 9, "store_full"))
+    assert [("error", 503)] == [(line["level"], line["status"]) for line in map(json.loads, lines)]
+
+
 def test_a_failure_is_told_by_its_class_alone() -> None:
     lines: list[str] = []
     AccessLog(lines.append, now=lambda: AT).failure(ValueError("SENTINEL"), "id")
@@ -37,7 +53,7 @@ def test_a_failure_is_told_by_its_class_alone() -> None:
 def test_a_console_that_is_gone_costs_lines_and_nothing_else() -> None:
     stream = io.StringIO()
     stream.close()
-    AccessLog(to_stream(stream)).event({"event": "certificate_read"})
+    AccessLog(to_stream(stream)).event("certificate_read")
 
 
 def test_figures_add_up() -> None:

@@ -1,0 +1,151 @@
+"""Writers in line: one at a time, and one commit for all who stood in line together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from desktop.services.api import Reason, ServiceError
+from desktop.services.authority.connection import Connection
+
+#: More than the threads of one program; what the first of a batch waits for the last is bounded by it.
+BATCH: Final = 32
+
+
+class Writing(Protocol):
+    """The one connection that writes."""
+
+    def begin(self) -> Connection: ...
+
+    def commit(self) -> None:
+        """On disk when it returns."""
+
+    def rollback(self) -> None:
+        """Never raises: a connection that is lost has undone everything already."""
+
+
+class _Batch:
+    """Works that stand or fall by one commit. `failed`: that commit never came, and why."""
+
+    def __init__(self, cx: Connection) -> None:
+        self.cx = cx
+        self.members = 0
+        self.over = threading.Event()
+        self.failed: ServiceError | None = None
+
+    def end(self, failed: ServiceError | None = None) -> None:
+        self.failed = failed
+        self.over.set()
+
+
+class Line:
+    """Whoever leaves while others wait leaves the work in the open transaction; the last in line commits for all.
+
+    Nobody goes on before the commit, who was refused neither: the refusal may rest on what another has just written.
+    Who raises undoes only what is their own. `trouble` gives the reason for an error of the database.
+    """
+
+    def __init__(self, writing: Writing, trouble: Callable[[BaseException], ServiceError | None]) -> None:
+        self._writing, self._trouble = writing, trouble
+        self._writer = threading.Lock()
+        self._count = threading.Lock()
+        self._waiting = 0
+        self._batch: _Batch | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[Connection]:
+        """All or nothing: committed when the block ends, undone when it raises."""
+        own: BaseException | None = None
+        with self._in_line():
+            batch = self._join()
+            try:
+                yield batch.cx
+                self._leave(batch)
+            except BaseException as error:  # noqa: BLE001 - raised again below, once it is known what became of it
+                own = error
+                self._undo(batch, error)
+            if self._batch and (not self._waiting or batch.members >= BATCH):
+                self._commit(batch)
+        batch.over.wait()
+        if batch.failed:
+            raise ServiceError(batch.failed.reason, detail=batch.failed.detail) from own or batch.failed
+        if own:
+            try:
+                raise own
+            finally:
+                own = None  # its traceback leads back here, and with it whatever the block held
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """With nobody's work left uncommitted, and nobody writing meanwhile."""
+        with self._writer:
+            if self._batch:
+                self._commit(self._batch)
+            yield
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        with self._count:
+            self._waiting += 1
+        try:
+            self._writer.acquire()
+        finally:
+            with self._count:
+                self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def _join(self) -> _Batch:
+        """The first needs no savepoint: undoing it is undoing all."""
+        if self._batch is None:
+            self._batch = _Batch(self._writing.begin())
+            return self._batch
+        batch = self._batch
+        try:
+            batch.cx.execute("SAVEPOINT member")
+        except BaseException as error:
+            self._fail(batch, error)
+            raise
+        return batch
+
+    def _leave(self, batch: _Batch) -> None:
+        if batch.members:
+            batch.cx.execute("RELEASE member")
+        batch.members += 1
+
+    def _undo(self, batch: _Batch, error: BaseException) -> None:
+        if not batch.members:
+            self._batch = None
+            self._writing.rollback()
+            batch.end()
+            return
+        try:
+            if not batch.cx.in_transaction:  # a full disk may have undone everything already
+                raise ServiceError(Reason.STORE_BUSY)
+            batch.cx.execute("ROLLBACK TO member")
+            batch.cx.execute("RELEASE member")
+        except Exception as second:  # noqa: BLE001 - whatever it is, the works of the batch are lost
+            self._fail(batch, error if self._trouble(error) else second)
+
+    def _commit(self, batch: _Batch) -> None:
+        try:
+            self._writing.commit()
+        except BaseException as error:
+            self._fail(batch, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._batch = None
+            batch.end()
+
+    def _fail(self, batch: _Batch, error: BaseException) -> None:
+        self._batch = None
+        self._writing.rollback()
+        known = error if isinstance(error, ServiceError) else self._trouble(error)
+        failed = known or ServiceError(Reason.INTERNAL)
+        failed.__cause__ = None if failed is error else error
+        batch.end(failed)

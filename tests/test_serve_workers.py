@@ -1,0 +1,145 @@
+"""`changgu serve --workers` on PostgreSQL: several processes, one server; and its settings by file and environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from desktop.cli import DONE, USAGE, main
+from desktop.config import Settings
+from desktop.headless import run_issue
+from desktop.services.api import Kind, Task
+from desktop.shipped import shipped
+from tests.services.contract.serving import command, make_tls, real, serving
+from tests.services.postgres import NEEDED, Cluster, cluster
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Cluster]:
+    with cluster() as made:
+        yield made
+
+
+def issue(data: Path, url: str, bank: str) -> int:
+    settings, answers = (
+        Settings(data=data, language="en", backend=url),
+        shipped("practice", f"{bank}-financial-issue.toml"),
+    )
+    return run_issue(
+        settings, bank=bank, kind=Kind.FINANCIAL, task=Task.ISSUE, answers=answers, out=data / "out", as_json=True
+    )
+
+
+# ── Workers ──
+
+
+@NEEDED
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells nobody whose children are whose")
+def test_workers_are_one_server_and_one_that_dies_is_replaced(postgres: Cluster, tmp_path: Path) -> None:
+    words = ("--practice", "--workers", "3", "--metrics", "0", "--database", postgres.create())
+    with serving(tmp_path / "data", *words) as server:
+        assert (3, 3, server.process.pid) == (server.said["workers"], len(server.said["metrics"]), server.said["pid"])
+        assert 0 == issue(tmp_path / "mine", server.url, "epost")
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        while not any(line["event"] == "worker_died" for line in server.lines()):
+            assert httpx.get(f"{server.url}/health", trust_env=False).is_success
+        assert 0 == issue(tmp_path / "mine", server.url, "kb")
+        assert 0 == server.stop()
+    assert {1, 2, 3} >= {line["worker"] for line in server.lines() if line["event"] == "request"}
+
+
+@NEEDED
+def test_what_was_sealed_for_one_worker_opens_at_all(postgres: Cluster, tmp_path: Path) -> None:
+    words = ("--practice", "--workers", "2", "--database", postgres.create())
+    with serving(tmp_path / "data", *words) as server:
+        keys = {httpx.get(f"{server.url}/v1/server", trust_env=False).json()["sealing"]["key"] for _ in range(20)}
+        assert 1 == len(keys)
+        server.stop()
+    assert {1, 2} == {line["worker"] for line in server.lines()}
+
+
+@NEEDED
+def test_a_database_that_is_not_there_is_said(tmp_path: Path) -> None:
+    where = f"postgresql:///none?host={tmp_path}"
+    words = ("--practice", "--workers", "2", "--port", "0", "--data", tmp_path / "data", "--database", where)
+    ended = subprocess.run(command(*words), capture_output=True, text=True, check=False, timeout=60)
+    assert (1, "") == (ended.returncode, ended.stdout)
+    assert {"The database cannot be reached. See --database, and ~/.pgpass for its password."} == set(
+        ended.stderr.splitlines()
+    )
+
+
+def test_several_workers_on_one_file_are_refused_with_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code = main(["serve", "--lang", "en", "--practice", "--port", "0", "--workers", "2", "--data", str(tmp_path)])
+    said = capsys.readouterr().err
+    assert (USAGE, 1, True) == (code, said.count("\n"), "SQLite has one writer" in said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no fork to begin with")
+def test_where_there_is_no_fork_several_workers_are_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    assert USAGE == main(["serve", "--lang", "en", "--practice", "--workers", "2", "--data", str(tmp_path)])
+    assert "cannot serve with several workers" in capsys.readouterr().err
+
+
+# ── Settings ──
+
+
+def test_what_would_be_used_is_told_and_nothing_is_opened(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = make_tls(tmp_path)
+    file = real(tmp_path)
+    file.write_text(f'cert = "{made.certificate.name}"\nkey = "server.key"\nport = 1\n{file.read_text()}')
+    monkeypatch.setenv("CHANGGU_SERVE_DATABASE", "postgresql://changgu:SENTINEL@db/changgu")
+    words = ["serve", "--config", str(file), "--check-config", "--port", "9", "--data", str(tmp_path / "data")]
+    assert DONE == main(words)
+    shown = capsys.readouterr().out
+    told = tomllib.loads(shown)
+    assert (9, str(made.certificate), str(tmp_path / "data")) == (told["port"], told["cert"], told["data"])
+    assert ("postgresql://changgu:…@db/changgu", False) == (told["database"], "SENTINEL" in shown)
+    assert {"changgu.log"} >= {path.name for path in (tmp_path / "data").iterdir()}
+
+
+def test_a_mistake_in_the_file_is_told_with_its_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "serve.toml"
+    file.write_text("port = 1\nprot = 2\n")
+    assert USAGE == main(["serve", "--config", str(file)])
+    assert f"{file}:2: Object contains unknown field `prot`" in capsys.readouterr().err
+
+
+def test_a_password_on_the_command_line_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert USAGE == main(["serve", "--practice", "--database", "postgresql://changgu:SENTINEL@db/changgu"])
+    assert ("SENTINEL" not in (said := capsys.readouterr().err), True) == (True, ".pgpass" in said)
+
+
+def test_a_limit_of_the_file_holds(tmp_path: Path) -> None:
+    file = tmp_path / "serve.toml"
+    file.write_text("[limits.address]\nburst = 2\nper_second = 0.001\n[log]\nlevel = 'error'\n")
+    with serving(tmp_path / "data", "--practice", "--config", file) as server:
+        codes = [httpx.get(f"{server.url}/health", trust_env=False).status_code for _ in range(3)]
+        server.stop()
+    assert ([200, 200, 429], []) == (codes, server.lines())
+
+
+def test_the_line_is_the_same_with_settings_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHANGGU_SERVE_PRACTICE", "true")
+    monkeypatch.setenv("CHANGGU_SERVE_METRICS", "127.0.0.1:0")
+    with serving(tmp_path / "data") as server:
+        assert {"url", "pid", "practice", "metrics"} == set(json.loads(json.dumps(server.said)))
+        where = server.said["metrics"].removesuffix("/metrics")
+        assert [200, 200] == [httpx.get(f"{where}/{page}", trust_env=False).status_code for page in ("health", "ready")]
