@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
+import gc
 import os
 import sys
 import tempfile
@@ -31,6 +33,8 @@ def main() -> int:
     given = _options()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = time.monotonic()
+    gc.disable()  # as the program does: what Qt is painting is no time to take wrappers apart
+    faulthandler.enable()
     application = QApplication(ARGUMENTS)
     banks = load_banks(shipped("banks"))
     total: list[str] = []
@@ -57,6 +61,7 @@ def _check(checker: Checker, pages: list[Shown], *, brief: bool, verbose: bool) 
         if verbose:
             print(f"{n}/{len(pages)} {page.name}", file=sys.stderr, flush=True)
         checker.check(page, BRIEF if page.alike or brief else WHOLE)
+        gc.collect()
 
 
 def _told(findings: Findings, place: str, pages: int, pictures: Path) -> list[str]:
