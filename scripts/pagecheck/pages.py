@@ -49,12 +49,11 @@ def of_journeys(walks: Iterable[tuple[str, list[Met]]]) -> Iterator[Shown]:
             seen |= met_in
 
 
-def of_states() -> Iterator[Shown]:
+def states() -> Iterator[tuple[str, list[Met]]]:
     """What no journey that goes well comes to: faults, refusals, waits."""
-    for name, view in VIEWS.items():
-        yield Shown(f"state/{name}", partial(_journey, Met(view, NOW)))
-    for name, view in TASK_VIEWS.items():
-        yield Shown(f"state/{name}", partial(_journey, Met(view, time.monotonic())))
+    for at, views in ((NOW, VIEWS), (time.monotonic(), TASK_VIEWS)):
+        for name, view in views.items():
+            yield f"state-{name}", [Met(view, at)]
 
 
 def of_lobby(certificate: Path) -> Iterator[Shown]:

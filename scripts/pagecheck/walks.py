@@ -52,10 +52,9 @@ class Met:
         fields = tuple(
             (f.id, f.entry, f.enabled, bool(f.mask), f.groups, f.problem and f.problem.code) for f in view.fields
         )
-        facts = tuple(sorted(kind.__name__ for kind in view.facts.known))
         actions = tuple(action.id for action in view.actions)
         rows = tuple((row.field, row.change) for row in view.rows)
-        return view.step, view.stage, fields, actions, rows, facts
+        return view.step, view.stage, fields, actions, rows, view.problem and view.problem.code
 
 
 def _places(folder: Path) -> tuple[Place, ...]:
