@@ -56,7 +56,16 @@ def make_front(application: QApplication, settings: Settings, *, animations: boo
     )
     theme.apply(application)
     home = Home(theme, text, _branches(), practice=settings.practice, data=settings.data)
+    home.room.support = lambda: _support(settings)
     return Front(application, theme, Window(theme, text, home))
+
+
+def _support(settings: Settings) -> str:
+    """In a thread: it starts a process."""
+    from desktop.doctor import examine  # noqa: PLC0415 - when it is asked for
+    from desktop.support import support_text  # noqa: PLC0415 - as above
+
+    return support_text(examine(settings), settings.data)
 
 
 def _branches() -> tuple[Branch, ...]:

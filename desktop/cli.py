@@ -62,7 +62,7 @@ def _parsed(words: Sequence[str], text: Text) -> Namespace:
 def _noted(given: Namespace, settings: Settings, text: Text) -> int:
     """Runs the command and notes in the log how it ended. Raises what is a fault of ours, noted as well."""
     if given.command == "doctor":
-        return _doctor(settings, text, as_json=given.json)
+        return _doctor(settings, text, as_json=given.json, for_support=given.support)
     began = time.monotonic()
     try:
         code = _run(given, settings, text)
@@ -210,11 +210,16 @@ def _books(given: Namespace, settings: Settings, text: Text) -> int:
     return run_books(given, settings, text)
 
 
-def _doctor(settings: Settings, text: Text, *, as_json: bool) -> int:
+def _doctor(settings: Settings, text: Text, *, as_json: bool, for_support: bool) -> int:
     from desktop import doctor  # noqa: PLC0415 - for this command alone
 
     findings = list(doctor.examine(settings))
     failed = any(f.state == doctor.State.FAIL for f in findings)
+    if for_support:
+        from desktop.support import support_text  # noqa: PLC0415 - for this option alone
+
+        print(support_text(findings, settings.data), end="")
+        return FAILED if failed else DONE
     if as_json:
         print(doctor.as_json(findings))
         return FAILED if failed else DONE

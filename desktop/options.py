@@ -118,6 +118,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     books.add_argument("--json", action="store_true", help=text("cli.option.json"))
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
+    doctor.add_argument("--support", action="store_true", help=text("cli.option.support"))
     return parser
 
 

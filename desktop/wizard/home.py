@@ -43,11 +43,12 @@ PAGES = {
     "history": ("past", "PastPage"),
     "help": ("find", "FindPage"),
     "compare": ("compare", "ComparePage"),
+    "support": ("support", "SupportPage"),
     "apps": ("apps", "AppsPage"),
 }
 
 #: Places that are part of another one in the list at the side.
-PARENTS = {"file": "files", "file_job": "files"}
+PARENTS = {"file": "files", "file_job": "files", "support": "help"}
 
 
 class Home(QWidget):

@@ -8,11 +8,12 @@ from PySide6.QtGui import QHideEvent
 from desktop.help import Help, Hit, help_of
 from desktop.text import LANGUAGES, Text
 from desktop.widgets.announce import announce
+from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.entry import TextEntry
 from desktop.widgets.field import FieldBox
 from desktop.widgets.label import Label
 from desktop.widgets.theme import Role, Type
-from desktop.wizard.blocks import Disclosure, Group, Table, section
+from desktop.wizard.blocks import LEFT, Disclosure, Group, Table, section
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.room import Room
 
@@ -51,6 +52,10 @@ class FindPage(Leaf):
             hours = text("ui.centre.line", phone=bank.centre.phone, hours=bank.centre.hours[text.language])
             centres.add(bank.name[text.language], hours)
         self.body.add(section(theme, text("lobby.help.centres"), centres))
+        if self.room.support is not None:
+            self.support = Button(theme, text("lobby.support.open"), ButtonKind.LINK, "document")
+            self.support.clicked.connect(lambda: self.opened.emit("support", ""))
+            self.body.add(self.support, align=LEFT)
         self._show()
 
     def focus_first(self) -> bool:

@@ -52,6 +52,7 @@ class Room:
         """`data` is the folder of what this PC remembers, None where nothing is kept. `today` is the day in Korea."""
         self.theme, self.text, self.branches, self.practice = theme, text, branches, practice
         self.today, self.data = today, data
+        self.support: Callable[[], str] | None = None  # tells, in any thread, what may be sent to whoever helps
         self._banks: Mapping[str, Bank] = {}
         self._allowed: frozenset[Offer] | None = None
 
