@@ -57,6 +57,11 @@ class SupportPage(Leaf):
     def back_text(self) -> str:
         return self.room.text("ui.back")
 
+    def focus_first(self) -> bool:
+        if self.copy is not None:
+            self.copy.setFocus()
+        return self.copy is not None
+
     def step_out(self) -> None:
         self.opened.emit("help", "")
 
