@@ -84,8 +84,9 @@ class Button(Flowing, Pressable, QPushButton):
         return self.flowed(QSize(max(width, least), self._theme.px(_HEIGHT.get(self._kind, BUTTON))))
 
     def minimumSizeHint(self) -> QSize:
-        width = min(self.sizeHint().width(), self._theme.px(200))
-        return QSize(width, self._theme.px(_HEIGHT.get(self._kind, BUTTON)))
+        """Its longest word, so that nothing is cut that could wrap."""
+        word = math.ceil(longest(self._text.split(), self.font())) + 1 + self._around()
+        return QSize(min(word, self._theme.px(200)), self._theme.px(_HEIGHT.get(self._kind, BUTTON)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = smooth(self)

@@ -26,8 +26,9 @@ _KOREAN_NAMES = (
     re.compile(r"\S*/NPKI/.*", re.DOTALL),
     re.compile(r"formerly 공인인증서|한국어|가온 (?:스틱|토큰)|잠긴 스틱|창구 PC|휴대폰|홍길동|타행 인증서 등록"),
 )
-#: What is English in Korean: the switch to it, names of things, and what is written where there is no Korean face.
-_ENGLISH_NAMES = re.compile(r"Caps Lock|App Store|Google Play|English|Copy the line")
+#: What is English in Korean: the switch to it, names of things, what is written where there is no Korean face, and the
+#: report for whoever helps.
+_ENGLISH_NAMES = re.compile(r"Caps Lock|App Store|Google Play|English|Copy the line|changgu \d.*", re.DOTALL)
 
 
 def strange(parts: list[Part], language: str) -> Iterator[Fault]:
