@@ -50,6 +50,7 @@ class Conductor:
                 if last is not None:
                     last.window.hide()
                     self._thank(visit, last, backend)
+                    last = None  # nothing holds the one who has gone
                 await asyncio.sleep(0)
                 self.opened.set()
                 self._moved.set()
@@ -58,7 +59,7 @@ class Conductor:
                     self._thanks.cancel()
                 ending, last = visit.ending, visit
                 self._spawn(self._throw_away(visit, serving))
-                del running, serving
+                del running, serving, visit
             self._parts.health.state = "closed"
             await asyncio.gather(*self._farewells, return_exceptions=True)
 
@@ -67,6 +68,11 @@ class Conductor:
         while not come():
             self._moved.clear()
             await self._moved.wait()
+
+    async def thanked(self) -> None:
+        """Until thanks have been said, and a stick been taken."""
+        if self._thanks is not None:
+            await asyncio.gather(self._thanks, return_exceptions=True)
 
     def touched(self) -> None:
         if self.visit is not None:
@@ -80,7 +86,8 @@ class Conductor:
         visit.window.close_now()
         visit.window.deleteLater()
         visit.theme.deleteLater()
-        QCoreApplication.sendPostedEvents(visit.window, QEvent.Type.DeferredDelete)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        visit.sever()
         del visit, serving
         gc.collect()
         self._moved.set()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from desktop.banks import Bank
 from desktop.kiosk.call import Caller, CallError
@@ -77,6 +78,7 @@ class Visit:
         self.stick: Place | None = None  # where a certificate was put, which must not be left behind
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._made: list[QObject] = []
         self._said = ""
         text = Text(config.language)
         scale, mode = parts.size.scale, Mode(config.screen.mode)
@@ -126,6 +128,15 @@ class Visit:
         self._erase()
         return serving
 
+    @property
+    def pending(self) -> tuple[asyncio.Task[None], ...]:
+        """Calls to the staff that are under way."""
+        return tuple(self._tasks)
+
+    @property
+    def health(self) -> Health:
+        return self._parts.health
+
     def touched(self) -> None:
         if self.idle.state is Watch.UNTOUCHED:
             self._parts.health.state = "in_use"
@@ -155,19 +166,27 @@ class Visit:
     # ── Erasure ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _erase(self) -> None:
-        """Secrets first. All of this happens in one turn, before anything is drawn for the next person."""
+        """All of this happens in one turn, before anything is drawn for the next person."""
         self._timer.stop()
         runner = self.counter.runner
+        self._made = [self.window, *self.window.findChildren(QObject)]
+        self.window.wipe()
+        self.window.show_home()  # before the journey ends: that would draw its page once more
         if runner is not None:
             runner.leave()
-        self.window.wipe()
-        self.window.show_home()
         wipe_clipboard()
         self._parts.guidance.begin_anew(self._parts.config.language)
         for task in self._tasks:
             task.cancel()
         self._said = ""
         self.window.closing.emit()
+
+    def sever(self) -> None:
+        """Once Qt has deleted the widgets: PySide may hold on to one of them, and it is not to hold on to the rest."""
+        for made in self._made:
+            if not isValid(made):
+                vars(made).clear()
+        self._made = []
 
     # ── What the window asks ──────────────────────────────────────────────────────────────────────────────
 

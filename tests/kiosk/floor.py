@@ -96,6 +96,7 @@ class Floor:
     tray: Printing = field(default_factory=Tray)
     speaker: Speaker = field(default_factory=Silence)
     sticks: list[Place] = field(default_factory=list)
+    authority: type[LocalAuthority] = LocalAuthority
 
     @property
     def size(self) -> Millimetres:
@@ -133,7 +134,7 @@ class Floor:
 
     @asynccontextmanager
     async def opening(self) -> AsyncIterator[Backend]:
-        authority = LocalAuthority.open(self.folder, self.banks, clock=self.wall, hardness=QUICK)
+        authority = self.authority.open(self.folder, self.banks, clock=self.wall, hardness=QUICK)
         wallet = LocalWallet(clock=self.wall, find=lambda: tuple(self.sticks))
         try:
             yield Backend(authority, wallet, authority)
@@ -333,6 +334,10 @@ class Guest:
         async with asyncio.timeout(10):
             await self.conductor.until(lambda: self.conductor.visit is not before)
         await laid_out()
+
+    def forget(self) -> None:
+        """Who answered for the last journey."""
+        self._answerer = None
 
     async def close(self) -> None:
         """The staff come."""

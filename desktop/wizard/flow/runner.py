@@ -144,6 +144,8 @@ class Runner:
                 task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._session.close()
+        # A cancelled task holds the frame it was cancelled in, and Python 3.11 does not see that ring when it collects.
+        self._call = self._watch = None
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
