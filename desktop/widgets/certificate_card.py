@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, follow
 from desktop.widgets.wrap import longest, wrap
 
 _WIDTH, _HEIGHT, _SIDE = 420, 252, 26
-#: The badge with what stands beside it, and a line of the foot.
-_BADGE, _LINE = 28, 26
+#: The badge with what stands beside it, a line of the foot, a line of the title, a caption with its text below.
+_BADGE, _LINE, _TITLE, _PAIR = 28, 26, 32, 46
+#: Room kept for the shield beside the title, and where the second column begins (share of the width).
+_SHIELD, _SECOND = 48, 0.52
+_CAPTION, _TEXT, _NAME, _PROOF = (13, 400), (17, 600), (24, 700), (13, 600)
 
 
-class CertificateCard(QLabel):
-    """Drawn in the bank's accent; said aloud as one sentence."""
+class _Fit(NamedTuple):
+    """What takes a line of its own at a width, for want of room beside something else."""
+
+    titles: list[str]
+    columns: bool
+    foot: bool
+
+    @property
+    def more(self) -> int:
+        """Height beyond the usual one, px at 100 %."""
+        return _TITLE * max(0, len(self.titles) - 2) + _PAIR * self.columns + _LINE * self.foot
+
+
+class CertificateCard(Flowing, QLabel):
+    """Drawn in the bank's accent; said aloud as one sentence. Narrower than a card, it is higher."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._content = ("", "", "", "", "")
         self._proven: str | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.flow_horizontally(QSizePolicy.Policy.Maximum)
         follow(theme, self._restyle)
 
     def set_content(
@@ -37,59 +55,65 @@ class CertificateCard(QLabel):
         self._proven = proven
         self._restyle()
 
+    def heightForWidth(self, width: int) -> int:
+        return self._theme.px(_HEIGHT + self._fit(width).more)
+
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(_WIDTH), self._theme.px(_HEIGHT + (_LINE if self._stacked() else 0)))
+        width = self._theme.px(_WIDTH)
+        return self.flowed(QSize(width, self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self._theme.px(_WIDTH // 2), self._theme.px(_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px
         bank, _, owner, _, expiry = self._content
-        painter = smooth(self)
-        rect = QRectF(self.rect())
+        painter, rect, fit = smooth(self), QRectF(self.rect()), self._fit(self.width())
         self._draw_ground(painter, rect)
         left, width = px(_SIDE), rect.width() - px(2 * _SIDE)
         self._write(painter, QRectF(left, px(22), width, px(24)), bank, (15, 600))
-        for n, line in enumerate(self._title(width)):
-            self._write(painter, QRectF(left, px(48 + 32 * n), width, px(36)), line, (24, 700))
+        for n, line in enumerate(fit.titles):
+            self._write(painter, QRectF(left, px(48 + _TITLE * n), width, px(36)), line, _NAME)
         draw_icon(painter, "shield", QRectF(rect.right() - px(62), px(24), px(36), px(36)), self._ink())
-        words = theme.words
-        bottom = rect.height() - (px(_LINE) if self._stacked() else 0)
-        top = bottom - px(110)
-        for caption, text, x in ((words.owner, owner, 0.0), (words.expiry, expiry, 0.52)):
-            at = left + width * x
-            self._write(painter, QRectF(at, top, width / 2, px(20)), caption, (13, 400))
-            self._write(painter, QRectF(at, top + px(20), width / 2, px(26)), text, (17, 600))
-        self._draw_foot(painter, QRectF(left, bottom - px(50), width, px(28)))
+        top = rect.height() - px(110 + _PAIR * fit.columns + _LINE * fit.foot)
+        self._draw_pair(painter, QPointF(left, top), theme.words.owner, owner)
+        second = QPointF(left, top + px(_PAIR)) if fit.columns else QPointF(left + width * _SECOND, top)
+        self._draw_pair(painter, second, theme.words.expiry, expiry)
+        self._draw_foot(painter, QRectF(left, rect.height() - px(50 + _LINE * fit.foot), width, px(28)), fit)
 
-    def _title(self, width: float) -> list[str]:
-        """The kind, beside the shield; a long name takes two lines."""
-        return wrap(self._content[1], self._theme.sized(24, 700), width - self._theme.px(48))
+    def _fit(self, width: int) -> _Fit:
+        sized, px = self._theme.sized, self._theme.px
+        _, kind, owner, _, expiry = self._content
+        room = width - px(2 * _SIDE)
+        column = room * min(_SECOND, 1 - _SECOND)
+        foot = longest([self._proven or ""], sized(*_PROOF)) + longest([self._serial()], sized(*_CAPTION))
+        return _Fit(
+            wrap(kind, sized(*_NAME), room - px(_SHIELD)),
+            longest([owner, expiry], sized(*_TEXT)) > column,
+            bool(self._proven) and foot + px(_BADGE + _SIDE / 2) > room,
+        )
 
     def _serial(self) -> str:
         serial = self._content[3]
         return f"{self._theme.words.serial} {serial}" if serial else ""
 
-    def _stacked(self) -> bool:
-        """The proof and the serial number are too long to stand side by side."""
-        sized, px = self._theme.sized, self._theme.px
-        taken = longest([self._proven or ""], sized(13, 600)) + longest([self._serial()], sized(13, 400))
-        return bool(self._proven) and taken + px(_BADGE + _SIDE / 2) > px(_WIDTH - 2 * _SIDE)
+    def _draw_pair(self, painter: QPainter, at: QPointF, caption: str, text: str) -> None:
+        px = self._theme.px
+        self._write(painter, QRectF(at.x(), at.y(), self.width(), px(20)), caption, _CAPTION)
+        self._write(painter, QRectF(at.x(), at.y() + px(20), self.width(), px(26)), text, _TEXT)
 
-    def _draw_foot(self, painter: QPainter, foot: QRectF) -> None:
+    def _draw_foot(self, painter: QPainter, foot: QRectF, fit: _Fit) -> None:
         px, serial = self._theme.px, self._serial()
         if not self._proven:
-            self._write(painter, foot, serial, (13, 400))
+            self._write(painter, foot, serial, _CAPTION)
             return
         side = px(20)
         badge = QRectF(foot.left(), foot.center().y() - side / 2, side, side)
         paper = self._theme.color(Role.SURFACE if self._theme.outlined else Role.ACCENT)
         fill(painter, badge, side / 2, self._ink())
         tick(painter, badge, paper, max(1.75, px(2)))
-        self._write(painter, foot.adjusted(px(_BADGE), 0, 0, 0), self._proven, (13, 600))
-        stacked = self._stacked()
-        self._write(painter, foot.translated(0, px(_LINE) if stacked else 0), serial, (13, 400), right=not stacked)
+        self._write(painter, foot.adjusted(px(_BADGE), 0, 0, 0), self._proven, _PROOF)
+        self._write(painter, foot.translated(0, px(_LINE * fit.foot)), serial, _CAPTION, right=not fit.foot)
 
     def _draw_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The accent, a shade deeper towards the corner, under fine engraved waves."""
