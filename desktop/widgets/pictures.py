@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import area, fill, outline, smooth
 from desktop.widgets.theme import Role, Theme, follow
 
 _COLUMNS, _ROWS = 5, 7
+#: The smallest a drawing may become, as a share of its size.
+_LEAST = 0.4
 
 
-class Picture(QLabel):
-    """A drawing of fixed size at 100 %, described in words for who does not see it."""
+class Picture(Flowing, QLabel):
+    """A drawing of so many px at 100 %, smaller where there is no room; in words for who does not see it."""
 
     def __init__(self, theme: Theme, width: int, height: int) -> None:
         super().__init__()
         self._theme, self._size = theme, (width, height)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.flow_horizontally(QSizePolicy.Policy.Maximum)
         follow(theme, self._restyle)
 
     def describe(self) -> str:
@@ -30,13 +35,23 @@ class Picture(QLabel):
         raise NotImplementedError
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(self._size[0]), self._theme.px(self._size[1]))
+        return self.flowed(self._whole())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return self._whole() * _LEAST
+
+    def heightForWidth(self, width: int) -> int:
+        whole = self._whole()
+        return math.ceil(whole.height() * min(1.0, width / whole.width()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        self.draw(smooth(self), QRectF(self.rect()))
+        painter, whole = smooth(self), self._whole()
+        share = min(1.0, self.width() / whole.width())
+        painter.scale(share, share)
+        self.draw(painter, QRectF(0, 0, whole.width(), whole.height()))
+
+    def _whole(self) -> QSize:
+        return QSize(self._theme.px(self._size[0]), self._theme.px(self._size[1]))
 
     def _restyle(self) -> None:
         self.setAccessibleName(self.describe())
