@@ -69,6 +69,11 @@ class Conductor:
             self._moved.clear()
             await self._moved.wait()
 
+    async def emptied(self) -> None:
+        """Until nothing is left of those who have gone."""
+        busy = self._farewells - {self._thanks}
+        await asyncio.gather(*busy, return_exceptions=True)
+
     async def thanked(self) -> None:
         """Until thanks have been said, and a stick been taken."""
         if self._thanks is not None:

@@ -21,6 +21,7 @@ from desktop.kiosk.conductor import Conductor
 from desktop.kiosk.config import KioskConfig, read_kiosk
 from desktop.kiosk.guard import Guard
 from desktop.kiosk.health import Health, tell_health
+from desktop.kiosk.memory import overwrite_what_is_freed
 from desktop.kiosk.paper import Paper
 from desktop.kiosk.size import Millimetres
 from desktop.kiosk.sounds import Guidance, system_speaker
@@ -34,6 +35,7 @@ DONE = 0
 
 def run_kiosk(settings: Settings, path: Path) -> int:
     """Until the staff close it. Raises KioskFileError. Exit code 0 tells the system not to start it again."""
+    overwrite_what_is_freed()
     banks = load_banks(shipped("banks"))
     config = read_kiosk(path, banks)
     settings = settings._replace(backend=config.backend or settings.backend)

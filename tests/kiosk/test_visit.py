@@ -296,7 +296,8 @@ def test_a_joint_certificate_goes_to_the_stick_alone_and_the_stick_is_asked_to_b
         drives = guest.visit.counter.drives
         assert drives is not None
         drives._compare()
-        await asyncio.gather(*guest.visit.counter._tasks)
+        async with asyncio.timeout(5):
+            await guest.visit.counter.until(lambda: bool((guest.view.facts.get(Places) or places).places))
         await laid_out()
         view = await guest.walk_to("done", stage=1)
         issued = view.facts.get(Issued)
