@@ -118,9 +118,7 @@ def main() -> None:
     application = QApplication(ARGUMENTS)
     application.setQuitOnLastWindowClosed(False)
     config, small = example(mm_per_pixel=0.7384), (540, 960)  # the same millimetres on fewer pixels to paint
-    floor = Floor(
-        application, Path(sys.argv[1]), config, load_banks(shipped("banks")), screen=small, services=Opened()
-    )
+    floor = Floor(application, Path(sys.argv[1]), config, load_banks(shipped("banks")), screen=small, services=Opened())
 
     async def work(guest: Guest) -> None:
         while (command := await asyncio.to_thread(heard)) != "quit":

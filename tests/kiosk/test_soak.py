@@ -1,0 +1,78 @@
+"""Many people in a row at one kiosk: nothing grows, nothing stays open."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.wizard.hands import laid_out
+from tests.kiosk.floor import Floor, Guest
+
+
+def resident() -> int:
+    """Bytes of memory that this process has in use."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def handles() -> int:
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - how many is all that is asked for
+
+
+async def one(guest: Guest) -> None:
+    visit = guest.visit
+    guest.visit.touched()
+    await guest.walk_to("done", stage=1)
+    assert guest.window.frame is not None
+    guest.touch(guest.window.frame.footer.primary)
+    await guest.next_visit(visit)
+    if guest.window.sheet is not None:
+        guest.window.sheet.dismiss()
+    guest.forget()
+    del visit
+    await guest.conductor.emptied()
+    await laid_out()
+
+
+async def many(guest: Guest, journeys: int, settled: int) -> tuple[list[int], list[int]]:
+    """Memory and handles after each journey from the `settled`th on."""
+    memory, files = [], []
+    for n in range(journeys):
+        await one(guest)
+        if n >= settled:
+            memory.append(resident())
+            files.append(handles())
+    return memory, files
+
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory and handles are counted in /proc")
+
+
+def test_a_few_people_in_a_row_leave_no_handle_open(floor: Floor) -> None:
+    async def work(guest: Guest) -> None:
+        _, files = await many(guest, 4, 1)
+        assert max(files) - min(files) <= 2
+        assert 5 == guest.conductor.visits
+
+    floor.run(work)
+
+
+@pytest.mark.soak
+def test_a_thousand_people_in_a_row(floor: Floor, capsys: pytest.CaptureFixture[str]) -> None:
+    """`SOAK_PEOPLE` sets another number of them."""
+
+    async def work(guest: Guest) -> None:
+        people = int(os.environ.get("SOAK_PEOPLE", "1000"))
+        memory, files = await many(guest, people, min(50, people // 4))
+        growth = memory[-1] / memory[0] - 1
+        with capsys.disabled():
+            sys.stdout.write(
+                f"\n{people} people: {memory[0] >> 20} MiB, then {memory[-1] >> 20} MiB ({growth:+.1%}); "
+                f"handles {files[0]}, then {files[-1]}\n"
+            )
+        assert growth < 0.05
+        assert files[-1] <= files[0] + 2
+
+    floor.run(work)
