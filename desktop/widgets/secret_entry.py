@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -53,7 +52,9 @@ class SecretEntry(GroupedEdit):
         if not self._open and len(groups) < 2:
             self.setEchoMode(QLineEdit.EchoMode.Password)
             self._draw_small_bullets()
-        self.destroyed.connect(partial(_wipe, self._kept))
+        kept = self._kept
+        # Without an argument, or Qt's half destroyed object would be given a wrapper anew.
+        self.destroyed.connect(lambda: kept[0].wipe())
 
     def take(self) -> Secret:
         """The secret itself; the entry is empty afterwards."""
@@ -112,7 +113,3 @@ class SecretEntry(GroupedEdit):
         bullets = BULLET * (len(view) - len(shown))
         view.release()
         return group(shown + bullets, self.groups)
-
-
-def _wipe(kept: list[Secret], _dead: object = None) -> None:
-    kept[0].wipe()
