@@ -53,8 +53,12 @@ class SecretEntry(GroupedEdit):
             self.setEchoMode(QLineEdit.EchoMode.Password)
             self._draw_small_bullets()
         kept = self._kept
-        # Without an argument, or Qt's half destroyed object would be given a wrapper anew.
-        self.destroyed.connect(lambda: kept[0].wipe())
+
+        def wipe() -> None:
+            """Takes no argument, or Qt's half destroyed object would be given a wrapper anew."""
+            kept[0].wipe()
+
+        self.destroyed.connect(wipe)
 
     def take(self) -> Secret:
         """The secret itself; the entry is empty afterwards."""
