@@ -14,41 +14,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.app import ARGUMENTS
 from desktop.banks import load_banks
 from desktop.kiosk.visit import Ending
-from desktop.services import api
 from desktop.shipped import shipped
 from desktop.widgets.agreement import AgreementList
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.field_edit import FieldEdit
 from desktop.wizard.hands import laid_out
-from tests.fakes import FakeServices
+from tests.kiosk.deaf import Opened
 from tests.kiosk.floor import Floor, Guest, example
-
-
-class Deaf(FakeServices):
-    """Takes whatever it is told for right, and remembers none of it."""
-
-    @staticmethod
-    def _right(field: str, given: object, reason: api.Reason, **data: int) -> None:
-        return
-
-    async def verify_identity(self, journey: str, request: api.VerifyIdentity, *, key: str) -> api.IdentityVerified:
-        return api.IdentityVerified("*", "010-****-****", self._media, (api.Channel.SMS,), (), None)
-
-    async def open_cloud(self, journey: str, request: api.OpenCloud, *, key: str) -> api.CloudCodeSent:
-        return api.CloudCodeSent("010-****-****", "1577-5500", 2, 180.0, 30.0)
-
-    async def issue(self, journey: str, request: api.Issue, *, key: str) -> api.Issued:
-        made = await super().issue(journey, request, key=key)
-        self.issues.clear()
-        return made
-
-
-class Opened:
-    phone = None
-
-    def __init__(self) -> None:
-        self.services = Deaf(serial_digits=8)
-        self.wallet = self.services.wallet
 
 
 def heard() -> str:
