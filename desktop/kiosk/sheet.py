@@ -11,8 +11,8 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.paint import fill, outline, smooth
 from desktop.widgets.surface import Surface
-from desktop.widgets.theme import Role, Theme, Type, follow
-from desktop.widgets.tokens import COLUMN, XL, L
+from desktop.widgets.theme import Mode, Role, Theme, Type, follow
+from desktop.widgets.tokens import COLOURS, COLUMN, XL, L
 from desktop.wizard.group import Group
 
 _VEIL = 0.72
@@ -103,7 +103,7 @@ class Sheet(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, painter = self._theme, smooth(self)
-        veil = theme.color(Role.SUNKEN if theme.outlined else Role.TEXT)
+        veil = theme.color(Role.SUNKEN) if theme.outlined else theme.fixed(COLOURS[Mode.LIGHT][Role.TEXT])
         veil.setAlphaF(1.0 if theme.outlined else _VEIL)
         fill(painter, QRectF(self.rect()), 0, veil)
         if theme.outlined:
