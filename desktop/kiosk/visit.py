@@ -107,7 +107,7 @@ class Visit:
             data=parts.data,
             opening=_lent(backend),
             keep=False,
-            kiosk=Kiosk(frozenset(config.offers), config.receipt.kind),
+            kiosk=Kiosk(frozenset(config.offers), config.receipt.kind, self.window.around),
         )
         self._timer = QTimer()
         self._timer.setInterval(TICK)

@@ -54,6 +54,8 @@ class KioskWindow(Window):
     ) -> None:
         """`sounds`: what the sheet of looks offers of the voice."""
         self._config, self._size, self._clock, self._shuffle, self._sounds = config, size, clock, shuffle, sounds
+        #: What stands round the page keeps its size: the page, enlarged, needs the room.
+        self.around = theme.unenlarged()
         self._low = config.screen.low_position
         self.sheet: Sheet | None = None
         super().__init__(theme, text, home)
@@ -65,7 +67,7 @@ class KioskWindow(Window):
     # ── Made of ───────────────────────────────────────────────────────────────────────────────────────────
 
     def make_header(self, theme: Theme, text: Text) -> Header:
-        title = KioskTitle(theme, text, self._config.branch, self._clock)
+        title = KioskTitle(self.around, text, self._config.branch, self._clock)
         title.staff_asked.connect(self.staff_asked)
         title.leaving_changed.connect(self._draw_leaving)
         return title
@@ -73,9 +75,9 @@ class KioskWindow(Window):
     def lay_out(self, pages: QStackedWidget) -> None:
         """Portrait: all under one another, the keypad and the tiles lowest. Landscape: the keypad at the side."""
         upright = self._config.screen.orientation == "portrait"
-        self.tiles = Tiles(self._theme, self._text, self._size)
+        self.tiles = Tiles(self.around, self._text, self._size)
         self.tiles.asked.connect(self._tile_asked)
-        self.dock = Dock(self._theme, lambda: self._text, self._size, self._shuffle, across=upright)
+        self.dock = Dock(self.around, lambda: self._text, self._size, self._shuffle, across=upright)
         self.dock.finished.connect(self._press_primary)
         self._above = QWidget()
         column = QVBoxLayout(self)
@@ -220,7 +222,7 @@ class KioskWindow(Window):
     def _look_below(self) -> None:
         scroll = self.frame.page_scroll if self.frame is not None else self.home.page_scroll
         if scroll is not None and scroll.findChild(MoreBelow) is None:
-            more = MoreBelow(self._theme, self._size, scroll)
+            more = MoreBelow(self.around, self._size, scroll)
             more.retext(self._text)
             more.fit()
 

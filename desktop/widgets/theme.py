@@ -39,6 +39,29 @@ class Theme(QObject):
         self._family = family
         self._fonts: dict[Type, QFont] = {}
         self._colours = colours(mode, self._accents)
+        self._leader: Theme | None = None
+
+    def unenlarged(self) -> Theme:
+        """Another one that follows this one in all but the scale: for what stands round a page that is enlarged."""
+        other = Theme(
+            mode=self._mode,
+            scale=self._scale,
+            accents=self._accents,
+            family=self._face(),
+            words=self.words,
+            animations=self.animations,
+            least=self._least,
+        )
+        other._leader = self
+        self.changed.connect(other._take_after)
+        return other
+
+    def _take_after(self) -> None:
+        leader = self._leader
+        if leader is not None:
+            self.words, self.animations = leader.words, leader.animations
+            self._mode, self._accents = leader.mode, leader.accents
+            self._refresh()
 
     @property
     def mode(self) -> Mode:

@@ -67,10 +67,10 @@ class Frame(QWidget):
         self._slide: QPropertyAnimation | None = None
         self.rail = Rail(kit.theme)
         self.side = Side(kit)
-        self.footer = Footer(kit.theme)
-        self.busy = BusyPanel(kit.theme)
+        self.footer = Footer(kit.around)
+        self.busy = BusyPanel(kit.around)
         self.busy.hide()
-        self._strip = Strip(kit.theme)
+        self._strip = Strip(kit.around)
         self.message = MessageLine(kit)
         self.message.hide()
         self._stack = QStackedWidget()
@@ -348,14 +348,15 @@ class Frame(QWidget):
             self.fold()
 
     def _lay_out(self) -> None:
-        theme = self._kit.theme
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._strip)
         column.addWidget(self.message)
         column.addWidget(self._stack, 1)
-        column.addWidget(Centred(theme, Group(theme, self.busy, self.footer, gap=Group.CLOSE), above=M, below=L))
+        around = self._kit.around
+        foot = Group(around, self.busy, self.footer, gap=Group.CLOSE)
+        column.addWidget(Centred(around, foot, above=M, below=L))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)

@@ -22,11 +22,13 @@ PinRule = Callable[[memoryview], str | None]
 class Kiosk:
     """What differs where strangers follow one another: nothing is pasted or kept, and not everything may be done.
 
-    `receipt` is how one is had: "paper", "qr" or "none".
+    `receipt` is how one is had: "paper", "qr" or "none". `around` is the theme of what stands round a page, which keeps
+    its size when the page is enlarged; None dresses it like the page.
     """
 
     offers: frozenset[Offer]
     receipt: str = "none"
+    around: Theme | None = None
 
 
 @dataclass(slots=True)
@@ -50,6 +52,11 @@ class Kit:
     now: Callable[[], float] = time.time
     banks: Mapping[str, Bank] = field(default_factory=dict)
     kiosk: Kiosk | None = None
+
+    @property
+    def around(self) -> Theme:
+        """The theme of what stands round a page."""
+        return (self.kiosk.around if self.kiosk else None) or self.theme
 
     def offered(self, task: Task) -> bool:
         """Whether it can be done of this kind, at this bank and here."""

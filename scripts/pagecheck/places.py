@@ -49,4 +49,4 @@ def _kiosk(orientation: str, application: QApplication, banks: Mapping[str, Bank
     window = KioskWindow(theme, text, home, config=config, size=size, clock=time.monotonic, shuffle=None)
     place = Place(orientation, screen, size.px(TARGET), size.scale * LEAST)
     every = frozenset(offer for bank in banks.values() for offer in offers_of(bank))
-    return Stage(Front(application, theme, window), banks, place, Kiosk(every, config.receipt.kind))
+    return Stage(Front(application, theme, window), banks, place, Kiosk(every, config.receipt.kind, window.around))

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from desktop.widgets.certificate_card import deeper
+from desktop.widgets.theme import Theme
 from desktop.widgets.tokens import Accents, Mode, Role, colours, mix
 
 BANKS = Path(__file__).parents[2] / "resources" / "banks"
@@ -96,3 +97,17 @@ def test_the_certificate_card_can_be_read_into_its_deepest_corner(mode: Mode, ac
     corner = deeper(QColor(table[Role.ACCENT])).name()
 
     assert contrast(table[Role.ON_ACCENT], corner) >= 4.5
+
+
+def test_what_stands_round_a_page_keeps_its_size_and_follows_in_all_else(theme: Theme) -> None:
+    around = theme.unenlarged()
+    theme.set_scale(2.0)
+    theme.set_mode(Mode.CONTRAST)
+    theme.set_accents(Accents(light="#123456"))
+    assert (1.0, Mode.CONTRAST, "#123456") == (around.scale, around.mode, around.accents.light)
+
+
+def test_the_ring_of_the_focus_is_thicker_in_high_contrast(theme: Theme) -> None:
+    usual = theme.ring()
+    theme.set_mode(Mode.CONTRAST)
+    assert (2, 3) == (usual, theme.ring())
