@@ -147,10 +147,22 @@ class Frame(QWidget):
         """What the primary button does; nothing while it is shut."""
         if self.view is None or self.page is None or not self.footer.primary.isEnabled():
             return
+        if self._consequence_unseen(self.view):
+            return
         if self._restart_offered(self.view):
             self.page.act("restart")
         else:
             self.page.submit()
+
+    def _consequence_unseen(self, view: View) -> bool:
+        """At a kiosk, with its large letters, what cannot be undone may stand below: it is shown before it is done."""
+        scroll = self.page_scroll
+        if self._kit.kiosk is None or not view.irreversible or scroll is None:
+            return False
+        bar = scroll.verticalScrollBar()
+        unseen = bar.maximum() - bar.value() > self._kit.theme.px(M)
+        bar.setValue(bar.maximum())
+        return unseen
 
     def step_out(self) -> bool:
         """Esc: out of what is innermost. False when that is the journey itself."""

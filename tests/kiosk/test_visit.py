@@ -148,6 +148,21 @@ def test_the_staff_number_is_tried_five_times_and_then_not_for_ten_minutes(ident
     assert Ending.STAFF is identity.visit.ending
 
 
+def test_what_cannot_be_undone_is_brought_into_sight_before_it_is_done(stand: Stand) -> None:
+    stand.visit.theme.set_scale(2 * stand.floor.size.scale)
+    stand.window.set_low(True)
+    stand.draw(VIEWS["review"])
+    QApplication.processEvents()
+    frame = stand.window.frame
+    assert frame is not None
+    assert 0 < frame.scrolled_by()
+    frame.press_primary()
+    assert [] == stand.asked.moves
+    QApplication.processEvents()
+    frame.press_primary()
+    assert ["next"] == stand.asked.moves
+
+
 # ── Whole visits ──
 
 
