@@ -84,9 +84,17 @@ class Door:
 
 
 @asynccontextmanager
-async def authority_on(folder: Path, clock: Clock, **policies: Any) -> AsyncIterator[LocalAuthority]:
+async def authority_on(
+    folder: Path, clock: Clock, *, database: str | None = None, **policies: Any
+) -> AsyncIterator[LocalAuthority]:
     made = await asyncio.to_thread(
-        LocalAuthority.open, folder, offered(**policies), clock=clock, hardness=QUICK, require_random=False
+        LocalAuthority.open,
+        folder,
+        offered(**policies),
+        clock=clock,
+        hardness=QUICK,
+        require_random=False,
+        database=database,
     )
     try:
         yield made
