@@ -209,8 +209,9 @@ class Checks:
         if failed:
             raise failed
 
-    def take_reply(self, message: str, text: str, key: str) -> None:
-        """As `answer_phone`, for what came back to a gateway: `message` is the key that it was given.
+    def take_reply(self, message: str, text: str, reply: str) -> None:
+        """As `answer_phone`, for what came back to a gateway: `message` is the key that it was given,
+        `reply` its own id of this reply, which is one try however often it comes.
 
         Raises BAD_REQUEST for a message that expects none, or that nobody was sent.
         """
@@ -226,6 +227,8 @@ class Checks:
             if owner is not None:
                 self._take_reply(cx, *owner, text)
 
+        # Under a key that no client can choose.
+        key = self._parts.vault.digest(reply.encode(), "reply").hex()
         self._parts.calls.once(Call(key, "", "take_reply", (message, text), type(None)), effect)
 
     def _take_reply(self, cx: Connection, row: int, check: Check, text: str) -> None:

@@ -235,9 +235,9 @@ class LocalAuthority:
 
         return await self._workers.watch(look, wait)
 
-    async def take_reply(self, message: str, text: str, *, key: str) -> None:
-        """What a gateway brings back: `message` is the key of what it was given to send. A try like any other."""
-        await self._workers.write(lambda r: self._checks.take_reply(message, r, key), text)
+    async def take_reply(self, message: str, text: str, *, reply: str) -> None:
+        """What a gateway brings back: `message` is the key of what it was given to send, `reply` its own id."""
+        await self._workers.write(lambda r: self._checks.take_reply(message, r, reply), text)
 
     def _posting(self, sent: T) -> T:
         self._courier.call()

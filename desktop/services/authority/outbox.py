@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 LEASE: Final = 60.0
 AT_ONCE: Final = 8
 _LONGEST_PAUSE: Final = 30.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Post:
                     self._outbox.later(cx, letter)
                 else:
                     self._outbox.drop(cx, letter)
+            if failed is not None:
+                _log.warning("a message was not taken: %s", failed.reason.value)
         return bool(letters)
 
     def _send(self, letter: Letter) -> ServiceError | None:

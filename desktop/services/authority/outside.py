@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from desktop.services.authority.orders import Orders
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.hooks.issuer import Issuer
+
+_log = logging.getLogger(__name__)
 
 
 class OutsideAuthority(CertificateAuthority):
@@ -104,7 +107,8 @@ class Clerk:
             return False
         try:
             self._issuer.revoke(duty.certificate, duty.reason, key=duty.key)
-        except ServiceError:
+        except ServiceError as error:
+            _log.warning("the CA was not told of a revocation: %s", error.detail or error.reason.value)
             # Refused or not reached: a certificate that ought to be revoked is never given up.
             with self._store.transaction() as cx:
                 self._orders.later(cx, duty)

@@ -27,11 +27,25 @@ from tests.services.hooks.threads import SameThread
 
 
 class BankDesk(Desk):
-    """`outside`: with a CA of the bank's own. Nobody else's thread delivers: `post` and `clerk` are walked by hand."""
+    """`outside`: with a CA of the bank's own; `like`: before the same bank as another desk.
 
-    def __init__(self, folder: Path, clock: Clock, *, outside: bool = False, media: bool = True, **more: Any) -> None:
-        self.directory, self.gateway, self.issuer = FakeDirectory(KIM), FakeGateway(), FakeIssuer()
-        self.media = FakeMedia(KIM)
+    Nobody else's thread delivers: `post` and `clerk` are walked by hand.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        outside: bool = False,
+        media: bool = True,
+        like: BankDesk | None = None,
+        **more: Any,
+    ) -> None:
+        self.directory: FakeDirectory = like.directory if like else FakeDirectory(KIM)
+        self.gateway: FakeGateway = like.gateway if like else FakeGateway()
+        self.media: FakeMedia = like.media if like else FakeMedia(KIM)
+        self.issuer: FakeIssuer = like.issuer if like else FakeIssuer()
         self.hooks = Hooks(
             self.directory, self.gateway, self.media if media else None, self.issuer if outside else None
         )
