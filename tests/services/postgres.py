@@ -100,6 +100,16 @@ class Cluster:
             self._server.wait(_START_SECONDS)
             self._server = None
 
+    def crash(self) -> None:
+        """As `kill -9` does it to the postmaster; started again as soon as its children have noticed."""
+        self.stop(signal.SIGKILL)
+        while True:
+            try:
+                self.start()
+                return
+            except AssertionError:  # some of them hold its memory still
+                self._server = None
+
     def create(self, like: str = "postgresql:///template0") -> str:
         """A new database, like the one at that address, which nobody may be in; its own address."""
         name = f"changgu_{next(self._numbers)}"
