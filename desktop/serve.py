@@ -53,7 +53,7 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
             return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
         except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
-        house, opened = House(config, data, folder, names, custody), Door(address, tls, *door)
+        house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door)
         if config.workers > 1:
             return _several(opened, house, text)
         return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))

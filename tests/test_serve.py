@@ -59,13 +59,14 @@ def test_it_says_one_line_and_ends_as_asked(tmp_path: Path) -> None:
         assert {"url", "pid", "practice", "metrics"} == set(server.said)
         assert (server.process.pid, True) == (server.said["pid"], server.said["practice"])
         assert {"status": "ready"} == httpx.get(f"{server.url}/ready", trust_env=False).json()
+        assert "<title>Practice phone</title>" in httpx.get(f"{server.url}/practice/phone", trust_env=False).text
         figures = httpx.get(server.said["metrics"], trust_env=False).text
         assert 'changgu_requests_total{operation="ready",status="200"} 1' in figures
         assert 404 == httpx.get(f"{server.url}/metrics", trust_env=False).status_code
         assert 0 == server.stop()
         assert server.process.stdout is not None
         assert "" == server.process.stdout.read()
-    assert ["request", "request"] == [line["event"] for line in server.lines()]
+    assert ["request", "request", "request"] == [line["event"] for line in server.lines()]
 
 
 def test_a_stop_ends_a_wait_with_an_answer_and_the_store_is_closed(tmp_path: Path) -> None:
@@ -146,7 +147,8 @@ def test_made_up_and_real_customers_never_share_a_store(capsys: pytest.CaptureFi
         pass
     with serving(tmp_path / "real", "--config", real(tmp_path)) as server:
         assert False is server.said["practice"]
-        assert 404 == httpx.get(f"{server.url}/v1/practice/events", trust_env=False).status_code
+        for page in ("v1/practice/events", "practice/phone"):
+            assert 404 == httpx.get(f"{server.url}/{page}", trust_env=False).status_code
     mixed = (("--config", real(tmp_path), "--data", tmp_path / "practice"), ("--practice", "--data", tmp_path / "real"))
     for words in mixed:
         code, said = refusal(capsys, *words)

@@ -41,7 +41,10 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some."""
+    """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some.
+
+    `pages` are for people, by path and method.
+    """
 
     services: Services
     phone: PracticePhone | None
@@ -52,6 +55,7 @@ class Served:
     keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
     proxies: Proxies = field(default_factory=Proxies)
     replies: Replies | None = None
+    pages: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
@@ -65,6 +69,7 @@ def make_application(served: Served) -> ASGIApp:
         paths[path] = {"POST": functools.partial(_csc_info, served, specs)}
     if served.replies is not None:
         paths[REPLIES_PATH] = {"POST": served.replies.answer}
+    paths.update({path: dict(answers) for path, answers in served.pages.items()})
     paths["/health"] = {"GET": _health}
     paths["/ready"] = {"GET": functools.partial(_ready, served)}
     return _guarded(served, paths)
