@@ -23,7 +23,7 @@ from desktop.services.wire.forms import AnswerForm
 from desktop.services.wire.seal import SUITE, SealingKey
 
 #: Changes of the second number only add; a client speaks to a server of the same first number.
-API_VERSION: Final = "1.0"
+API_VERSION: Final = "1.1"
 LONGEST_POLL: Final = 60.0
 
 Wait = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_POLL, description="Seconds to wait for something to tell.")]
