@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Final
 
-from desktop.services.api import UNCERTAIN, ServiceError
+from desktop.services.api import UNCERTAIN, Reason, ServiceError
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import PASSING
 from desktop.services.authority.phone import Phone
@@ -122,4 +122,7 @@ class Post:
             self._gateway.send(letter.dispatch, key=letter.key)
         except ServiceError as error:
             return error
+        except Exception as error:  # noqa: BLE001 - a fault of one adapter's must not keep back the other letters
+            _log.error("internal error: %s", type(error).__name__)
+            return ServiceError(Reason.INTERNAL)
         return None

@@ -15,7 +15,7 @@ from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import ledger
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
 from desktop.services.authority.connection import Connection
-from desktop.services.authority.orders import Orders
+from desktop.services.authority.orders import Duty, Orders
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.hooks.issuer import Issuer
@@ -105,16 +105,24 @@ class Clerk:
             duty = self._orders.take(cx)
         if duty is None:
             return False
+        told = self._tell(duty)
+        with self._store.transaction() as cx:
+            if told:
+                self._orders.told(cx, duty)
+            else:
+                self._orders.later(cx, duty)
+        return told
+
+    def _tell(self, duty: Duty) -> bool:
+        """Refused or not reached: a certificate that ought to be revoked is never given up."""
         try:
             self._issuer.revoke(duty.certificate, duty.reason, key=duty.key)
         except ServiceError as error:
             _log.warning("the CA was not told of a revocation: %s", error.detail or error.reason.value)
-            # Refused or not reached: a certificate that ought to be revoked is never given up.
-            with self._store.transaction() as cx:
-                self._orders.later(cx, duty)
             return False
-        with self._store.transaction() as cx:
-            self._orders.told(cx, duty)
+        except Exception as error:  # noqa: BLE001 - as any other failure, it is tried again
+            _log.error("internal error: %s", type(error).__name__)
+            return False
         return True
 
 
