@@ -122,6 +122,7 @@ class CertificateAuthority:
         self.issuer, root = known
         encoding = serialization.Encoding.DER
         self._chain = self.issuer.certificate.public_bytes(encoding), root.public_bytes(encoding)
+        self._name = self.issuer.certificate.subject.public_bytes()
         self._public_key = check_own(self.issuer.certificate.public_key())
         self._press = Press(self.issuer, self.names)
 
@@ -219,9 +220,10 @@ class CertificateAuthority:
         certificate, own = x509.load_der_x509_certificate(der), self.issuer.certificate
         if certificate.not_valid_after_utc > own.not_valid_after_utc:
             raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
-        if certificate.issuer != own.subject:
+        signed = certificate.tbs_certificate_bytes
+        if self._name not in signed:
             raise InvalidSignature
-        verify(self._public_key, certificate.signature, certificate.tbs_certificate_bytes)
+        verify(self._public_key, certificate.signature, signed)
         return certificate
 
     def _change(
