@@ -92,7 +92,9 @@ def root(key: SigningKey, names: Names, now: float) -> x509.Certificate:
 def issuing(issuer: Issuer, public_key: PublicKey, names: Names, now: float) -> x509.Certificate:
     """The CA below the root that signs people's certificates."""
     subject = _ca_name(names, names.issuing)
-    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, ISSUING_YEARS))
+    begins, ends = validity(now, ISSUING_YEARS)
+    period = begins, min(ends, issuer.certificate.not_valid_after_utc)
+    builder = _builder(subject, issuer.certificate.subject, public_key, period)
     builder = _key_identifiers(builder, issuer, public_key)
     builder = _ca_extensions(builder, names.issuing, path_length=0)
     return builder.sign(issuer.key, hashes.SHA256())
@@ -144,6 +146,12 @@ def authority_key_identifier(issuer: Issuer) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier(
         key_id, [x509.DirectoryName(issuer.certificate.issuer)], issuer.certificate.serial_number
     )
+
+
+def key_identifier(issuer: Issuer) -> x509.AuthorityKeyIdentifier:
+    """Of a list: the key alone (RFC 5280, 5.2.1), which a CA keeps when its certificate is renewed."""
+    key_id = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    return x509.AuthorityKeyIdentifier(key_id, None, None)
 
 
 def _builder(

@@ -135,7 +135,7 @@ class StatusService:
         )
         for row in rows:
             builder = builder.add_revoked_certificate(_revoked(ledger.entry(row)))
-        builder = builder.add_extension(profile.authority_key_identifier(issuer), critical=False)
+        builder = builder.add_extension(profile.key_identifier(issuer), critical=False)
         builder = builder.add_extension(x509.CRLNumber(number), critical=False)
         return builder.sign(issuer.key, hashes.SHA256())
 
