@@ -65,6 +65,9 @@ class Guard:
             await refused(too_many(wait))(scope, receive, send)
         elif sum(len(name) + len(value) for name, value in scope["headers"]) > self._most_headers:
             await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
+        elif {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+            # Where it ends, a proxy before us may see otherwise, and take what follows for somebody else's request.
+            await refused(HttpRefusalError(400, "two_lengths", {"Connection": "close"}))(scope, receive, send)
         else:
             await self._application(scope, receive, send)
 
