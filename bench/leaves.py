@@ -86,7 +86,7 @@ def _leave(cx: Connection, parts: Parts, person: Person) -> Leave:
 
 def messages(leaves: list[Leave], keys: KeyKind, ca: x509.Name) -> Iterator[bytes]:
     """One p10cr each, under its code, that waives the confirmation: all that a certificate takes, in one message."""
-    made = [_new_key(keys) for _ in range(_KEYS)]
+    made = [new_key(keys) for _ in range(_KEYS)]
     for number, leave in enumerate(leaves):
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, leave.reference)])
         request = x509.CertificateSigningRequestBuilder(name).sign(made[number % _KEYS], hashes.SHA256())
@@ -115,5 +115,5 @@ def _message(leave: Leave, request: x509.CertificateSigningRequest, ca: x509.Nam
     return write_message(part, mac(Secret.of(leave.code), protection, part))
 
 
-def _new_key(kind: KeyKind) -> PrivateKey:
+def new_key(kind: KeyKind) -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1()) if kind == "p256" else rsa.generate_private_key(65537, 2048)
