@@ -89,6 +89,7 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
         "serve": _serve,
         "backup": _backup,
         "rotate-key": _rotate,
+        "renew-ca": _renew,
         "books": _books,
     }.get(given.command)
     if plain is not None:
@@ -165,7 +166,7 @@ def _serve(given: Namespace, settings: Settings, text: Text) -> int:
     try:
         from desktop.serve import run_serve  # noqa: PLC0415 - for this command alone
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn", "h11"}:
+        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn", "httptools"}:
             raise
         return _complain(text("serve.refused.extra"), FAILED)
     return run_serve(given, settings, text)
@@ -181,6 +182,12 @@ def _rotate(given: Namespace, settings: Settings, text: Text) -> int:
     from desktop.rotate import run_rotate  # noqa: PLC0415 - for this command alone
 
     return run_rotate(given, settings, text)
+
+
+def _renew(given: Namespace, settings: Settings, text: Text) -> int:
+    from desktop.rotate import run_renew  # noqa: PLC0415 - for this command alone
+
+    return run_renew(given, settings, text)
 
 
 def _books(given: Namespace, settings: Settings, text: Text) -> int:

@@ -110,6 +110,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     rotate = command("rotate-key").options
     rotate.add_argument("--wrap", action="store_true", help=text("rotate.option.wrap"))
     _settings(rotate, text)
+    _settings(command("renew-ca").options, text)
     books = command("books").options
     _settings(books, text)
     books.add_argument("--json", action="store_true", help=text("cli.option.json"))
