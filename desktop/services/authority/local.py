@@ -71,12 +71,14 @@ from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
-from desktop.services.authority.workers import Workers
+from desktop.services.authority.workers import THREADS, Workers
 from desktop.services.authority.wrapping import Hardness
 from desktop.services.hooks.brought import Hooks
 from desktop.shipped import shipped
 
 T = TypeVar("T")
+#: Threads where a bank's own services are asked: most of them only wait.
+_WAITING = 64
 DATABASE_NAME = "authority.db"
 #: People a commit, when thousands are made up.
 _TOGETHER = 1000
@@ -89,7 +91,7 @@ class LocalAuthority:
     """
 
     def __init__(self, parts: Parts, *, require_random: bool = True, implicit: bool = False) -> None:
-        self._parts, self._workers = parts, Workers(parts.store.tell)
+        self._parts, self._workers = parts, Workers(parts.store.tell, _WAITING if parts.hooks.directory else THREADS)
         parts.store.listen(self._workers.ring)
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
