@@ -154,7 +154,8 @@ def _age(path: Path) -> None:
     """To the first version: takes away what the upgrades add, and brings back what they take away."""
     with closing(sqlite3.connect(path)) as cx, cx:
         cx.execute("ALTER TABLE journey ADD COLUMN password_tries INTEGER NOT NULL DEFAULT 0")
-        cx.execute("DROP INDEX membership_by_user")
+        for index in ("membership_by_user", "ca_held"):
+            cx.execute(f"DROP INDEX {index}")
         for statement in UPGRADES[1]:
             words = statement.split()
             if words[0] == "ALTER":
