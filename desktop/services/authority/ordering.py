@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from cryptography.x509 import ReasonFlags
+from cryptography.x509 import ReasonFlags, load_der_x509_certificate
 
 from desktop.secret import Secret
 from desktop.services.api import Issue, Issued, Reason, ServiceError
+from desktop.services.authority import ledger
 from desktop.services.authority.asking import answered, key_for
 from desktop.services.authority.ca import IssuedCertificate
 from desktop.services.authority.cloud import PreparedKey
@@ -115,7 +116,10 @@ class Ordering:
             self._orders.store(cx, order.id, None, State.OPEN)
 
     def _store_certificate(self, order: int, certificate: bytes) -> None:
+        """Raises ENROLMENT_BROKEN for a serial number that the CA has given before."""
         with self._store.transaction() as cx:
+            if ledger.find(cx, load_der_x509_certificate(certificate).serial_number):
+                raise ServiceError(Reason.ENROLMENT_BROKEN, detail="serial")
             self._orders.store(cx, order, certificate, State.STORED)
 
     def _wanted(self, admitted: Admitted, prepared: PreparedKey, pin: Secret) -> Wanted:

@@ -140,6 +140,35 @@ def test_another_call_waits_for_the_first_and_takes_over_what_it_let_go(
         desk.issue(journey, key="first")
 
 
+def test_who_lost_the_order_while_the_ca_was_slow_does_not_want_the_certificate(
+    desk: BankDesk, issuer: FakeIssuer, journey: str
+) -> None:
+    def overtaken() -> None:
+        issuer.looks = lambda: None
+        desk.clock.now += HELD + 1
+        quick.append(desk.issue(journey, "582914", key="second"))
+
+    quick: list[Issued] = []
+    issuer.looks = overtaken
+    with refused(Reason.STORE_BUSY):
+        desk.issue(journey, key="first")
+    desk.tell_ca()
+    assert is_only_good(issuer, quick[0])
+    with refused(Reason.ALREADY_ISSUED):
+        desk.issue(journey, key="first")
+
+
+def test_a_serial_number_that_was_given_before_is_not_taken(
+    desk: BankDesk, issuer: FakeIssuer, journey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = desk.issue(journey)
+    monkeypatch.setattr(issuer, "_make", lambda wanted: old.certificate)
+    with refused(Reason.ENROLMENT_BROKEN, detail="serial"):
+        desk.issue(desk.at(None, task=Task.REISSUE))
+    desk.tell_ca()
+    assert is_only_good(issuer, old)
+
+
 def test_who_typed_another_pin_while_the_ca_was_away_need_not_wait(
     desk: BankDesk, issuer: FakeIssuer, journey: str
 ) -> None:
