@@ -82,10 +82,27 @@ class SqliteStore(Store):
 class _Writing:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._marked = False
 
     def begin(self) -> sqlite3.Connection:
         self._connection.execute("BEGIN IMMEDIATE")
+        self._marked = False
         return self._connection
+
+    def mark(self) -> None:
+        if self._marked:
+            self._connection.execute("RELEASE member")
+        self._connection.execute("SAVEPOINT member")
+        self._marked = True
+
+    def back(self) -> None:
+        self.check()
+        self._connection.execute("ROLLBACK TO member")
+
+    def check(self) -> None:
+        """A full disk may have undone everything, and what comes after would be committed at once."""
+        if not self._connection.in_transaction:
+            raise ServiceError(Reason.STORE_FULL)
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")
