@@ -35,6 +35,11 @@ def _missing() -> str | None:
     return None
 
 
+def programs() -> list[str]:
+    """Folders that have them, for a PATH."""
+    return [*map(str, reversed(_KEPT))]
+
+
 def _program(name: str) -> str | None:
     """Debian keeps them out of the path."""
     return shutil.which(name, path=os.pathsep.join([*map(str, reversed(_KEPT)), os.environ.get("PATH", "")]))
