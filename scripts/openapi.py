@@ -22,6 +22,14 @@ _REF: Final = "#/components/schemas/{name}"
 BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _DER: Final = {"type": "string", "format": "binary"}
 
+#: What of an answer is asked with next, and where.
+_LINKS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "holdings": {"devices": {"credential_id": "$response.body#/certificates/0/credential_id"}},
+    "issue": {"credentials_info": {"credentialID": "$response.body#/credential_id"}},
+    "credentials_list": {"credentials_info": {"credentialID": "$response.body#/credentialIDs/0"}},
+    "events": {"answer": {"event": "$response.body#/events/0/id", "text": ""}},
+}
+
 ABOUT: Final = """What a bank's backend offers to the desk (Changgu): journeys with their checks, certificates in the \
 cloud, remote signing after the CSC API v2, and the CA's doors (CMP, CRL, OCSP).
 
@@ -116,7 +124,14 @@ def by_get(operation: Operation) -> tuple[str, dict[str, Any]]:
 
 def _answers(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
     if operation.answer:
-        yield "200", {"description": "Done.", "content": {JSON: {"schema": _reference(operation.answer.type)}}}
+        done: dict[str, Any] = {
+            "description": "Done.",
+            "content": {JSON: {"schema": _reference(operation.answer.type)}},
+        }
+        if operation.name in _LINKS:
+            links = _LINKS[operation.name].items()
+            done["links"] = {name: {"operationId": name, "requestBody": body} for name, body in links}
+        yield "200", done
     elif not operation.empty:
         yield "200", {"description": "Done.", "content": {operation.gives: {"schema": _DER}}}
     if operation.empty or operation.optional:

@@ -28,6 +28,9 @@ LONGEST_POLL: Final = 60.0
 
 Wait = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_POLL, description="Seconds to wait for something to tell.")]
 
+#: What a database can hold as a row's number.
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
 
 class Sealing(msgspec.Struct):
     """`id` and raw public key of X25519, and the HPKE suite."""
@@ -68,12 +71,12 @@ class AwaitReply(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Events(msgspec.Struct, forbid_unknown_fields=True):
-    after: int = 0
+    after: Number = 0
     wait: Wait = 0.0
 
 
 class PhoneAnswer(msgspec.Struct, forbid_unknown_fields=True):
-    event: int
+    event: Number
     text: Annotated[str, msgspec.Meta(max_length=100)]
 
 

@@ -63,6 +63,16 @@ async def test_what_looks_like_a_request_and_is_none_is_refused(counter: Counter
     assert (400, BAD) == problem(await counter.post("/v1/journeys", body))[:2]
 
 
+async def test_a_number_is_no_larger_than_a_row_s_and_a_text_holds_no_end(counter: Counter) -> None:
+    for after in (2**63, -1, -232463180859540733952):
+        assert (400, BAD) == problem(await counter.http.get(f"/v1/practice/events?after={after}"))[:2]
+        assert (400, BAD) == problem(await counter.post("/v1/practice/answers", {"event": after, "text": ""}))[:2]
+    assert 200 == (await counter.http.get(f"/v1/practice/events?after={2**63 - 1}")).status_code
+    journey = await counter.journey()
+    for path, body in (("/v1/journeys", {**OPEN, "device": "a\0b"}), (path_of("devices"), {"credential_id": "\0"})):
+        assert (422, BAD, "nul") == problem(await counter.post(path, body, key="nul", **bearer(journey)))
+
+
 @pytest.mark.parametrize(
     "keys", [("a", "a"), ("a", "b"), ("schlüssel",), ('"a',), ('a"b',), ("a\tb",), ("k" * 256,)], ids=str
 )
