@@ -65,9 +65,8 @@ class Guard:
             await refused(too_many(wait))(scope, receive, send)
         elif sum(len(name) + len(value) for name, value in scope["headers"]) > self._most_headers:
             await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
-        elif {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
-            # Where it ends, a proxy before us may see otherwise, and take what follows for somebody else's request.
-            await refused(HttpRefusalError(400, "two_lengths", {"Connection": "close"}))(scope, receive, send)
+        elif fault := _ambiguous(scope):
+            await refused(HttpRefusalError(400, fault, {"Connection": "close"}))(scope, receive, send)
         else:
             await self._application(scope, receive, send)
 
@@ -147,6 +146,20 @@ class _Passage:
             self._metrics.problem(self._code)
         method = scope["method"] if scope["method"] in {"GET", "POST", "DELETE", "HEAD"} else "OTHER"
         self._log.request(Access(self._id, method, operation, self._status, seconds, self._size, self._code))
+
+
+def _ambiguous(scope: Scope) -> str:
+    """Why a proxy before us may see another end of the message, or another server that it is for; empty if none may.
+
+    It could take what follows for somebody else's request.
+    """
+    lengths = [value for name, value in scope["headers"] if name in {b"content-length", b"transfer-encoding"}]
+    if len(lengths) > 1:
+        return "two_lengths"
+    if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in scope["headers"]):
+        return "transfer_encoding"
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    return "host" if hosts > 1 or (not hosts and scope["http_version"] == "1.1") else ""
 
 
 def _has_body(scope: Scope) -> bool:
