@@ -23,8 +23,9 @@ from desktop.services.authority.connection import Connection
 from desktop.services.authority.crowd import crowd
 from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.local import DATABASE_NAME
-from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
+from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import People, Person
+from desktop.services.authority.schema import SCHEMAS, UPGRADES
 from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.vault import Vault
 from desktop.services.cmp.asking import pkcs10_request

@@ -15,7 +15,7 @@ from desktop.services.authority.dates import DAY_SECONDS, months_later
 from desktop.services.authority.idempotency import KEPT_SECONDS
 from desktop.services.authority.local import DATABASE_NAME
 from desktop.services.authority.losses import report_loss
-from desktop.services.authority.parts import UPGRADES
+from desktop.services.authority.schema import UPGRADES
 from desktop.services.authority.store import SCHEMA_VERSION
 from desktop.services.authority.upkeep import AUTOMATIC_DAYS
 from tests.services.authority.desk import KIM, WHO, Clock, Desk, refused

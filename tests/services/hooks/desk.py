@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.services.api import Channel, Check
+from desktop.services.authority.answering import Answering
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
 from desktop.services.authority.enrolling import Enrolling
@@ -67,6 +68,7 @@ class BankDesk(Desk):
         with self.store.transaction() as cx:
             tidy(cx, self.parts, self.banks)
         self.checks, self.proofs = Checks(self.parts), Proofs(self.parts)
+        self.answering = Answering(self.parts)
         self.issuing, self.changing = Issuing(self.parts), Changing(self.parts)
         self.handoffs, self.enrolling = HandOffs(self.parts, self.issuing), Enrolling(self.parts)
         self.post = Post(self.store, self.parts.phone, self.parts.outbox, self.gateway, SameThread())
