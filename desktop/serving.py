@@ -21,7 +21,7 @@ from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.profile import Names
 from desktop.services.hooks.brought import Hooks
 from desktop.services.hooks.loading import load_hooks
-from desktop.services.server.access import AccessLog, to_stream
+from desktop.services.server.access import AccessLog, libraries_in, to_stream
 from desktop.services.server.application import Served, make_application, make_metrics_page, make_status_page
 from desktop.services.server.config import Config
 from desktop.services.server.metrics import Metrics
@@ -103,6 +103,7 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
             asyncio.get_running_loop().add_reader(post.life, listener.end)
         figures = door.metrics[max(number - 1, 0)] if door.metrics else None
         async with AsyncExitStack() as beside:
+            beside.enter_context(libraries_in(log))
             await beside.enter_async_context(_beside(door.status, make_status_page(served), served))
             await beside.enter_async_context(_beside(figures, make_metrics_page(served), served, Metrics()))
             await beside.enter_async_context(_watched(Notifier(os.environ, os.getpid())))

@@ -9,7 +9,9 @@ import ssl
 import subprocess
 import sys
 import threading
+import tomllib
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -193,6 +195,36 @@ def test_a_server_is_believed_by_its_roots_and_its_pin(
             assert FAILED == issue(tmp_path / "mine", server.url, roots, pins)
             assert "unreachable" == reason(capsys)
         assert 0 == issue(tmp_path / "mine", server.url, tls.roots, (pin,))
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_nobody_is_found_in_the_log_or_the_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str) -> None:
+    monkeypatch.setenv("CHANGGU_SERVE_LOG_FORMAT", form)
+    with serving(tmp_path / "data", "--practice", "--metrics", "0") as server:
+        assert 0 == issue(tmp_path / "mine", server.url)
+        figures = httpx.get(server.said["metrics"], trust_env=False).text
+        server.stop()
+    written = figures + server.log.read_text(encoding="utf-8") + json.dumps(server.said | {"url": "", "metrics": ""})
+    assert "issue" in written
+    people = tomllib.loads(shipped("practice", "people.toml").read_text(encoding="utf-8"))["people"]
+    answers = tomllib.loads(ANSWERS.read_text(encoding="utf-8"))
+    told = {value for value in texts([people, answers]) if len(value) > 5 and not value.isalpha()}
+    told |= {person["name"] for person in people}
+    assert len(told) > 50
+    assert set() == {
+        value for value in {*told, "127.0.0.1", "Bearer"} if value in written or json.dumps(value)[1:-1] in written
+    }
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text within, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+    elif isinstance(value, str):
+        yield value
 
 
 @pytest.mark.skipif(not POSIX, reason="there is no SIGHUP")
