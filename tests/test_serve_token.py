@@ -11,7 +11,11 @@ import pytest
 from cryptography import x509
 
 from desktop.cli import DONE, USAGE, main
+from desktop.config import Settings
+from desktop.headless import run_issue
+from desktop.services.api import Kind, Task
 from desktop.services.authority.vault import KEY_NAME
+from desktop.shipped import shipped
 from tests.services.contract.serving import serving
 from tests.services.softhsm import LABEL, LIBRARY, NEEDED, PIN, soft_token
 
@@ -45,6 +49,28 @@ def test_it_comes_back_to_the_keys_that_it_made(settings: Path, tmp_path: Path) 
             assert httpx.get(f"{server.url}/ca.crl", trust_env=False).is_success
             assert 0 == server.stop()
     assert keys[0] == keys[1]
+
+
+@pytest.mark.parametrize("kind", ["rsa", "p256"])
+def test_a_certificate_is_issued_by_the_token(settings: Path, tmp_path: Path, kind: str) -> None:
+    mine = Settings(data=tmp_path / "mine", language="en")
+    with serving(tmp_path / "data", "--config", settings, "--ca-keys", kind) as server:
+        ca = x509.load_der_x509_certificate(httpx.get(f"{server.url}/ca.crt", trust_env=False).content)
+        code = run_issue(
+            mine._replace(backend=server.url),
+            bank="epost",
+            kind=Kind.FINANCIAL,
+            task=Task.ISSUE,
+            answers=shipped("practice", "epost-financial-issue.toml"),
+            out=tmp_path / "out",
+            as_json=True,
+        )
+        server.stop()
+    assert 0 == code
+    leaf = x509.load_pem_x509_certificate((tmp_path / "out" / "certificate.pem").read_bytes())
+    leaf.verify_directly_issued_by(ca)
+    crl = x509.load_pem_x509_crl((tmp_path / "out" / "crl.pem").read_bytes())
+    assert crl.is_signature_valid(ca.public_key())  # type: ignore[arg-type]  # RSA or P-256
 
 
 def test_a_key_file_comes_under_the_token_later(
