@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from tests.services.hooks.threads import SameThread
 
 
 class BankDesk(Desk):
-    """`outside`: with a CA of the bank's own; `like`: before the same bank as another desk.
+    """`outside`: with a CA of the bank's own; `like`: before the same bank as another desk; `brought`: other hooks.
 
     Nobody else's thread delivers: `post` and `clerk` are walked by hand.
     """
@@ -41,6 +43,7 @@ class BankDesk(Desk):
         outside: bool = False,
         media: bool = True,
         like: BankDesk | None = None,
+        brought: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> None:
         self.directory: FakeDirectory = like.directory if like else FakeDirectory(KIM)
@@ -50,6 +53,7 @@ class BankDesk(Desk):
         self.hooks = Hooks(
             self.directory, self.gateway, self.media if media else None, self.issuer if outside else None
         )
+        self.hooks = replace(self.hooks, **(brought or {}))
         super().__init__(folder, clock, **more)
 
     def _start(self) -> None:
