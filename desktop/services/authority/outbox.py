@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     event INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, next_at REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
     sent_at REAL
 );
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (next_at) WHERE sent_at IS NULL;
 """
 #: How long who took a message has it for itself (seconds): longer than a gateway may take.
 LEASE: Final = 60.0
@@ -55,8 +56,8 @@ class Outbox:
         """The next few, for who asks alone until the lease is over. What helps nobody any more is forgotten."""
         now = self._clock()
         cx.execute(
-            "DELETE FROM outbox WHERE sent_at IS NULL AND event NOT IN (SELECT phone_event.id FROM phone_event"
-            " JOIN code ON code.id = phone_event.code WHERE expires_at > ?)",
+            "DELETE FROM outbox WHERE sent_at IS NULL AND NOT EXISTS (SELECT 1 FROM phone_event"
+            " JOIN code ON code.id = phone_event.code WHERE phone_event.id = outbox.event AND expires_at > ?)",
             (now,),
         )
         rows = cx.execute(
@@ -89,7 +90,7 @@ class Outbox:
         return row["event"] if row else None
 
     def forget_old(self, cx: Connection) -> None:
-        cx.execute("DELETE FROM outbox WHERE event NOT IN (SELECT id FROM phone_event)")
+        cx.execute("DELETE FROM outbox WHERE NOT EXISTS (SELECT 1 FROM phone_event WHERE id = outbox.event)")
 
 
 class Post:
