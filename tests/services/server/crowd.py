@@ -205,6 +205,7 @@ class Visitor:
         self.crowd, self.plan, self.person, self.services = crowd, plan, WHO[plan.who], services
         self.held, self.name = self.person.at[0], f"{number}-{secrets.token_hex(4)}"
         self.journey, self._keys = "", 0
+        self.typed: list[str] = []  # off the token
 
     async def visit(self) -> None:
         try:
@@ -325,7 +326,8 @@ class Visitor:
     async def _medium(self) -> None:
         if not self.held.card_codes:
             await self.say("challenge_medium", ChallengeMedium(Medium.OTP))
-            await self.say("answer_medium", AnswerMedium(otp=Secret.of(self.shown())))
+            self.typed.append(self.shown())
+            await self.say("answer_medium", AnswerMedium(otp=Secret.of(self.typed[-1])))
             return
         asked = await self.say("challenge_medium", ChallengeMedium(Medium.CARD))
         first, second = (self.held.card_codes[position - 1] for position in asked.positions)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import sqlite3
 import sys
 import time
@@ -193,6 +192,8 @@ async def test_a_certificate_of_ones_own_key_is_nobodys_until_its_confirmation_i
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="prlimit is Linux's")
 async def test_a_full_disk_is_said_undoes_nothing_and_is_over_when_there_is_room(founded: Path, tmp_path: Path) -> None:
+    import resource  # not on Windows
+
     mortal = Mortal(copied(founded, tmp_path / "data"))
     crowd = Crowd([mortal.server.url])
     crowd.up.set()
