@@ -89,6 +89,14 @@ class Outside:
     ca: OutsideAuthority
 
 
+def check_same_ca(cx: Connection, *, outside: bool) -> None:
+    """Whose list and responder tell of a certificate must not change with a setting. Raises OTHER_PURPOSE."""
+    signed = cx.execute("SELECT 1 FROM ca_certificates LIMIT 1").fetchone() is not None
+    by_another = cx.execute("SELECT 1 FROM outside_issuer LIMIT 1").fetchone() is not None
+    if signed and by_another != outside:
+        raise ServiceError(Reason.OTHER_PURPOSE)
+
+
 class Clerk:
     """Tells the CA what was decided here; called from the courier's thread."""
 

@@ -34,7 +34,7 @@ from desktop.services.authority.opening import Opening
 from desktop.services.authority.orders import Orders
 from desktop.services.authority.otp import Tokens
 from desktop.services.authority.outbox import Outbox
-from desktop.services.authority.outside import Outside, OutsideAuthority
+from desktop.services.authority.outside import Outside, OutsideAuthority, check_same_ca
 from desktop.services.authority.phone import Phone
 from desktop.services.authority.portfolio import Portfolio
 from desktop.services.authority.practice import People
@@ -111,10 +111,10 @@ def assemble(
     `ca_keys` is the kind of a new CA's keys; `custody` tells where they are. `hooks`: what the bank
     has brought of its own, in the place of practice's.
     Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with, and OTHER_PURPOSE
-    when it was made for practice and this is not, or the other way round.
+    when it was made for practice and this is not, or for another CA, or the other way round.
     """
-    _check_store(store, vault, practice=practice)
     trail, brought, post = Audit(vault, clock), hooks or Hooks(), Outbox(clock)
+    _check_store(store, vault, practice=practice, outside=brought.issuer is not None)
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens = Cards(vault), Tokens(vault, clock)
     telephone = Phone(vault, clock, post.put if brought.gateway else None)
@@ -185,7 +185,7 @@ def _outside(store: Store, vault: Vault, clock: Callable[[], float], hooks: Hook
     return Outside(hooks.issuer, kept, OutsideAuthority(store, vault, clock, issuer=hooks.issuer, orders=kept))
 
 
-def _check_store(store: Store, vault: Vault, *, practice: bool) -> None:
+def _check_store(store: Store, vault: Vault, *, practice: bool, outside: bool) -> None:
     """A lost key file would be made anew, and every sealed thing lost without a word: say so instead."""
     mark = vault.digest(b"", "key-check")
     with store.transaction() as cx:
@@ -195,3 +195,4 @@ def _check_store(store: Store, vault: Vault, *, practice: bool) -> None:
         elif row["mark"] != mark:
             raise ServiceError(Reason.STORE_CORRUPT, detail="server_key")
         purpose.settle(cx, practice=practice, older=row is not None)
+        check_same_ca(cx, outside=outside)
