@@ -28,6 +28,7 @@ from desktop.services.cmp.http import MEDIA_TYPE
 from desktop.services.cmp.messages import CertReply
 from desktop.services.cmp.protect import sign
 from desktop.services.npki.vid import identify_data
+from tests.services.postgres import cluster
 
 CLIENTS: Final = 16
 #: A second of step-ca's on the same two cores (0.19, Go, Badger), and its p99: what is to be beaten.
@@ -50,19 +51,23 @@ def main() -> int:
         raw = _per_second(_signing(kind)), _per_second(_building(kind))
         loop, cpu = _measure(kind, given.calls)
         _tell(kind, "SQLite", loop, cpu, raw)
+        if given.postgres:
+            with cluster("fsync=on") as made:
+                _tell(kind, "PostgreSQL, 2 workers", *_measure(kind, given.calls, made.create()), raw)
         short |= loop.rate < THEIRS[kind] or loop.percentile(0.99) > MOST_P99
     theirs = f"{THEIRS['p256']:.0f}/s with P-256, {THEIRS['rsa']:.0f}/s with RSA"
     print(f"To beat: {theirs}, p99 below {MOST_P99 * 1000:.0f} ms")
     return int(short)
 
 
-def _measure(kind: KeyKind, calls: int) -> tuple[Loop, float]:
-    """And the server's seconds of the processor a call."""
+def _measure(kind: KeyKind, calls: int, database: str | None = None) -> tuple[Loop, float]:
+    """And the server's seconds of the processor a call, without the database's own."""
+    words = ("--database", database, "--workers", "2") if database else ()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with opened(folder / "store", kind) as parts:
+        with opened(folder / "store", kind, database) as parts:
             leaves, ca = give_leave(parts, calls), parts.ca.issuer.certificate.subject
-        with server(folder, "--standard-cmp") as running:
+        with server(folder, "--standard-cmp", *words) as running:
             requests = [post("/pkix", MEDIA_TYPE, message) for message in messages(leaves, kind, ca)]
             before = running.cpu()
             loop = closed_loop(running, folder, requests, CLIENTS)

@@ -23,10 +23,9 @@ from desktop.services.authority.connection import Connection
 from desktop.services.authority.crowd import crowd
 from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.local import DATABASE_NAME
+from desktop.services.authority.opened import open_store
 from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import People, Person
-from desktop.services.authority.schema import SCHEMAS, UPGRADES
-from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.vault import Vault
 from desktop.services.cmp.asking import pkcs10_request
 from desktop.services.cmp.crmf import algorithm
@@ -54,9 +53,12 @@ class Leave:
 
 
 @contextmanager
-def opened(folder: Path, keys: KeyKind = "rsa") -> Iterator[Parts]:
-    """The parts of a practice authority on this folder, founded with a CA of such keys where there is none."""
-    store = SqliteStore(folder / DATABASE_NAME, schemas=SCHEMAS, upgrades=UPGRADES)
+def opened(folder: Path, keys: KeyKind = "rsa", database: str | None = None) -> Iterator[Parts]:
+    """The parts of a practice authority on this folder, founded with a CA of such keys where there is none.
+
+    `database`: of PostgreSQL, in the place of a file.
+    """
+    store = open_store(folder / DATABASE_NAME, database)
     try:
         banks, vault = load_banks(shipped("banks")), Vault.open(folder)
         yield assemble(store, vault, time.time, banks, People(()), practice=True, ca_keys=keys)
