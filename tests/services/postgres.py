@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-_PROGRAMS = ("initdb", "postgres")
+_PROGRAMS = ("initdb", "postgres", "pg_basebackup")
 _KEPT = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 _START_SECONDS = 30
 
@@ -71,11 +71,14 @@ class Cluster:
 
     def make(self) -> None:
         self._as = _account() if os.geteuid() == 0 else {}
-        if self._as:
-            os.chown(self.folder, self._as["user"], self._as["group"])
+        self._own()
         words = ("-D", self.folder / "data", "-U", "changgu", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         subprocess.run([_program("initdb") or "", *words], check=True, capture_output=True, cwd="/", **self._as)
         self.start()
+
+    def _own(self) -> None:
+        if self._as:
+            os.chown(self.folder, self._as["user"], self._as["group"])
 
     def start(self) -> None:
         """And waits until it answers."""
@@ -115,6 +118,18 @@ class Cluster:
             except AssertionError:  # some of them hold its memory still
                 self._server = None
 
+    def copy_to(self, other: Cluster) -> None:
+        """By pg_basebackup, while people write; in the other, databases have the same names."""
+        other._as = self._as
+        other._own()
+        words = ("-D", other.folder / "data", "-d", self.address(), "--checkpoint=fast")
+        subprocess.run([_program("pg_basebackup") or "", *words], check=True, capture_output=True, cwd="/", **self._as)
+        other.start()
+
+    def same(self, address: str) -> str:
+        """The address here of a database that has it elsewhere."""
+        return self.address(str(conninfo_to_dict(address)["dbname"]))
+
     def create(self, like: str = "postgresql:///template0") -> str:
         """A new database, like the one at that address, which nobody may be in; its own address."""
         name = f"changgu_{next(self._numbers)}"
@@ -137,13 +152,20 @@ NEEDED = pytest.mark.skipif(_missing() is not None, reason=_missing() or "")
 
 
 @contextmanager
-def cluster(*settings: str) -> Iterator[Cluster]:
-    """For tests that are `NEEDED`. Its folder is a short one: the path of a socket has at most 107 bytes."""
+def nothing(*settings: str) -> Iterator[Cluster]:
+    """A place for a cluster. Its folder is a short one: the path of a socket has at most 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="changgu-pg-"))
     made = Cluster(folder, *((settings,) if settings else ()))
     try:
-        made.make()
         yield made
     finally:
         made.stop()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def cluster(*settings: str) -> Iterator[Cluster]:
+    """For tests that are `NEEDED`."""
+    with nothing(*settings) as made:
+        made.make()
+        yield made

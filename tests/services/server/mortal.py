@@ -18,15 +18,16 @@ from tests.services.server.crowd import BANKS, Crowd
 
 
 class Mortal:
-    """On a data folder with a store in it; `database` where that is PostgreSQL's."""
+    """On a data folder with a store in it; `database` where that is PostgreSQL's. `port` 0 takes a free one."""
 
-    def __init__(self, data: Path, database: str | None = None) -> None:
+    def __init__(self, data: Path, database: str | None = None, *, port: int = 0) -> None:
         self.data, self.database, self._words = data, database, ["--practice"]
         if database:
             self._words += ["--database", database]
+        self._words += ["--port", str(port)]
         self._running = ExitStack()
         self.server = self._started()
-        self._words += ["--port", str(self.server.port)]
+        self._words[-1] = str(self.server.port)
 
     def kill(self) -> None:
         """As `kill -9` does, or a power cut where the disk keeps its word."""
