@@ -93,10 +93,16 @@ def make_metrics_page(served: Served) -> ASGIApp:
 
 def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIApp:
     """One route for each path, so that a wrong method is told all the right ones."""
-    routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items()]
+    exact = {path: _Verbs(verbs) for path, verbs in paths.items() if "{" not in path}
+    routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items() if path not in exact]
     router = Router(routes, redirect_slashes=False, default=_no_route)
+
+    async def switch(scope: Scope, receive: Receive, send: Send) -> None:
+        """A path without parameters is looked up; a router tries one after another."""
+        await exact.get(scope["path"], router)(scope, receive, send)
+
     return Guard(
-        router,
+        switch,
         limits=served.limits,
         metrics=served.metrics,
         log=served.log,
