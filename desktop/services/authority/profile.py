@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -170,14 +171,19 @@ def _ca_name(names: Names, common: str) -> x509.Name:
 
 def _name(organization: str, units: tuple[str, ...], common: str) -> x509.Name:
     """Country in small letters as a PrintableString, all the rest UTF8String, as yessign has it."""
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "kr"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            *(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
+    own = x509.RelativeDistinguishedName([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+    return x509.Name([*_above(organization, units), own])
+
+
+@functools.lru_cache(maxsize=64)
+def _above(organization: str, units: tuple[str, ...]) -> tuple[x509.RelativeDistinguishedName, ...]:
+    """What all names of a bank's customers begin with."""
+    attributes = (
+        x509.NameAttribute(NameOID.COUNTRY_NAME, "kr"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+        *(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units),
     )
+    return tuple(x509.RelativeDistinguishedName([attribute]) for attribute in attributes)
 
 
 def _key_identifiers(
