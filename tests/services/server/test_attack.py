@@ -39,6 +39,8 @@ from tests.services.server.mortal import Mortal
 #: Of ten, so many are programs of their own; the rest are in this one, each with its own store.
 PROGRAMS, WITHIN = 2, 8
 TRIES = 40
+#: Further ones of the same person, since who waits for a journey waits for no counter.
+JOURNEYS = 5
 LIMITS = BANKS["epost"].policies
 
 
@@ -158,13 +160,20 @@ async def pin(visitor: Visitor) -> Guess:
     )
 
 
-WAYS: Sequence[tuple[str, Prepare]] = (
-    ("namgung_taekbae", account),
-    ("kim_uche", sms),
-    ("kim_uche", cloud),
-    ("lee_pyeonji", card),
-    ("park_sopo", token),
-    ("kim_uche", pin),
+async def at_the_medium(visitor: Visitor) -> None:
+    await visitor.walk(Check.MEDIUM)
+    medium = Medium.CARD if visitor.held.card_codes else Medium.OTP
+    await visitor.say("challenge_medium", ChallengeMedium(medium))
+
+
+#: Who, what is guessed, and how the same person comes as far on further journeys; a code is one journey's alone.
+WAYS: Sequence[tuple[str, Prepare, Callable[[Visitor], Awaitable[None]] | None]] = (
+    ("namgung_taekbae", account, lambda visitor: visitor.walk(Check.IDENTITY)),
+    ("kim_uche", sms, None),
+    ("kim_uche", cloud, None),
+    ("lee_pyeonji", card, at_the_medium),
+    ("park_sopo", token, at_the_medium),
+    ("kim_uche", pin, lambda visitor: visitor.walk(None)),
 )
 
 
@@ -188,11 +197,12 @@ async def ten(founded_on_postgres: Founded, tmp_path: Path) -> AsyncIterator[lis
         yield offices
 
 
-async def guessed(offices: Sequence[Office], journey: str, guess: Guess) -> list[tuple[Reason, int | None]]:
+async def guessed(offices: Sequence[Office], journeys: Sequence[str], guess: Guess) -> list[tuple[Reason, int | None]]:
     """What each guess came to, all made at once."""
 
     async def one(number: int) -> tuple[Reason, int | None]:
         office: Any = offices[number % len(offices)]
+        journey = journeys[number // len(offices) % len(journeys)]
         while True:
             try:
                 await getattr(office, guess.method)(journey, guess.wrong(number), key=f"{journey[-8:]}-{number}")
@@ -210,12 +220,17 @@ async def guessed(offices: Sequence[Office], journey: str, guess: Guess) -> list
 async def test_guessing_at_ten_servers_at_once_gains_no_try(ten: list[Office]) -> None:
     crowd = Crowd()
     crowd.up.set()
-    for number, (who, prepare) in enumerate(WAYS):
-        visitor = Visitor(crowd, number, Plan(who, {}), ten[number])
-        guess = await prepare(visitor)
-        outcomes = Counter(await guessed(ten, visitor.journey, guess))
+    for number, (who, prepare, join) in enumerate(WAYS):
+        first = Visitor(crowd, number, Plan(who, {}), ten[number])
+        guess = await prepare(first)
+        visitors = [first]
+        if join is not None:
+            visitors += [Visitor(crowd, n, Plan(who, {}, again=prepare is pin), ten[n]) for n in range(JOURNEYS)]
+            for visitor in visitors[1:]:  # one by one: they have one card between them
+                await join(visitor)
+        outcomes = Counter(await guessed(ten, [visitor.journey for visitor in visitors], guess))
         compared = {(guess.refusal, left): 1 for left in range(1, guess.allowed)}
         assert compared == {outcome: n for outcome, n in outcomes.items() if outcome[0] == guess.refusal}
         assert {guess.locked} == {reason for reason, _ in outcomes} - {guess.refusal}
         with pytest.raises(ServiceError, match=guess.locked):
-            await visitor.say(guess.method, guess.right)
+            await first.say(guess.method, guess.right)
