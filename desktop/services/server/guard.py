@@ -131,7 +131,7 @@ class _Passage:
             self._status, self._code = message["status"], dict(message["headers"]).get(_CODE, b"").decode()
             there = {name for name, _ in told}
             told += [pair for pair in _ALWAYS if pair[0] not in there]
-            if not self._read and _has_body(scope):
+            if not self._read and _has_body(scope) and b"connection" not in there:
                 told.append((b"connection", b"close"))  # what is still being sent shall not be waited for
             if scope["scheme"] == "https":
                 told.append((b"strict-transport-security", _HSTS))
