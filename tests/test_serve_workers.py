@@ -48,6 +48,8 @@ def test_workers_are_one_server_and_one_that_dies_is_replaced(postgres: Cluster,
     words = ("--practice", "--workers", "3", "--metrics", "0", "--database", postgres.create())
     with serving(tmp_path / "data", *words) as server:
         assert (3, 3, server.process.pid) == (server.said["workers"], len(server.said["metrics"]), server.said["pid"])
+        sealing = {httpx.get(f"{server.url}/v1/server", trust_env=False).json()["sealing"]["key"] for _ in range(20)}
+        assert 1 == len(sealing)  # what was sealed for one worker opens at all
         assert 0 == issue(tmp_path / "mine", server.url, "epost")
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGKILL)
@@ -55,17 +57,9 @@ def test_workers_are_one_server_and_one_that_dies_is_replaced(postgres: Cluster,
             assert httpx.get(f"{server.url}/health", trust_env=False).is_success
         assert 0 == issue(tmp_path / "mine", server.url, "kb")
         assert 0 == server.stop()
-    assert {1, 2, 3} >= {line["worker"] for line in server.lines() if line["event"] == "request"}
-
-
-@NEEDED
-def test_what_was_sealed_for_one_worker_opens_at_all(postgres: Cluster, tmp_path: Path) -> None:
-    words = ("--practice", "--workers", "2", "--database", postgres.create())
-    with serving(tmp_path / "data", *words) as server:
-        keys = {httpx.get(f"{server.url}/v1/server", trust_env=False).json()["sealing"]["key"] for _ in range(20)}
-        assert 1 == len(keys)
-        server.stop()
-    assert {1, 2} == {line["worker"] for line in server.lines()}
+    workers = {line["worker"] for line in server.lines() if line["event"] == "request"}
+    assert {1, 2, 3} >= workers
+    assert len(workers) > 1
 
 
 @NEEDED
