@@ -22,6 +22,8 @@ from psycopg.conninfo import conninfo_to_dict
 _PROGRAMS = ("initdb", "postgres", "pg_basebackup")
 _KEPT = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 _START_SECONDS = 30
+#: However the tests end.
+_ENDS_WITH_US = ["setpriv", "--pdeathsig", "QUIT", "--"] if shutil.which("setpriv") else []
 
 
 def _missing() -> str | None:
@@ -86,7 +88,7 @@ class Cluster:
         words = [word for setting in (*settings, *self.settings) for word in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
-                [_program("postgres") or "", "-D", self.folder / "data", *words],
+                [*_ENDS_WITH_US, _program("postgres") or "", "-D", self.folder / "data", *words],
                 stdout=log,
                 stderr=log,
                 cwd="/",
