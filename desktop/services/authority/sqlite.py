@@ -21,7 +21,7 @@ LOCK_NAME: Final = "changgu.lock"
 _BUSY_SECONDS = 2.0
 _READERS: Final = 4
 #: Freed pages are overwritten, so that what was deleted is not left in the file. What a savepoint may have to undo
-#: stays in memory: an issue changes more than SQLite keeps there otherwise, and a temporary file takes ten times as long.
+#: stays in memory: an issue changes more than SQLite keeps there otherwise, and its temporary file takes its time.
 _WRITER: Final = (
     "foreign_keys = ON",
     "journal_mode = WAL",
