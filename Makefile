@@ -28,8 +28,9 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, house rules, the A
 	@$(py) scripts/house.py
 	@$(py) -m scripts.openapi --check
 
-bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, the help, keys and lists beside pypinksign's
-	@missed=; for part in startup ui_stall human_time help_search unlock certs_list files_window; do \
+bench: $(VENV)/.dev ## start-up, the longest block of the interface, a person's time, keys and lists beside pypinksign's, the server's rate, growth and fleet
+	@missed=; for part in startup ui_stall human_time help_search unlock certs_list files_window \
+			"issue_rate --postgres" "growth --most=100000 --revoked=10000" "fleet --kiosks=100 --rate=3"; do \
 		echo "· $$part"; $(py) -m bench.$$part || missed="$$missed $$part"; \
 	done; [ -z "$$missed" ] || { echo "Over the limit:$$missed" >&2; exit 1; }
 

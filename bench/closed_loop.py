@@ -8,7 +8,7 @@ import ssl
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ def read_pieces(path: Path) -> Iterator[bytes]:
             yield file.read(struct.unpack(">I", head)[0])
 
 
-def write_pieces(path: Path, pieces: Iterator[bytes]) -> None:
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """One after another, for `read_pieces`."""
     with path.open("wb") as file:
         for piece in pieces:

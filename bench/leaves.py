@@ -23,9 +23,9 @@ from desktop.services.authority.connection import Connection
 from desktop.services.authority.crowd import crowd
 from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.local import DATABASE_NAME
-from desktop.services.authority.parts import SCHEMAS, UPGRADES, Parts, assemble
+from desktop.services.authority.opened import open_store
+from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import People, Person
-from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.vault import Vault
 from desktop.services.cmp.asking import pkcs10_request
 from desktop.services.cmp.crmf import algorithm
@@ -53,9 +53,12 @@ class Leave:
 
 
 @contextmanager
-def opened(folder: Path, keys: KeyKind = "rsa") -> Iterator[Parts]:
-    """The parts of a practice authority on this folder, founded with a CA of such keys where there is none."""
-    store = SqliteStore(folder / DATABASE_NAME, schemas=SCHEMAS, upgrades=UPGRADES)
+def opened(folder: Path, keys: KeyKind = "rsa", database: str | None = None) -> Iterator[Parts]:
+    """The parts of a practice authority on this folder, founded with a CA of such keys where there is none.
+
+    `database`: of PostgreSQL, in the place of a file.
+    """
+    store = open_store(folder / DATABASE_NAME, database)
     try:
         banks, vault = load_banks(shipped("banks")), Vault.open(folder)
         yield assemble(store, vault, time.time, banks, People(()), practice=True, ca_keys=keys)
@@ -86,7 +89,7 @@ def _leave(cx: Connection, parts: Parts, person: Person) -> Leave:
 
 def messages(leaves: list[Leave], keys: KeyKind, ca: x509.Name) -> Iterator[bytes]:
     """One p10cr each, under its code, that waives the confirmation: all that a certificate takes, in one message."""
-    made = [_new_key(keys) for _ in range(_KEYS)]
+    made = [new_key(keys) for _ in range(_KEYS)]
     for number, leave in enumerate(leaves):
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, leave.reference)])
         request = x509.CertificateSigningRequestBuilder(name).sign(made[number % _KEYS], hashes.SHA256())
@@ -115,5 +118,5 @@ def _message(leave: Leave, request: x509.CertificateSigningRequest, ca: x509.Nam
     return write_message(part, mac(Secret.of(leave.code), protection, part))
 
 
-def _new_key(kind: KeyKind) -> PrivateKey:
+def new_key(kind: KeyKind) -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1()) if kind == "p256" else rsa.generate_private_key(65537, 2048)

@@ -90,9 +90,7 @@ def _run(given: Namespace, settings: Settings, text: Text) -> int:
         "remind": _remind,
         "certs": _certs,
         "serve": _serve,
-        "backup": _backup,
-        "rotate-key": _rotate,
-        "books": _books,
+        **dict.fromkeys(("backup", "rotate-key", "renew-ca", "books"), _beside),
     }.get(given.command)
     if plain is not None:
         return plain(given, settings, text)
@@ -168,7 +166,7 @@ def _serve(given: Namespace, settings: Settings, text: Text) -> int:
     try:
         from desktop.serve import run_serve  # noqa: PLC0415 - for this command alone
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn", "h11"}:
+        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn", "httptools"}:
             raise
         return _complain(text("serve.refused.extra"), FAILED)
     return run_serve(given, settings, text)
@@ -192,22 +190,17 @@ def _kiosk_pin(_given: Namespace, _settings: Settings, text: Text) -> int:
     return run_kiosk_pin(text)
 
 
-def _backup(given: Namespace, settings: Settings, text: Text) -> int:
-    from desktop.backup import run_backup  # noqa: PLC0415 - for this command alone
+def _beside(given: Namespace, settings: Settings, text: Text) -> int:
+    """What an operator does beside a server."""
+    from desktop import backup, books, rotate  # noqa: PLC0415 - the authority, for these commands alone
 
-    return run_backup(given, settings, text)
-
-
-def _rotate(given: Namespace, settings: Settings, text: Text) -> int:
-    from desktop.rotate import run_rotate  # noqa: PLC0415 - for this command alone
-
-    return run_rotate(given, settings, text)
-
-
-def _books(given: Namespace, settings: Settings, text: Text) -> int:
-    from desktop.books import run_books  # noqa: PLC0415 - the authority, for this command alone
-
-    return run_books(given, settings, text)
+    run = {
+        "backup": backup.run_backup,
+        "rotate-key": rotate.run_rotate,
+        "renew-ca": rotate.run_renew,
+        "books": books.run_books,
+    }[given.command]
+    return run(given, settings, text)
 
 
 def _doctor(settings: Settings, text: Text, *, as_json: bool, for_support: bool) -> int:

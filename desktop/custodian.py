@@ -36,6 +36,10 @@ SAID: Final = frozenset(
 )
 
 
+#: Of these, what does not get better by trying again: a token counts wrong PINs.
+LASTING: Final = frozenset({Reason.KEY_MISSING, Reason.KEY_MISMATCH, Reason.TOKEN_LOCKED, Reason.WRONG_TOKEN_PIN})
+
+
 class PinError(Exception):
     """`code` names its wording (`serve.refused.<code>`), `path` is the file that should have a PIN, if one is named."""
 

@@ -107,15 +107,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     _certs(command("certs"), text)
     _serve(command("serve").options, text)
     command("kiosk-pin")
-    backup = command("backup").options
-    backup.add_argument("--to", type=Path, required=True, metavar="FILE", help=text("backup.option.to"))
-    _settings(backup, text)
-    rotate = command("rotate-key").options
-    rotate.add_argument("--wrap", action="store_true", help=text("rotate.option.wrap"))
-    _settings(rotate, text)
-    books = command("books").options
-    _settings(books, text)
-    books.add_argument("--json", action="store_true", help=text("cli.option.json"))
+    _beside(command, text)
     doctor = command("doctor").options
     doctor.add_argument("--json", action="store_true", help=text("cli.option.json"))
     doctor.add_argument("--support", action="store_true", help=text("cli.option.support"))
@@ -138,6 +130,20 @@ def _certs(parser: _Parser, text: Text) -> None:
         return made
 
     add_certs(action, text)
+
+
+def _beside(command: Callable[[str], _Parser], text: Text) -> None:
+    """What an operator does beside a server."""
+    backup = command("backup").options
+    backup.add_argument("--to", type=Path, required=True, metavar="FILE", help=text("backup.option.to"))
+    _settings(backup, text)
+    rotate = command("rotate-key").options
+    rotate.add_argument("--wrap", action="store_true", help=text("rotate.option.wrap"))
+    _settings(rotate, text)
+    _settings(command("renew-ca").options, text)
+    books = command("books").options
+    _settings(books, text)
+    books.add_argument("--json", action="store_true", help=text("cli.option.json"))
 
 
 def _settings(group: argparse._ArgumentGroup, text: Text) -> None:

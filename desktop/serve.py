@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -13,13 +12,13 @@ from pathlib import Path
 from socket import socket
 
 from desktop.config import Settings
-from desktop.custodian import SAID, PinError, chosen_by, custody_of
+from desktop.custodian import LASTING, SAID, PinError, chosen_by, custody_of
 from desktop.services.api import ServiceError
 from desktop.services.authority.profile import Names
 from desktop.services.hooks.loading import HookError, load_hooks
 from desktop.services.server.config import Config, ConfigFileError
 from desktop.services.server.notify import Notifier
-from desktop.services.server.running import Address, ListenError, beside, named, url_of
+from desktop.services.server.running import Address, ListenError, beside, named, run, url_of
 from desktop.services.server.supervisor import Post, Supervisor
 from desktop.services.server.telling import told
 from desktop.serving import Door, House, log_of, serve
@@ -53,7 +52,7 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
             return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
         except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
-        house, opened = House(config, data, folder, names, custody), Door(address, tls, *door)
+        house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door)
         if config.workers > 1:
             return _several(opened, house, text)
         return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
@@ -85,12 +84,13 @@ def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, t
 
 def _one(door: Door, house: House, text: Text, started: Callable[[], None], post: Post | None = None) -> int:
     try:
-        asyncio.run(serve(door, house, started=started, post=post))
+        run(serve(door, house, started=started, post=post))
     except ServiceError as error:
         if error.reason not in SAID:
             raise
         where = error.where or error.detail
-        return _say(text(f"serve.refused.{error.reason}", path=house.data, where=where), FAILED)
+        code = USAGE if error.reason in LASTING else FAILED
+        return _say(text(f"serve.refused.{error.reason}", path=house.data, where=where), code)
     return DONE
 
 

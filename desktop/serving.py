@@ -6,7 +6,7 @@ import asyncio
 import os
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +14,26 @@ from socket import socket
 
 from starlette.types import ASGIApp
 
-from desktop.banks import load_banks
+from desktop.banks import Bank, load_banks
+from desktop.services.api import Kind, PhoneEvent
 from desktop.services.authority.custody import Custody
 from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.profile import Names
 from desktop.services.hooks.brought import Hooks
 from desktop.services.hooks.loading import load_hooks
-from desktop.services.server.access import AccessLog, to_stream
+from desktop.services.server.access import AccessLog, libraries_in, to_stream
 from desktop.services.server.application import Served, make_application, make_metrics_page, make_status_page
 from desktop.services.server.config import Config
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.notify import Notifier
+from desktop.services.server.phone_page import PhonePage, PhoneWords
 from desktop.services.server.proxies import Proxies
 from desktop.services.server.replies import Replies
 from desktop.services.server.running import Address, Listener, ListenError
 from desktop.services.server.supervisor import Post
 from desktop.services.wire.seal import OpeningKeys
 from desktop.shipped import shipped
+from desktop.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class House:
     folder: Path
     names: Names | None
     custody: Custody
+    text: Text
 
     def hooks(self) -> Hooks:
         """What the bank has brought, opened for one process. Raises HookError."""
@@ -82,6 +86,7 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
             limits=config.limits,
             proxies=proxies,
             keys=OpeningKeys.derived(authority.sealing_seed()) if config.database else OpeningKeys.fresh(),
+            pages=PhonePage(authority, _phone_words(house.text, banks)).paths() if config.practice else {},
             replies=_replies(authority, hooks, config),
         )
         listener = Listener(
@@ -98,6 +103,7 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
             asyncio.get_running_loop().add_reader(post.life, listener.end)
         figures = door.metrics[max(number - 1, 0)] if door.metrics else None
         async with AsyncExitStack() as beside:
+            beside.enter_context(libraries_in(log))
             await beside.enter_async_context(_beside(door.status, make_status_page(served), served))
             await beside.enter_async_context(_beside(figures, make_metrics_page(served), served, Metrics()))
             await beside.enter_async_context(_watched(Notifier(os.environ, os.getpid())))
@@ -122,6 +128,27 @@ async def _opened(house: House, hooks: Hooks) -> LocalAuthority:
         hooks=hooks,
         database=config.database,
     )
+
+
+def _phone_words(text: Text, banks: Mapping[str, Bank]) -> PhoneWords:
+    """As the window has them (wizard/received.py)."""
+
+    def sender(event: PhoneEvent) -> str:
+        if event.sender == "cloud":
+            return text("phone.from.cloud")
+        bank = banks.get(event.sender)
+        return text("phone.from.bank", bank=bank.name[text.language]) if bank else event.sender
+
+    def message(event: PhoneEvent) -> str:
+        bank = banks.get(event.data.get("bank", ""))
+        if not event.says or bank is None:
+            return ""
+        named = {"bank": bank.name[text.language]}
+        if "kind" in event.data:
+            named["product"] = bank.product(Kind(event.data["kind"])).name[text.language]
+        return text(f"phone.says.{event.says}", **{**event.data, **named})
+
+    return PhoneWords(text.language, sender, message, lambda name: text(f"phone.page.{name}"))
 
 
 def _replies(authority: LocalAuthority, hooks: Hooks, config: Config) -> Replies | None:

@@ -1,4 +1,4 @@
-"""Writes docs/openapi.json, the contract of the wire, from its table; with --check, says whether it is current."""
+"""Writes docs/openapi.json and api.md, the contract of the wire, from its table; --check says whether they are old."""
 
 from __future__ import annotations
 
@@ -15,11 +15,20 @@ from desktop.services.wire.operation import JSON, KEY_PATTERN, Operation
 from desktop.services.wire.operations import CSC_INFO, OPERATIONS, SERVER_INFO
 from desktop.services.wire.problems import MEDIA_TYPE, Problem
 from desktop.services.wire.told import API_VERSION
+from scripts.api_page import page
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 _REF: Final = "#/components/schemas/{name}"
 BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _DER: Final = {"type": "string", "format": "binary"}
+
+#: What of an answer is asked with next, and where.
+_LINKS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "holdings": {"devices": {"credential_id": "$response.body#/certificates/0/credential_id"}},
+    "issue": {"credentials_info": {"credentialID": "$response.body#/credential_id"}},
+    "credentials_list": {"credentials_info": {"credentialID": "$response.body#/credentialIDs/0"}},
+    "events": {"answer": {"event": "$response.body#/events/0/id", "text": ""}},
+}
 
 ABOUT: Final = """What a bank's backend offers to the desk (Changgu): journeys with their checks, certificates in the \
 cloud, remote signing after the CSC API v2, and the CA's doors (CMP, CRL, OCSP).
@@ -42,10 +51,18 @@ travel under TLS only.
 **Failures** are RFC 9457 problems, with a `code` and whether asking again is `safe`. A limit to requests is 429 with \
 `Retry-After`.
 
-**Versions.** Within /v1 fields and operations are added and none is removed or changed: a client passes over what it \
-does not know in an answer; a server refuses what it does not know in a request.
+**Versions.** Within /v1 fields and operations are added, and none is removed, renamed or given another meaning; the \
+second number of `api` in `GET /v1/server` counts what was added. A client passes over what it does not know in an \
+answer, and takes a `code` it does not know by its status; a server refuses what it does not know in a request (400), \
+so a client asks `/v1/server` before it sends what is new. What cannot be said so comes as /v2, beside /v1 for a year. \
+A sealing key, a pin and an idempotency key outlive a version.
 
-CSC clients that know no sealing may send a PIN as it is, and v1's `hash`, `hashAlgo` and `PIN`, under TLS only."""
+**Refusals.** 400 is no request of this description; 422 is one that cannot be done for what it says.
+
+**CSC API.** Paths and fields are those of v2; /csc/v1 is answered as well, and v1's `hash`, `hashAlgo`, `PIN`, \
+`authMode` and `pageToken` are known. `authType` is `external`: the access token is a journey whose checks are done. \
+SCAL is 2: the SAD is bound to the hashes. An `Idempotency-Key` may be left out. Clients that know no sealing may send \
+a PIN as it is, under TLS only. A problem also has `error` and `error_description`."""
 
 
 def document() -> dict[str, Any]:
@@ -107,7 +124,14 @@ def by_get(operation: Operation) -> tuple[str, dict[str, Any]]:
 
 def _answers(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
     if operation.answer:
-        yield "200", {"description": "Done.", "content": {JSON: {"schema": _reference(operation.answer.type)}}}
+        done: dict[str, Any] = {
+            "description": "Done.",
+            "content": {JSON: {"schema": _reference(operation.answer.type)}},
+        }
+        if operation.name in _LINKS:
+            links = _LINKS[operation.name].items()
+            done["links"] = {name: {"operationId": name, "requestBody": body} for name, body in links}
+        yield "200", done
     elif not operation.empty:
         yield "200", {"description": "Done.", "content": {operation.gives: {"schema": _DER}}}
     if operation.empty or operation.optional:
@@ -169,12 +193,16 @@ def text() -> str:
 
 
 def main(arguments: list[str]) -> int:
+    pages = {PAGE: text(), PAGE.with_name("api.md"): page(document())}
     if "--check" not in arguments:
-        PAGE.write_text(text(), encoding="utf-8")
+        for path, content in pages.items():
+            path.write_text(content, encoding="utf-8")
         return 0
-    current = PAGE.exists() and text() == PAGE.read_text(encoding="utf-8")
-    print(f"docs/openapi.json: {'current' if current else 'old; run: python -m scripts.openapi'}")
-    return 0 if current else 1
+    old = [path.name for path, content in pages.items() if not path.exists() or content != path.read_text("utf-8")]
+    print(
+        f"docs: {', '.join(old)} old; run: python -m scripts.openapi" if old else "docs: openapi.json, api.md current"
+    )
+    return 1 if old else 0
 
 
 if __name__ == "__main__":

@@ -53,9 +53,9 @@ def main(bank: str, kind: str, data: str, out: str, number: str, when: str) -> i
 
     @asynccontextmanager
     async def opened(
-        settings: Settings, banks: Mapping[str, Bank], *, folders: Sequence[Path] = ()
+        settings: Settings, banks: Mapping[str, Bank], *, folders: Sequence[Path] = (), kiosk: bool = False
     ) -> AsyncIterator[Backend]:
-        async with _real_open(settings, banks, folders=folders) as real:
+        async with _real_open(settings, banks, folders=folders, kiosk=kiosk) as real:
             killing.append(KillingServices(real.services, int(number), when))
             yield Backend(killing[0], real.wallet, real.phone)  # type: ignore[arg-type]  # it passes on whatever there is
 

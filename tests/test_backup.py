@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
 
 from desktop.cli import DONE, FAILED, USAGE, main
 from desktop.services.authority.local import DATABASE_NAME
@@ -153,3 +154,19 @@ def test_what_cannot_be_rotated_is_told(capsys: pytest.CaptureFixture[str], tmp_
     (tmp_path / KEY_NAME).write_bytes(bytes(32))
     assert USAGE == run("rotate-key", "--data", tmp_path, "--wrap")
     assert "keys.vault" in capsys.readouterr().err
+
+
+def test_the_ca_gets_a_certificate_for_the_years_to_come(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--practice") as server:
+        before = httpx.get(f"{server.url}/ca.crt", trust_env=False).content
+        assert FAILED == run("renew-ca", "--data", data)
+        server.stop()
+    assert DONE == run("renew-ca", "--data", data)
+    said = capsys.readouterr().out
+    with serving(data, "--practice") as server:
+        after = x509.load_der_x509_certificate(httpx.get(f"{server.url}/ca.crt", trust_env=False).content)
+        server.stop()
+    assert f"serial number {after.serial_number:x} and ends on {after.not_valid_after_utc:%Y-%m-%d}" in said
+    assert x509.load_der_x509_certificate(before).public_key() == after.public_key()
+    assert DONE == run("books", "--data", data)

@@ -9,7 +9,9 @@ import ssl
 import subprocess
 import sys
 import threading
+import tomllib
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -59,13 +61,14 @@ def test_it_says_one_line_and_ends_as_asked(tmp_path: Path) -> None:
         assert {"url", "pid", "practice", "metrics"} == set(server.said)
         assert (server.process.pid, True) == (server.said["pid"], server.said["practice"])
         assert {"status": "ready"} == httpx.get(f"{server.url}/ready", trust_env=False).json()
+        assert "<title>Practice phone</title>" in httpx.get(f"{server.url}/practice/phone", trust_env=False).text
         figures = httpx.get(server.said["metrics"], trust_env=False).text
         assert 'changgu_requests_total{operation="ready",status="200"} 1' in figures
         assert 404 == httpx.get(f"{server.url}/metrics", trust_env=False).status_code
         assert 0 == server.stop()
         assert server.process.stdout is not None
         assert "" == server.process.stdout.read()
-    assert ["request", "request"] == [line["event"] for line in server.lines()]
+    assert ["request", "request", "request"] == [line["event"] for line in server.lines()]
 
 
 def test_a_stop_ends_a_wait_with_an_answer_and_the_store_is_closed(tmp_path: Path) -> None:
@@ -146,7 +149,8 @@ def test_made_up_and_real_customers_never_share_a_store(capsys: pytest.CaptureFi
         pass
     with serving(tmp_path / "real", "--config", real(tmp_path)) as server:
         assert False is server.said["practice"]
-        assert 404 == httpx.get(f"{server.url}/v1/practice/events", trust_env=False).status_code
+        for page in ("v1/practice/events", "practice/phone"):
+            assert 404 == httpx.get(f"{server.url}/{page}", trust_env=False).status_code
     mixed = (("--config", real(tmp_path), "--data", tmp_path / "practice"), ("--practice", "--data", tmp_path / "real"))
     for words in mixed:
         code, said = refusal(capsys, *words)
@@ -191,6 +195,35 @@ def test_a_server_is_believed_by_its_roots_and_its_pin(
             assert FAILED == issue(tmp_path / "mine", server.url, roots, pins)
             assert "unreachable" == reason(capsys)
         assert 0 == issue(tmp_path / "mine", server.url, tls.roots, (pin,))
+
+
+def test_nobody_is_found_in_the_log_or_the_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHANGGU_SERVE_LOG_FORMAT", "text")
+    with serving(tmp_path / "data", "--practice", "--metrics", "0") as server:
+        assert 0 == issue(tmp_path / "mine", server.url)
+        figures = httpx.get(server.said["metrics"], trust_env=False).text
+        server.stop()
+    written = figures + server.log.read_text(encoding="utf-8") + json.dumps(server.said | {"url": "", "metrics": ""})
+    assert "issue" in written
+    people = tomllib.loads(shipped("practice", "people.toml").read_text(encoding="utf-8"))["people"]
+    answers = tomllib.loads(ANSWERS.read_text(encoding="utf-8"))
+    told = {value for value in texts([people, answers]) if len(value) > 5 and not value.isalpha()}
+    told |= {person["name"] for person in people}
+    assert len(told) > 50
+    assert set() == {
+        value for value in {*told, "127.0.0.1", "Bearer"} if value in written or json.dumps(value)[1:-1] in written
+    }
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text within, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+    elif isinstance(value, str):
+        yield value
 
 
 @pytest.mark.skipif(not POSIX, reason="there is no SIGHUP")

@@ -48,6 +48,8 @@ def test_workers_are_one_server_and_one_that_dies_is_replaced(postgres: Cluster,
     words = ("--practice", "--workers", "3", "--metrics", "0", "--database", postgres.create())
     with serving(tmp_path / "data", *words) as server:
         assert (3, 3, server.process.pid) == (server.said["workers"], len(server.said["metrics"]), server.said["pid"])
+        sealing = {httpx.get(f"{server.url}/v1/server", trust_env=False).json()["sealing"]["key"] for _ in range(20)}
+        assert 1 == len(sealing)  # what was sealed for one worker opens at all
         assert 0 == issue(tmp_path / "mine", server.url, "epost")
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGKILL)
@@ -55,28 +57,18 @@ def test_workers_are_one_server_and_one_that_dies_is_replaced(postgres: Cluster,
             assert httpx.get(f"{server.url}/health", trust_env=False).is_success
         assert 0 == issue(tmp_path / "mine", server.url, "kb")
         assert 0 == server.stop()
-    assert {1, 2, 3} >= {line["worker"] for line in server.lines() if line["event"] == "request"}
+    workers = {line["worker"] for line in server.lines() if line["event"] == "request"}
+    assert {1, 2, 3} >= workers
+    assert len(workers) > 1
 
 
 @NEEDED
-def test_what_was_sealed_for_one_worker_opens_at_all(postgres: Cluster, tmp_path: Path) -> None:
-    words = ("--practice", "--workers", "2", "--database", postgres.create())
-    with serving(tmp_path / "data", *words) as server:
-        keys = {httpx.get(f"{server.url}/v1/server", trust_env=False).json()["sealing"]["key"] for _ in range(20)}
-        assert 1 == len(keys)
-        server.stop()
-    assert {1, 2} == {line["worker"] for line in server.lines()}
-
-
-@NEEDED
-def test_a_database_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_database_that_is_not_there_is_said_once(tmp_path: Path) -> None:
     where = f"postgresql:///none?host={tmp_path}"
     words = ("--practice", "--workers", "2", "--port", "0", "--data", tmp_path / "data", "--database", where)
     ended = subprocess.run(command(*words), capture_output=True, text=True, check=False, timeout=60)
     assert (1, "") == (ended.returncode, ended.stdout)
-    assert {"The database cannot be reached. See --database, and ~/.pgpass for its password."} == set(
-        ended.stderr.splitlines()
-    )
+    assert ended.stderr == "The database cannot be reached. See --database, and ~/.pgpass for its password.\n"
 
 
 def test_several_workers_on_one_file_are_refused_with_one_sentence(

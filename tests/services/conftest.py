@@ -12,7 +12,8 @@ import pytest
 from desktop.services.api import Kind
 from desktop.services.authority.local import LocalAuthority
 from desktop.services.tokens import Tokens
-from tests.services.authority.desk import QUICK, WHO, Clock, Desk, copied, epost
+from tests.services.authority.desk import QUICK, WHO, Clock, Desk, copied, epost, make_folder
+from tests.services.postgres import Cluster
 from tests.services.side import Run, Side, Work
 from tests.services.softhsm import soft_token
 
@@ -22,6 +23,22 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tokens]:
     """One for all, since a library of tokens is loaded once in a process."""
     with soft_token(tmp_path_factory.mktemp("softhsm")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def started_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Cluster) -> tuple[Path, str]:
+    """A data folder with the key of a database, and the address of that, which has its CA and people."""
+    folder, address = tmp_path_factory.mktemp("started") / "data", postgres.create()
+    make_folder(folder, address)
+    return folder, address
+
+
+@pytest.fixture
+def database(postgres: Cluster, started_on_postgres: tuple[Path, str]) -> Iterator[str]:
+    """A copy of it."""
+    made = postgres.create(started_on_postgres[1])
+    yield made
+    postgres.drop(made)
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-_PROGRAMS = ("initdb", "postgres")
+_PROGRAMS = ("initdb", "postgres", "pg_basebackup")
 _KEPT = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 _START_SECONDS = 30
+#: However the tests end.
+_ENDS_WITH_US = ["setpriv", "--pdeathsig", "QUIT", "--"] if shutil.which("setpriv") else []
 
 
 def _missing() -> str | None:
@@ -33,6 +35,11 @@ def _missing() -> str | None:
     if os.geteuid() == 0 and not _account():
         return "PostgreSQL does not run as root, and there is no user postgres"
     return None
+
+
+def programs() -> list[str]:
+    """Folders that have them, for a PATH."""
+    return [*map(str, reversed(_KEPT))]
 
 
 def _program(name: str) -> str | None:
@@ -66,11 +73,14 @@ class Cluster:
 
     def make(self) -> None:
         self._as = _account() if os.geteuid() == 0 else {}
-        if self._as:
-            os.chown(self.folder, self._as["user"], self._as["group"])
+        self._own()
         words = ("-D", self.folder / "data", "-U", "changgu", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         subprocess.run([_program("initdb") or "", *words], check=True, capture_output=True, cwd="/", **self._as)
         self.start()
+
+    def _own(self) -> None:
+        if self._as:
+            os.chown(self.folder, self._as["user"], self._as["group"])
 
     def start(self) -> None:
         """And waits until it answers."""
@@ -78,7 +88,7 @@ class Cluster:
         words = [word for setting in (*settings, *self.settings) for word in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
-                [_program("postgres") or "", "-D", self.folder / "data", *words],
+                [*_ENDS_WITH_US, _program("postgres") or "", "-D", self.folder / "data", *words],
                 stdout=log,
                 stderr=log,
                 cwd="/",
@@ -99,6 +109,28 @@ class Cluster:
             self._server.send_signal(how)
             self._server.wait(_START_SECONDS)
             self._server = None
+
+    def crash(self) -> None:
+        """As `kill -9` does it to the postmaster; started again as soon as its children have noticed."""
+        self.stop(signal.SIGKILL)
+        while True:
+            try:
+                self.start()
+                return
+            except AssertionError:  # some of them hold its memory still
+                self._server = None
+
+    def copy_to(self, other: Cluster) -> None:
+        """By pg_basebackup, while people write; in the other, databases have the same names."""
+        other._as = self._as
+        other._own()
+        words = ("-D", other.folder / "data", "-d", self.address(), "--checkpoint=fast")
+        subprocess.run([_program("pg_basebackup") or "", *words], check=True, capture_output=True, cwd="/", **self._as)
+        other.start()
+
+    def same(self, address: str) -> str:
+        """The address here of a database that has it elsewhere."""
+        return self.address(str(conninfo_to_dict(address)["dbname"]))
 
     def create(self, like: str = "postgresql:///template0") -> str:
         """A new database, like the one at that address, which nobody may be in; its own address."""
@@ -122,13 +154,20 @@ NEEDED = pytest.mark.skipif(_missing() is not None, reason=_missing() or "")
 
 
 @contextmanager
-def cluster(*settings: str) -> Iterator[Cluster]:
-    """For tests that are `NEEDED`. Its folder is a short one: the path of a socket has at most 107 bytes."""
+def nothing(*settings: str) -> Iterator[Cluster]:
+    """A place for a cluster. Its folder is a short one: the path of a socket has at most 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="changgu-pg-"))
     made = Cluster(folder, *((settings,) if settings else ()))
     try:
-        made.make()
         yield made
     finally:
         made.stop()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def cluster(*settings: str) -> Iterator[Cluster]:
+    """For tests that are `NEEDED`."""
+    with nothing(*settings) as made:
+        made.make()
+        yield made

@@ -19,6 +19,7 @@ from desktop.wizard.flow.view import End
 from desktop.wizard.hands import Keyboard
 from desktop.wizard.offers import Offer
 from tests.services.contract.serving import Serving, Tls, make_tls, serving
+from tests.services.postgres import NEEDED
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +27,10 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     return make_tls(tmp_path_factory.mktemp("tls"))
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, tls: Tls) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("server") / "data", "--practice", tls=tls) as running:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=NEEDED)])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tls: Tls) -> Iterator[Serving]:
+    words = ("--database", request.getfixturevalue("postgres").create()) if request.param == "postgres" else ()
+    with serving(tmp_path_factory.mktemp("server") / "data", "--practice", *words, tls=tls) as running:
         yield running
 
 

@@ -16,7 +16,7 @@ from desktop.services.api import (
     Reason,
     ServiceError,
 )
-from desktop.services.authority.asking import answered
+from desktop.services.authority.asking import answered, key_for
 from desktop.services.authority.bank import Customers
 from desktop.services.authority.card import POSITIONS
 from desktop.services.authority.connection import Connection, Row
@@ -114,7 +114,7 @@ class AskedMedia:
 
     def _ask(self, name: str, medium: Medium, key: str) -> Question:
         """Raises NONSENSE for positions that no card has."""
-        question = self._server.challenge(self._holder(name, medium), key=key)
+        question = self._server.challenge(self._holder(name, medium), key=key_for(name, key))
         if medium == Medium.CARD:
             first, second = question.positions or (0, 0)
             if not (1 <= first <= POSITIONS and 1 <= second <= POSITIONS and first != second):
@@ -124,7 +124,7 @@ class AskedMedia:
     def _tell(self, name: str, note: str, request: AnswerMedium, key: str) -> None:
         medium, question, _ = _note(note)
         given = Answer(request.first, request.second, request.serial, request.otp)
-        self._server.answer(self._holder(name, medium), question, given, key=key)
+        self._server.answer(self._holder(name, medium), question, given, key=key_for(name, key))
 
     def _holder(self, name: str, medium: Medium) -> Holder:
         with self._store.read() as cx:

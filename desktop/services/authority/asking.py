@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn, TypeVar
 
@@ -129,7 +130,7 @@ class AskedIdentity(Identity):
 
     def _identify(self, name: str, told: Mapping[str, Secret], key: str) -> Person:
         """Raises NONSENSE for somebody whom not all of this fits: the bank must not have us issue to another."""
-        person = self._directory.identify(Inquiry(bank_of(name), told), key=key)
+        person = self._directory.identify(Inquiry(bank_of(name), told), key=key_for(name, key))
         found = {"rrn": person.rrn, "account": Secret.of(person.account), "phone": Secret.of(person.phone)}
         if any(told[field] != known for field, known in found.items() if field in told):
             person.rrn.wipe()
@@ -161,7 +162,7 @@ class AskedDocuments(Documents):
             journey = self._journeys.enter(cx, name, touch=False)
             person = self._customers.reference(cx, journey.bank.id, journey.owner())
         inquiry = DocumentInquiry(bank_of(name), person, request.document, request.issued_on, request.number)
-        return answered(lambda: self._directory.check_document(inquiry, key=key))
+        return answered(lambda: self._directory.check_document(inquiry, key=key_for(name, key)))
 
     def check(
         self, cx: Connection, journey: Journey, request: VerifyDocument, note: str, refused: ServiceError | None
@@ -171,6 +172,14 @@ class AskedDocuments(Documents):
         if refused.reason == Reason.DOCUMENT_MISMATCH:
             self._refuse(cx, journey, int(note))
         raise refused
+
+
+def key_for(name: str, key: str) -> str:
+    """What a bank is given for a call's key: another for each journey, whose ids are random.
+
+    A client chooses its keys, and must not get by one the answer that somebody was given in another journey.
+    """
+    return hashlib.sha256(f"{name} {key}".encode()).hexdigest()
 
 
 def bank_of(name: str) -> str:

@@ -16,7 +16,7 @@ from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import profile
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.custody import Signer
-from desktop.services.authority.founding import load, make, save
+from desktop.services.authority.founding import earlier, load, make, save
 from desktop.services.authority.keys import KeyKind, PublicKey, check_own, check_strength, verify
 from desktop.services.authority.ledger import find
 from desktop.services.authority.press import Press
@@ -36,7 +36,9 @@ CREATE TABLE IF NOT EXISTS ca_certificates (
     changed_at INTEGER,
     held_until INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS ca_not_good ON ca_certificates (status) WHERE status <> 'good';
+DROP INDEX IF EXISTS ca_not_good;
+CREATE INDEX IF NOT EXISTS ca_gone ON ca_certificates (sequence) WHERE status <> 'good';
+CREATE INDEX IF NOT EXISTS ca_held ON ca_certificates (held_until) WHERE held_until IS NOT NULL;
 CREATE TABLE IF NOT EXISTS ca_crl (
     "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     number INTEGER NOT NULL,
@@ -111,7 +113,7 @@ class CertificateAuthority:
         self.names = names or Names()
         self._clock = clock
         with store.read() as cx:
-            known = load(cx, vault, signer)
+            known, self._earlier = load(cx, vault, signer), earlier(cx)
         if known is None:
             # The keys take a tenth of a second, so they are made before the store is held.
             made = make(self.names, clock() - age, keys, signer)
@@ -122,6 +124,7 @@ class CertificateAuthority:
         self.issuer, root = known
         encoding = serialization.Encoding.DER
         self._chain = self.issuer.certificate.public_bytes(encoding), root.public_bytes(encoding)
+        self._name = self.issuer.certificate.subject.public_bytes()
         self._public_key = check_own(self.issuer.certificate.public_key())
         self._press = Press(self.issuer, self.names)
 
@@ -172,6 +175,15 @@ class CertificateAuthority:
         """DER of the issuing CA, then of the root."""
         return self._chain
 
+    def chain_of(self, certificate: bytes) -> tuple[bytes, bytes]:
+        """As `chain`, with the certificate that the issuing CA had when it issued this one (DER)."""
+        if not self._earlier:
+            return self._chain
+        named = x509.load_der_x509_certificate(certificate).extensions.get_extension_for_class(
+            x509.AuthorityKeyIdentifier
+        )
+        return self._earlier.get(named.value.authority_cert_serial_number or 0, self._chain[0]), self._chain[1]
+
     def issued(self, cx: Connection, serial: int) -> IssuedCertificate:
         """One of the ledger, as `issue` returned it. Raises ServiceError NO_CERTIFICATE."""
         found = find(cx, serial)
@@ -206,8 +218,8 @@ class CertificateAuthority:
     def expire_holds(self, cx: Connection) -> int:
         """Revokes what was suspended for longer than the bank allows; how many that were."""
         rows = cx.execute(
-            "SELECT serial FROM ca_certificates WHERE status = ? AND held_until <= ?",
-            (Status.SUSPENDED.value, self._clock()),
+            "SELECT serial FROM ca_certificates WHERE held_until <= ? AND status = ?",
+            (self._clock(), Status.SUSPENDED.value),
         ).fetchall()
         over = [serial for row in rows if self.status(cx, serial := int(row["serial"])) == Status.SUSPENDED]
         for serial in over:
@@ -219,9 +231,10 @@ class CertificateAuthority:
         certificate, own = x509.load_der_x509_certificate(der), self.issuer.certificate
         if certificate.not_valid_after_utc > own.not_valid_after_utc:
             raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
-        if certificate.issuer != own.subject:
+        signed = certificate.tbs_certificate_bytes
+        if self._name not in signed:
             raise InvalidSignature
-        verify(self._public_key, certificate.signature, certificate.tbs_certificate_bytes)
+        verify(self._public_key, certificate.signature, signed)
         return certificate
 
     def _change(

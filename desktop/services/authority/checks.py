@@ -28,6 +28,7 @@ from desktop.services.api import (
     TermsAccepted,
     VerifyIdentity,
 )
+from desktop.services.authority.answering import cloud_verified, phone_verified
 from desktop.services.authority.bank import masked_phone
 from desktop.services.authority.card import Cards
 from desktop.services.authority.cloudcheck import check_person
@@ -127,7 +128,7 @@ class Checks:
                 return replied
             journey = self._turn(cx, name, Check.PHONE)
             self._parts.codes.check(cx, journey, Check.PHONE, request.code, note)
-            return self._phone_verified(cx, journey)
+            return phone_verified(self._parts, cx, journey)
 
         return self._parts.calls.counted(Call(key, name, "confirm_code", request, PhoneVerified), count, check)
 
@@ -185,59 +186,9 @@ class Checks:
                 return replied
             journey = self._turn(cx, name, Check.CLOUD)
             self._parts.codes.check(cx, journey, Check.CLOUD, request.code, note)
-            return self._cloud_verified(cx, journey, by_reply=False)
+            return cloud_verified(self._parts, cx, journey, by_reply=False)
 
         return self._parts.calls.counted(Call(key, name, "confirm_cloud", request, CloudVerified), count, check)
-
-    def reply(self, name: str) -> PhoneVerified | CloudVerified | None:
-        """What an answer on the phone has proven, if the journey's latest code was answered there."""
-        with self._parts.store.read() as cx:
-            return self._parts.codes.replied(cx, self._parts.journeys.enter(cx, name, touch=False))
-
-    def answer_phone(self, event: int, text: str) -> None:
-        """An answer given on the phone: a try like any other. Raises like `confirm_code` and `confirm_cloud`."""
-        failed: ServiceError | None = None
-        with self._parts.store.transaction() as cx:
-            received, code = self._parts.phone.take(cx, event)
-            owner = self._parts.codes.owner(cx, code)
-            if owner is None or received.expects == "type":
-                return
-            try:
-                self._take_reply(cx, *owner, text)
-            except ServiceError as error:
-                failed = error  # raised only after the try is on disk
-        if failed:
-            raise failed
-
-    def take_reply(self, message: str, text: str, key: str) -> None:
-        """As `answer_phone`, for what came back to a gateway: `message` is the key that it was given.
-
-        Raises BAD_REQUEST for a message that expects none, or that nobody was sent.
-        """
-
-        def effect(cx: Connection) -> None:
-            event = self._parts.outbox.event(cx, message)
-            if event is None:
-                raise ServiceError(Reason.BAD_REQUEST, field="message")
-            received, code = self._parts.phone.take(cx, event)
-            owner = self._parts.codes.owner(cx, code)
-            if received.expects == "type":
-                raise ServiceError(Reason.BAD_REQUEST, field="message")
-            if owner is not None:
-                self._take_reply(cx, *owner, text)
-
-        self._parts.calls.once(Call(key, "", "take_reply", (message, text), type(None)), effect)
-
-    def _take_reply(self, cx: Connection, row: int, check: Check, text: str) -> None:
-        journey = self._parts.journeys.enter_row(cx, row)
-        journey.expect(check)
-        self._parts.codes.reply(cx, journey, check, text)
-        fact: PhoneVerified | CloudVerified
-        if check == Check.CLOUD:
-            fact = self._cloud_verified(cx, journey, by_reply=True)
-        else:
-            fact = self._phone_verified(cx, journey)
-        self._parts.codes.keep_fact(cx, journey, check, fact)
 
     def _turn(self, cx: Connection, name: str, check: Check) -> Journey:
         journey = self._parts.journeys.enter(cx, name)
@@ -247,15 +198,6 @@ class Checks:
     def _replied(self, cx: Connection, name: str, kind: type[Fact]) -> Fact | None:
         found = self._parts.codes.replied(cx, self._parts.journeys.enter(cx, name))
         return found if isinstance(found, kind) else None
-
-    def _phone_verified(self, cx: Connection, journey: Journey) -> PhoneVerified:
-        self._parts.journeys.mark_done(cx, journey, Check.PHONE)
-        return PhoneVerified(self._parts.codes.channel(cx, journey, Check.PHONE))
-
-    def _cloud_verified(self, cx: Connection, journey: Journey, *, by_reply: bool) -> CloudVerified:
-        account = self._parts.cloud.open_account(cx, str(journey.owner()))
-        self._parts.journeys.mark_done(cx, journey, Check.CLOUD)
-        return CloudVerified(new_account=account.new, by_reply=by_reply)
 
     def _medium(self, medium: Medium) -> Cards | Tokens:
         match medium:

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS enrolment (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS enrolment_by_journey ON enrolment (journey);
 CREATE INDEX IF NOT EXISTS enrolment_by_credential ON enrolment (credential);
+CREATE INDEX IF NOT EXISTS enrolment_with_code ON enrolment (expires_at) WHERE code IS NOT NULL;
 """
 
 REFERENCE_DIGITS: Final = 8
@@ -145,7 +146,7 @@ class Enrolments:
 
     def forget_codes(self, cx: Connection) -> None:
         """Of leaves whose time is over."""
-        cx.execute("UPDATE enrolment SET code = NULL WHERE expires_at <= ?", (self._clock(),))
+        cx.execute("UPDATE enrolment SET code = NULL WHERE expires_at <= ? AND code IS NOT NULL", (self._clock(),))
 
     def _find(self, cx: Connection, where: str, value: str | bytes) -> Leave | None:
         query = f"SELECT * FROM enrolment WHERE expires_at > ? AND {where}"  # noqa: S608 - one of the literals above

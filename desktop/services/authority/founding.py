@@ -72,6 +72,32 @@ def load(cx: Connection, vault: Vault, signer: Signer | None) -> tuple[Issuer, x
     return Issuer(certificate, key), root
 
 
+def renew(cx: Connection, vault: Vault, names: Names, now: float) -> x509.Certificate:
+    """The issuing CA's next certificate: its name and its key, the years to come, never beyond the root's.
+
+    The one before stays for what it has issued, so that nothing is revoked or fetched anew by this; list and answers
+    of the one key hold for both. Raises ServiceError STORE_CORRUPT.
+    """
+    found = look(cx, vault)
+    if found is None:
+        raise ServiceError(Reason.STORE_CORRUPT, detail="ca")
+    old, root, _ = found
+    sealed = cx.execute("SELECT sealed_key FROM ca_authorities WHERE role = ?", (_ROOT,)).fetchone()["sealed_key"]
+    issuer = Issuer(root, load_signing_key(vault.unseal(sealed, f"ca:{_ROOT}")))
+    made = profile.issuing(issuer, check_own(old.public_key()), names, now)
+    kept = (f"{_ISSUING} {old.serial_number}", old.public_bytes(serialization.Encoding.DER), b"")
+    cx.execute("INSERT INTO ca_authorities VALUES (?, ?, ?)", kept)
+    der = made.public_bytes(serialization.Encoding.DER)
+    cx.execute("UPDATE ca_authorities SET certificate = ? WHERE role = ?", (der, _ISSUING))
+    return made
+
+
+def earlier(cx: Connection) -> dict[int, bytes]:
+    """Certificates, DER, that the issuing CA had before, by their serial numbers."""
+    rows = cx.execute("SELECT role, certificate FROM ca_authorities WHERE role LIKE ?", (f"{_ISSUING} %",))
+    return {int(row["role"].partition(" ")[2]): row["certificate"] for row in rows}
+
+
 def look(cx: Connection, vault: Vault) -> tuple[x509.Certificate, x509.Certificate, SigningKey | None] | None:
     """Certificates of the issuing CA and of the root; the former's key, None where it is on a token.
 

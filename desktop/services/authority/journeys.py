@@ -57,7 +57,8 @@ _FIND: Final = (
 class Journey:
     """A journey as it stood when this transaction began. `customer` and `account` are row ids.
 
-    `opened`: the credential whose password was proven. `hardened`: its customer has reported a loss.
+    `opened`: the credential whose password was proven. `hardened`: its customer has reported a loss. `checks` are
+    what the bank then insists on, `stand_in` the one that counts instead of a password.
     """
 
     id: int
@@ -76,14 +77,8 @@ class Journey:
     opened: str | None
     device: str
     hardened: bool
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        return self.bank.checks(self.kind, self.task, hardened=self.hardened)
-
-    @property
-    def stand_in(self) -> Check | None:
-        return self.bank.stand_in(self.kind, self.task)
+    checks: tuple[Check, ...]
+    stand_in: Check | None
 
     def is_done(self, check: Check) -> bool:
         """Whether it is proven, or what may stand in for it is."""
@@ -114,6 +109,7 @@ class Journeys:
 
     def __init__(self, vault: Vault, clock: Callable[[], float], banks: Mapping[str, Bank], *, practice: bool) -> None:
         self._vault, self._clock, self._banks, self._practice = vault, clock, banks, practice
+        self._remembered: dict[tuple[str, Kind, Task, bool], tuple[tuple[Check, ...], Check | None]] = {}
 
     def open(self, cx: Connection, request: OpenJourney) -> JourneyOpened:
         bank = self._banks.get(request.bank)
@@ -238,11 +234,13 @@ class Journeys:
 
     def _load(self, rows: list[Row]) -> Journey:
         row = rows[0]
+        bank, kind, task = self._banks[row["bank"]], Kind(row["kind"]), Task(row["task"])
+        checks, stand_in = self._asked(bank, kind, task, hardened=bool(row["hardened"]))
         return Journey(
             id=row["id"],
-            bank=self._banks[row["bank"]],
-            kind=Kind(row["kind"]),
-            task=Task(row["task"]),
+            bank=bank,
+            kind=kind,
+            task=task,
             customer=row["customer"],
             account=row["account"],
             medium=Medium(row["medium"]) if row["medium"] else None,
@@ -255,7 +253,16 @@ class Journeys:
             opened=row["opened"],
             device=row["device"],
             hardened=bool(row["hardened"]),
+            checks=checks,
+            stand_in=stand_in,
         )
+
+    def _asked(self, bank: Bank, kind: Kind, task: Task, *, hardened: bool) -> tuple[tuple[Check, ...], Check | None]:
+        """Remembered: a profile never changes, and each call of a journey asks."""
+        which = bank.id, kind, task, hardened
+        if which not in self._remembered:
+            self._remembered[which] = bank.checks(kind, task, hardened=hardened), bank.stand_in(kind, task)
+        return self._remembered[which]
 
     def _is_stale(self, row: Row, bank: Bank) -> bool:
         return bool(self._clock() - row["touched_at"] > bank.policies.idle_seconds)

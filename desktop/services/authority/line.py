@@ -19,6 +19,15 @@ class Writing(Protocol):
 
     def begin(self) -> Connection: ...
 
+    def mark(self) -> None:
+        """A point in the open transaction to go back to; the one before it is not needed any more."""
+
+    def back(self) -> None:
+        """To that point. Raises where the database has undone everything already, as on a full disk."""
+
+    def check(self) -> None:
+        """Raises where what was done cannot be committed, though whoever did it has not heard of it."""
+
     def commit(self) -> None:
         """On disk when it returns."""
 
@@ -62,7 +71,8 @@ class Line:
             batch = self._join()
             try:
                 yield batch.cx
-                self._leave(batch)
+                self._writing.check()
+                batch.members += 1
             except BaseException as error:  # noqa: BLE001 - raised again below, once it is known what became of it
                 own = error
                 self._undo(batch, error)
@@ -100,22 +110,17 @@ class Line:
             self._writer.release()
 
     def _join(self) -> _Batch:
-        """The first needs no savepoint: undoing it is undoing all."""
+        """The first needs no mark: undoing it is undoing all."""
         if self._batch is None:
             self._batch = _Batch(self._writing.begin())
             return self._batch
         batch = self._batch
         try:
-            batch.cx.execute("SAVEPOINT member")
+            self._writing.mark()
         except BaseException as error:
             self._fail(batch, error)
             raise
         return batch
-
-    def _leave(self, batch: _Batch) -> None:
-        if batch.members:
-            batch.cx.execute("RELEASE member")
-        batch.members += 1
 
     def _undo(self, batch: _Batch, error: BaseException) -> None:
         if not batch.members:
@@ -124,10 +129,7 @@ class Line:
             batch.end()
             return
         try:
-            if not batch.cx.in_transaction:  # a full disk may have undone everything already
-                raise ServiceError(Reason.STORE_BUSY)
-            batch.cx.execute("ROLLBACK TO member")
-            batch.cx.execute("RELEASE member")
+            self._writing.back()
         except Exception as second:  # noqa: BLE001 - whatever it is, the works of the batch are lost
             self._fail(batch, error if self._trouble(error) else second)
 

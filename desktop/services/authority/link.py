@@ -24,8 +24,10 @@ _PATIENCE: Final[dict[str, str | int]] = {
     "application_name": "changgu",
 }
 _SETTINGS: Final = (
-    "SET client_min_messages = error; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
+    b"SET client_min_messages = error; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
 )
+#: As it is now, whatever the server is told later.
+_KEEP_DURABLE: Final = b"SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)"
 _STATEMENTS: Final = 1000
 _INT8: Final = 20
 _OPEN: Final = frozenset({TransactionStatus.ACTIVE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
@@ -93,21 +95,33 @@ class Link:
         self._raw: psycopg.Connection[Row] | None = None
 
     def begin(self, statement: bytes) -> Conversation:
-        """Says a first statement: again on a new connection if the old was lost, since nothing hung on it."""
-        lost = self._raw is not None
-        try:
-            return self._say(statement)
-        except psycopg.Error:
-            if not (lost and self._raw is None):
-                raise
-        return self._say(statement)
+        """A transaction."""
+        self._first(statement)
+        assert self._raw is not None
+        return Conversation(self._raw)
 
-    def end(self) -> None:
-        """Commits. Raises psycopg.Error where something has failed before, of which PostgreSQL only says ROLLBACK."""
+    def ask(self, statement: str, parameters: Sequence[Any]) -> Row | None:
+        """By a statement that is a transaction of its own, and may be asked twice."""
+        return self._first(question(statement), parameters).fetchone()
+
+    def say(self, statement: bytes) -> None:
+        """One that belongs to what was begun. Raises psycopg.Error."""
         if self._raw is None:
             raise psycopg.OperationalError
-        if self._raw.execute(b"COMMIT", prepare=False).statusmessage != "COMMIT":
+        self._raw.execute(statement, prepare=False)
+
+    def check(self) -> None:
+        """Raises psycopg.Error where something has failed, upon which PostgreSQL takes a COMMIT for an undo."""
+        status = self._raw.info.transaction_status if self._raw else TransactionStatus.UNKNOWN
+        if status == TransactionStatus.INERROR:
             raise psycopg.errors.InFailedSqlTransaction
+        if status != TransactionStatus.INTRANS:
+            raise psycopg.OperationalError
+
+    def end(self) -> None:
+        """Commits."""
+        self.check()
+        self.say(b"COMMIT")
 
     def undo(self) -> None:
         """Never raises: a connection that cannot be told to undo is let go, and undone by that."""
@@ -134,28 +148,42 @@ class Link:
             self._raw.close()
             self._raw = None
 
-    def _say(self, statement: bytes) -> Conversation:
+    def _first(self, statement: bytes, parameters: Sequence[Any] | None = None) -> psycopg.Cursor[Row]:
+        """Said again on a new connection where the old was lost, since nothing hung on it yet."""
+        lost = self._raw is not None
+        try:
+            return self._open(statement, parameters)
+        except psycopg.Error:
+            if not (lost and self._raw is None):
+                raise
+        return self._open(statement, parameters)
+
+    def _open(self, statement: bytes, parameters: Sequence[Any] | None) -> psycopg.Cursor[Row]:
         if self._raw is None:
             self._raw = connect(self._address)
         try:
-            self._raw.execute(statement, prepare=False)
+            # Several statements at once go unprepared, and what has parameters comes again.
+            return self._raw.execute(statement, parameters, prepare=parameters is not None)
         except BaseException:
             self.undo()
             raise
-        return Conversation(self._raw)
 
 
 def connect(address: str) -> psycopg.Connection[Row]:
-    """Raises ServiceError STORE_CORRUPT (detail: synchronous_commit) for one that would lose what was answered."""
-    known = conninfo.conninfo_to_dict(address)
+    """Raises psycopg.Error when there is none; ServiceError UNREACHABLE for an address that is none, and STORE_CORRUPT
+    (detail: synchronous_commit) for a database that would lose what was answered."""
+    try:
+        known = conninfo.conninfo_to_dict(address)
+    except psycopg.ProgrammingError:  # and its words would quote the address, with a password perhaps
+        raise ServiceError(Reason.UNREACHABLE, detail="database") from None
     told = conninfo.make_conninfo(address, **{name: value for name, value in _PATIENCE.items() if name not in known})
     raw = psycopg.connect(told, autocommit=True, prepare_threshold=0, row_factory=_rows)
     try:
         raw.prepared_max = _STATEMENTS
         raw.adapters.register_dumper(bool, _Number)
-        raw.execute(_SETTINGS.encode(), prepare=False)
-        shown = raw.execute(b"SHOW synchronous_commit", prepare=False).fetchone()
-        if shown is None or shown[0] == "off":
+        raw.execute(_SETTINGS, prepare=False)
+        kept = raw.execute(_KEEP_DURABLE, prepare=False).fetchone()
+        if kept is None or kept[0] == "off":
             raise ServiceError(Reason.STORE_CORRUPT, detail="synchronous_commit")
     except BaseException:
         raw.close()

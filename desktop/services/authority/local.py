@@ -54,6 +54,7 @@ from desktop.services.api import (
     VerifyIdentity,
     VerifyPassword,
 )
+from desktop.services.authority.answering import Answering
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
 from desktop.services.authority.courier import Courier
@@ -71,12 +72,14 @@ from desktop.services.authority.profile import Names
 from desktop.services.authority.proofs import Proofs
 from desktop.services.authority.upkeep import tidy
 from desktop.services.authority.vault import Vault
-from desktop.services.authority.workers import Workers
+from desktop.services.authority.workers import THREADS, Workers
 from desktop.services.authority.wrapping import Hardness
 from desktop.services.hooks.brought import Hooks
 from desktop.shipped import shipped
 
 T = TypeVar("T")
+#: Threads where a bank's own services are asked: most of them only wait.
+_WAITING = 64
 DATABASE_NAME = "authority.db"
 #: People a commit, when thousands are made up.
 _TOGETHER = 1000
@@ -89,10 +92,11 @@ class LocalAuthority:
     """
 
     def __init__(self, parts: Parts, *, require_random: bool = True, implicit: bool = False) -> None:
-        self._parts, self._workers = parts, Workers(parts.store.tell)
+        self._parts, self._workers = parts, Workers(parts.store.tell, _WAITING if parts.hooks.directory else THREADS)
         parts.store.listen(self._workers.ring)
         self._checks, self._proofs = Checks(parts), Proofs(parts)
         self._issuing, self._changing = Issuing(parts), Changing(parts)
+        self._answering = Answering(parts)
         self._handoffs = HandOffs(parts, self._issuing)
         self._courier = Courier(parts)
         self._courier.start()
@@ -231,13 +235,13 @@ class LocalAuthority:
         """Waits up to `wait` seconds for an answer on the phone; None when there was none yet."""
 
         def look() -> PhoneVerified | CloudVerified | Issued | None:
-            return self._handoffs.reply(journey) or self._checks.reply(journey)
+            return self._handoffs.reply(journey) or self._answering.reply(journey)
 
         return await self._workers.watch(look, wait)
 
-    async def take_reply(self, message: str, text: str, *, key: str) -> None:
-        """What a gateway brings back: `message` is the key of what it was given to send. A try like any other."""
-        await self._workers.write(lambda r: self._checks.take_reply(message, r, key), text)
+    async def take_reply(self, message: str, text: str, *, reply: str) -> None:
+        """What a gateway brings back: `message` is the key of what it was given to send, `reply` its own id."""
+        await self._workers.write(lambda r: self._answering.take_reply(message, r, reply), text)
 
     def _posting(self, sent: T) -> T:
         self._courier.call()
@@ -324,7 +328,7 @@ class LocalAuthority:
 
         def answer(given: str) -> None:
             if not self._handoffs.press(event):
-                self._checks.answer_phone(event, given)
+                self._answering.answer_phone(event, given)
 
         await self._workers.write(answer, text)
 

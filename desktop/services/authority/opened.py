@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.services.authority.parts import SCHEMAS, UPGRADES
+from desktop.services.authority.schema import SCHEMAS, UPGRADES
 from desktop.services.authority.sqlite import SqliteStore, private_folder
 from desktop.services.authority.store import Store
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from cryptography.x509 import ReasonFlags
+from cryptography.x509 import ReasonFlags, load_der_x509_certificate
 
 from desktop.secret import Secret
 from desktop.services.api import Issue, Issued, Reason, ServiceError
-from desktop.services.authority.asking import answered
+from desktop.services.authority import ledger
+from desktop.services.authority.asking import answered, key_for
 from desktop.services.authority.ca import IssuedCertificate
 from desktop.services.authority.cloud import PreparedKey
 from desktop.services.authority.connection import Connection
@@ -92,9 +93,11 @@ class Ordering:
         if found.state == State.CONFIRMED and found.certificate:
             return _Made(prepared, found.certificate)
         if found.certificate:
-            self._undo(found, key)
+            self._undo(found, key_for(name, f"{key}.undo"))
         wanted = self._wanted(admitted, prepared, pin)
-        certificate = self._issuer.issue(wanted, lambda der: self._store_certificate(order, der), key=key)
+        certificate = self._issuer.issue(
+            wanted, lambda der: self._store_certificate(order, der), key=key_for(name, key)
+        )
         with self._store.transaction() as cx:
             self._orders.store(cx, order, certificate, State.CONFIRMED)
         return _Made(prepared, certificate)
@@ -108,12 +111,15 @@ class Ordering:
     def _undo(self, order: Order, key: str) -> None:
         """Whether the CA heard that it was wanted is not known: it is taken back, and another asked for."""
         assert order.certificate is not None, "asked before"
-        self._issuer.revoke(order.certificate, ReasonFlags.superseded, key=f"{key}.undo")
+        self._issuer.revoke(order.certificate, ReasonFlags.superseded, key=key)
         with self._store.transaction() as cx:
             self._orders.store(cx, order.id, None, State.OPEN)
 
     def _store_certificate(self, order: int, certificate: bytes) -> None:
+        """Raises ENROLMENT_BROKEN for a serial number that the CA has given before."""
         with self._store.transaction() as cx:
+            if ledger.find(cx, load_der_x509_certificate(certificate).serial_number):
+                raise ServiceError(Reason.ENROLMENT_BROKEN, detail="serial")
             self._orders.store(cx, order, certificate, State.STORED)
 
     def _wanted(self, admitted: Admitted, prepared: PreparedKey, pin: Secret) -> Wanted:

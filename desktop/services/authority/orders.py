@@ -107,7 +107,13 @@ class Orders:
         cx.execute("UPDATE ca_order SET prepared = ? WHERE id = ?", (sealed, order))
 
     def store(self, cx: Connection, order: int, certificate: bytes | None, state: State) -> None:
-        cx.execute("UPDATE ca_order SET certificate = ?, state = ? WHERE id = ?", (certificate, state.value, order))
+        """Raises STORE_BUSY where another call has taken the order's place: then nobody wants this certificate."""
+        found = cx.execute(
+            "UPDATE ca_order SET certificate = ?, state = ? WHERE id = ? RETURNING id",
+            (certificate, state.value, order),
+        ).fetchone()
+        if found is None:
+            raise ServiceError(Reason.STORE_BUSY)
 
     def end(self, cx: Connection, order: int, *, delivered: bool) -> None:
         """What was made and not delivered is revoked."""

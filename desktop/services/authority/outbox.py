@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Final
 
-from desktop.services.api import UNCERTAIN, ServiceError
+from desktop.services.api import UNCERTAIN, Reason, ServiceError
 from desktop.services.authority.connection import Connection
 from desktop.services.authority.idempotency import PASSING
 from desktop.services.authority.phone import Phone
@@ -20,11 +21,13 @@ CREATE TABLE IF NOT EXISTS outbox (
     event INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, next_at REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
     sent_at REAL
 );
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (next_at) WHERE sent_at IS NULL;
 """
 #: How long who took a message has it for itself (seconds): longer than a gateway may take.
 LEASE: Final = 60.0
 AT_ONCE: Final = 8
 _LONGEST_PAUSE: Final = 30.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class Outbox:
         """The next few, for who asks alone until the lease is over. What helps nobody any more is forgotten."""
         now = self._clock()
         cx.execute(
-            "DELETE FROM outbox WHERE sent_at IS NULL AND event NOT IN (SELECT phone_event.id FROM phone_event"
-            " JOIN code ON code.id = phone_event.code WHERE expires_at > ?)",
+            "DELETE FROM outbox WHERE sent_at IS NULL AND NOT EXISTS (SELECT 1 FROM phone_event"
+            " JOIN code ON code.id = phone_event.code WHERE phone_event.id = outbox.event AND expires_at > ?)",
             (now,),
         )
         rows = cx.execute(
@@ -87,7 +90,7 @@ class Outbox:
         return row["event"] if row else None
 
     def forget_old(self, cx: Connection) -> None:
-        cx.execute("DELETE FROM outbox WHERE event NOT IN (SELECT id FROM phone_event)")
+        cx.execute("DELETE FROM outbox WHERE NOT EXISTS (SELECT 1 FROM phone_event WHERE id = outbox.event)")
 
 
 class Post:
@@ -111,6 +114,8 @@ class Post:
                     self._outbox.later(cx, letter)
                 else:
                     self._outbox.drop(cx, letter)
+            if failed is not None:
+                _log.warning("a message was not taken: %s", failed.reason.value)
         return bool(letters)
 
     def _send(self, letter: Letter) -> ServiceError | None:
@@ -118,4 +123,7 @@ class Post:
             self._gateway.send(letter.dispatch, key=letter.key)
         except ServiceError as error:
             return error
+        except Exception as error:  # noqa: BLE001 - a fault of one adapter's must not keep back the other letters
+            _log.error("internal error: %s", type(error).__name__)
+            return ServiceError(Reason.INTERNAL)
         return None

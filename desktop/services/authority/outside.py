@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.authority import ledger
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
 from desktop.services.authority.connection import Connection
-from desktop.services.authority.orders import Orders
+from desktop.services.authority.orders import Duty, Orders
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
 from desktop.services.hooks.issuer import Issuer
+
+_log = logging.getLogger(__name__)
 
 
 class OutsideAuthority(CertificateAuthority):
@@ -86,6 +89,14 @@ class Outside:
     ca: OutsideAuthority
 
 
+def check_same_ca(cx: Connection, *, outside: bool) -> None:
+    """Whose list and responder tell of a certificate must not change with a setting. Raises OTHER_PURPOSE."""
+    signed = cx.execute("SELECT 1 FROM ca_certificates LIMIT 1").fetchone() is not None
+    by_another = cx.execute("SELECT 1 FROM outside_issuer LIMIT 1").fetchone() is not None
+    if signed and by_another != outside:
+        raise ServiceError(Reason.OTHER_PURPOSE)
+
+
 class Clerk:
     """Tells the CA what was decided here; called from the courier's thread."""
 
@@ -102,15 +113,24 @@ class Clerk:
             duty = self._orders.take(cx)
         if duty is None:
             return False
+        told = self._tell(duty)
+        with self._store.transaction() as cx:
+            if told:
+                self._orders.told(cx, duty)
+            else:
+                self._orders.later(cx, duty)
+        return told
+
+    def _tell(self, duty: Duty) -> bool:
+        """Refused or not reached: a certificate that ought to be revoked is never given up."""
         try:
             self._issuer.revoke(duty.certificate, duty.reason, key=duty.key)
-        except ServiceError:
-            # Refused or not reached: a certificate that ought to be revoked is never given up.
-            with self._store.transaction() as cx:
-                self._orders.later(cx, duty)
+        except ServiceError as error:
+            _log.warning("the CA was not told of a revocation: %s", error.detail or error.reason.value)
             return False
-        with self._store.transaction() as cx:
-            self._orders.told(cx, duty)
+        except Exception as error:  # noqa: BLE001 - as any other failure, it is tried again
+            _log.error("internal error: %s", type(error).__name__)
+            return False
         return True
 
 

@@ -9,33 +9,7 @@ from typing import Final
 
 from desktop.banks import Bank
 from desktop.services.api import Reason, ServiceError
-from desktop.services.authority import (
-    asked_media,
-    audit,
-    bank,
-    ca,
-    card,
-    cloud,
-    codes,
-    devices,
-    documents,
-    doorkey,
-    enrolments,
-    estate,
-    exchanges,
-    founding,
-    idempotency,
-    journeys,
-    losses,
-    orders,
-    otp,
-    outbox,
-    phone,
-    portfolio,
-    purpose,
-    signing,
-    terms,
-)
+from desktop.services.authority import purpose
 from desktop.services.authority.asked_media import AskedMedia
 from desktop.services.authority.asking import AskedDocuments, AskedIdentity
 from desktop.services.authority.audit import Audit
@@ -60,7 +34,7 @@ from desktop.services.authority.opening import Opening
 from desktop.services.authority.orders import Orders
 from desktop.services.authority.otp import Tokens
 from desktop.services.authority.outbox import Outbox
-from desktop.services.authority.outside import Outside, OutsideAuthority
+from desktop.services.authority.outside import Outside, OutsideAuthority, check_same_ca
 from desktop.services.authority.phone import Phone
 from desktop.services.authority.portfolio import Portfolio
 from desktop.services.authority.practice import People
@@ -73,70 +47,6 @@ from desktop.services.authority.vault import Vault
 from desktop.services.authority.wrapping import Hardness
 from desktop.services.hooks.brought import Hooks
 
-_KEY_CHECK: Final = "CREATE TABLE IF NOT EXISTS key_check (mark BLOB NOT NULL)"
-#: Each after those that its tables refer to.
-_MODULES: Final = (
-    bank,
-    ca,
-    cloud,
-    journeys,
-    asked_media,
-    audit,
-    card,
-    codes,
-    devices,
-    documents,
-    doorkey,
-    enrolments,
-    estate,
-    exchanges,
-    founding,
-    idempotency,
-    losses,
-    orders,
-    otp,
-    outbox,
-    phone,
-    portfolio,
-    purpose,
-    signing,
-    terms,
-)
-SCHEMAS: Final = (_KEY_CHECK, *(module.SCHEMA for module in _MODULES))
-#: From the schema of a version to the next, for files that exist.
-UPGRADES: Final = {
-    1: (
-        "ALTER TABLE membership ADD COLUMN user_id BLOB",
-        "ALTER TABLE ca_certificates ADD COLUMN held_until INTEGER",
-        "ALTER TABLE journey ADD COLUMN changed BLOB",
-        "ALTER TABLE journey ADD COLUMN document_tries INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE journey ADD COLUMN password_tries INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE journey ADD COLUMN opened TEXT",
-        "ALTER TABLE journey ADD COLUMN device TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE cloud_credentials ADD COLUMN bank TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE cloud_credentials ADD COLUMN kind TEXT NOT NULL DEFAULT 'financial'",
-        "ALTER TABLE cloud_credentials ADD COLUMN usage TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE cloud_credentials ADD COLUMN renewal TEXT NOT NULL DEFAULT 'check'",
-        "ALTER TABLE cloud_credentials ADD COLUMN limited INTEGER NOT NULL DEFAULT 0",
-        # Every certificate of that version was issued in a journey of its owner's.
-        "UPDATE cloud_credentials SET bank = coalesce((SELECT journey.bank FROM journey"
-        " JOIN cloud_accounts ON cloud_accounts.customer = CAST(journey.customer AS TEXT)"
-        " WHERE cloud_accounts.id = cloud_credentials.account AND journey.issued IS NOT NULL LIMIT 1), '')",
-    ),
-    2: (
-        estate.SCHEMA,
-        "ALTER TABLE journey DROP COLUMN password_tries",
-        # The keys of joint certificates of that version lay in the cloud, and no file of them exists. They are
-        # revoked; practice people get theirs anew, as files, when they next show up.
-        "UPDATE ca_certificates SET status = 'revoked', reason = 'cessation_of_operation', held_until = NULL,"
-        " changed_at = CAST(strftime('%s', 'now') AS INTEGER)"
-        " WHERE status <> 'revoked' AND serial IN (SELECT serial FROM cloud_credentials WHERE kind = 'joint')",
-        "UPDATE ca_crl SET stale = 1",
-        "UPDATE cloud_credentials SET wrapped_key = x'', salt = x'', sealed_random = x'' WHERE kind = 'joint'",
-        "DELETE FROM estate WHERE customer IN (SELECT CAST(customer AS INTEGER) FROM cloud_accounts"
-        " JOIN cloud_credentials ON account = cloud_accounts.id WHERE kind = 'joint')",
-    ),
-}
 #: How long a practice CA has been there when it is made: longer than any certificate of its people.
 _PRACTICE_AGE: Final = 1160 * 86_400.0
 
@@ -201,10 +111,10 @@ def assemble(
     `ca_keys` is the kind of a new CA's keys; `custody` tells where they are. `hooks`: what the bank
     has brought of its own, in the place of practice's.
     Raises ServiceError STORE_CORRUPT when the key file is not the one that this store was made with, and OTHER_PURPOSE
-    when it was made for practice and this is not, or the other way round.
+    when it was made for practice and this is not, or for another CA, or the other way round.
     """
-    _check_store(store, vault, practice=practice)
     trail, brought, post = Audit(vault, clock), hooks or Hooks(), Outbox(clock)
+    _check_store(store, vault, practice=practice, outside=brought.issuer is not None)
     sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens = Cards(vault), Tokens(vault, clock)
     telephone = Phone(vault, clock, post.put if brought.gateway else None)
@@ -275,7 +185,7 @@ def _outside(store: Store, vault: Vault, clock: Callable[[], float], hooks: Hook
     return Outside(hooks.issuer, kept, OutsideAuthority(store, vault, clock, issuer=hooks.issuer, orders=kept))
 
 
-def _check_store(store: Store, vault: Vault, *, practice: bool) -> None:
+def _check_store(store: Store, vault: Vault, *, practice: bool, outside: bool) -> None:
     """A lost key file would be made anew, and every sealed thing lost without a word: say so instead."""
     mark = vault.digest(b"", "key-check")
     with store.transaction() as cx:
@@ -285,3 +195,4 @@ def _check_store(store: Store, vault: Vault, *, practice: bool) -> None:
         elif row["mark"] != mark:
             raise ServiceError(Reason.STORE_CORRUPT, detail="server_key")
         purpose.settle(cx, practice=practice, older=row is not None)
+        check_same_ca(cx, outside=outside)

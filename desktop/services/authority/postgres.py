@@ -23,7 +23,6 @@ from desktop.services.authority.tower import Tower
 _WRITE: Final = b"BEGIN; SELECT pg_advisory_xact_lock(1, 1)"
 _READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _READERS: Final = 4
-_NOTHING: Final = b"SELECT"
 _HOLD: Final = "SELECT pg_try_advisory_lock(hashtextextended(?, 0)) AS held"
 _LET_GO: Final = "SELECT pg_advisory_unlock(hashtextextended(?, 0))"
 
@@ -80,7 +79,7 @@ class PostgresStore(Store):
     def held(self, key: str) -> Iterator[None]:
         """By a lock of the session, which ends with the program, however that ends."""
         with database_errors(), self._keeper.one() as link:
-            row = link.begin(_NOTHING).execute(_HOLD, (key,)).fetchone()
+            row = link.ask(_HOLD, (key,))
         if row is None or not row["held"]:
             raise ServiceError(Reason.KEY_IN_FLIGHT)
         try:
@@ -92,7 +91,7 @@ class PostgresStore(Store):
     def _let_go(self, link: Link, key: str) -> None:
         """A connection that is lost holds no key any more."""
         try:
-            link.begin(_NOTHING).execute(_LET_GO, (key,))
+            link.ask(_LET_GO, (key,))
         except psycopg.Error:
             link.close()
 
@@ -113,6 +112,16 @@ class _Writing:
 
     def begin(self) -> Conversation:
         return self._link.begin(_WRITE)
+
+    def mark(self) -> None:
+        """Within the one before, which the commit ends: a word less to the server."""
+        self._link.say(b"SAVEPOINT member")
+
+    def back(self) -> None:
+        self._link.say(b"ROLLBACK TO member")
+
+    def check(self) -> None:
+        self._link.check()
 
     def commit(self) -> None:
         self._link.end()

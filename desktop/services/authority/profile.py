@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -92,7 +93,9 @@ def root(key: SigningKey, names: Names, now: float) -> x509.Certificate:
 def issuing(issuer: Issuer, public_key: PublicKey, names: Names, now: float) -> x509.Certificate:
     """The CA below the root that signs people's certificates."""
     subject = _ca_name(names, names.issuing)
-    builder = _builder(subject, issuer.certificate.subject, public_key, validity(now, ISSUING_YEARS))
+    begins, ends = validity(now, ISSUING_YEARS)
+    period = begins, min(ends, issuer.certificate.not_valid_after_utc)
+    builder = _builder(subject, issuer.certificate.subject, public_key, period)
     builder = _key_identifiers(builder, issuer, public_key)
     builder = _ca_extensions(builder, names.issuing, path_length=0)
     return builder.sign(issuer.key, hashes.SHA256())
@@ -146,6 +149,12 @@ def authority_key_identifier(issuer: Issuer) -> x509.AuthorityKeyIdentifier:
     )
 
 
+def key_identifier(issuer: Issuer) -> x509.AuthorityKeyIdentifier:
+    """Of a list: the key alone (RFC 5280, 5.2.1), which a CA keeps when its certificate is renewed."""
+    key_id = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    return x509.AuthorityKeyIdentifier(key_id, None, None)
+
+
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
@@ -162,14 +171,19 @@ def _ca_name(names: Names, common: str) -> x509.Name:
 
 def _name(organization: str, units: tuple[str, ...], common: str) -> x509.Name:
     """Country in small letters as a PrintableString, all the rest UTF8String, as yessign has it."""
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "kr"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            *(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
+    own = x509.RelativeDistinguishedName([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+    return x509.Name([*_above(organization, units), own])
+
+
+@functools.lru_cache(maxsize=64)
+def _above(organization: str, units: tuple[str, ...]) -> tuple[x509.RelativeDistinguishedName, ...]:
+    """What all names of a bank's customers begin with."""
+    attributes = (
+        x509.NameAttribute(NameOID.COUNTRY_NAME, "kr"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+        *(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units),
     )
+    return tuple(x509.RelativeDistinguishedName([attribute]) for attribute in attributes)
 
 
 def _key_identifiers(

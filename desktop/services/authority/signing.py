@@ -92,7 +92,7 @@ class RemoteSigning:
             key_algo=(RSA_SHA256_OID,),
             key_len=KEY_BITS,
             cert_status=status,
-            certificates=(found.certificate, *self._ca.chain()),
+            certificates=(found.certificate, *self._ca.chain_of(found.certificate)),
             tries_left=left,
         )
 

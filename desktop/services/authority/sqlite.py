@@ -20,8 +20,15 @@ from desktop.services.authority.troubles import storage_error, storage_errors
 LOCK_NAME: Final = "changgu.lock"
 _BUSY_SECONDS = 2.0
 _READERS: Final = 4
-#: Freed pages are overwritten, so that what was deleted is not left in the file.
-_WRITER: Final = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+#: Freed pages are overwritten, so that what was deleted is not left in the file. What a savepoint may have to undo
+#: stays in memory: an issue changes more than SQLite keeps there otherwise, and its temporary file takes its time.
+_WRITER: Final = (
+    "foreign_keys = ON",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+)
 
 
 class SqliteStore(Store):
@@ -82,10 +89,27 @@ class SqliteStore(Store):
 class _Writing:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._marked = False
 
     def begin(self) -> sqlite3.Connection:
         self._connection.execute("BEGIN IMMEDIATE")
+        self._marked = False
         return self._connection
+
+    def mark(self) -> None:
+        if self._marked:
+            self._connection.execute("RELEASE member")
+        self._connection.execute("SAVEPOINT member")
+        self._marked = True
+
+    def back(self) -> None:
+        self.check()
+        self._connection.execute("ROLLBACK TO member")
+
+    def check(self) -> None:
+        """A full disk may have undone everything, and what comes after would be committed at once."""
+        if not self._connection.in_transaction:
+            raise ServiceError(Reason.STORE_FULL)
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from desktop.services.api import Status
 from desktop.services.authority import ledger, profile
 from desktop.services.authority.ca import CertificateAuthority
 from desktop.services.authority.connection import Connection
+from desktop.services.authority.crl import Gone, RevocationLists
 from desktop.services.authority.keys import check_own, key_octets
 
 CRL_LIFE: Final = timedelta(days=1)
@@ -44,6 +45,7 @@ class StatusService:
         self._clock = clock
         self._lock = threading.Lock()
         self._responder: _Responder | None = None
+        self._lists = RevocationLists(authority.issuer)
 
     def crl(self, cx: Connection) -> bytes:
         """The current list, DER; a new one when a certificate changed or half its life is over. Writes in `cx`."""
@@ -53,7 +55,7 @@ class StatusService:
             crl: bytes = row["crl"]
             return crl
         number = row["number"] + 1 if row else 1
-        der = self._build_crl(cx, number, now).public_bytes(Encoding.DER)
+        der = self._lists.write(self._gone(cx, now), number=number, now=now, life=CRL_LIFE)
         cx.execute(
             'INSERT INTO ca_crl VALUES (1, ?, ?, ?, 0) ON CONFLICT ("only") DO UPDATE SET'
             " number = excluded.number, crl = excluded.crl, this_update = excluded.this_update, stale = 0",
@@ -123,30 +125,17 @@ class StatusService:
             self._responder = _Responder(certificate, key, now + half)
         return self._responder
 
-    def _build_crl(self, cx: Connection, number: int, now: int) -> x509.CertificateRevocationList:
-        issuer = self._ca.issuer
+    def _gone(self, cx: Connection, now: int) -> Iterator[Gone]:
+        """What the list names, in the order in which it was issued."""
         # An expired certificate stays for one more list, so that nobody misses its revocation (RFC 5280, 3.3).
         since = now - int(CRL_LIFE.total_seconds())
         rows = cx.execute(
-            "SELECT * FROM ca_certificates WHERE status <> 'good' AND not_after > ? ORDER BY sequence", (since,)
-        )
-        builder = x509.CertificateRevocationListBuilder(
-            issuer.certificate.subject, _utc(now), _utc(now) + CRL_LIFE, revoked_certificates=[]
+            "SELECT serial, changed_at, reason FROM ca_certificates WHERE status <> 'good' AND not_after > ?"
+            " ORDER BY sequence",
+            (since,),
         )
         for row in rows:
-            builder = builder.add_revoked_certificate(_revoked(ledger.entry(row)))
-        builder = builder.add_extension(profile.authority_key_identifier(issuer), critical=False)
-        builder = builder.add_extension(x509.CRLNumber(number), critical=False)
-        return builder.sign(issuer.key, hashes.SHA256())
-
-
-def _revoked(found: ledger.Entry) -> x509.RevokedCertificate:
-    assert found.changed_at is not None
-    builder = x509.RevokedCertificateBuilder(found.serial, _utc(found.changed_at))
-    reason = _worth_saying(found.reason)
-    if reason:
-        builder = builder.add_extension(x509.CRLReason(reason), critical=False)
-    return builder.build()
+            yield Gone(int(row["serial"]), row["changed_at"], ReasonFlags[row["reason"]] if row["reason"] else None)
 
 
 def _worth_saying(reason: ReasonFlags | None) -> ReasonFlags | None:

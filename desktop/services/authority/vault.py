@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 import os
 import secrets
@@ -37,7 +38,8 @@ class Vault:
         """
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise ValueError(f"a vault key has {KEY_BYTES} bytes")
-        self._key = keys[0]
+        # The few that are asked for all the time; each account's password has one of its own.
+        self._subkey = functools.lru_cache(maxsize=64)(functools.partial(_subkey, keys[0]))
         self._seals = tuple(AESGCM(_subkey(key, "seal")) for key in reversed(keys))
 
     @classmethod
@@ -72,11 +74,11 @@ class Vault:
 
     def digest(self, value: bytes | memoryview, context: str) -> bytes:
         """32 bytes, the same for the same value and context: for look-up and for comparison."""
-        return hmac.digest(_subkey(self._key, f"digest:{context}"), value, "sha256")
+        return hmac.digest(self._subkey(f"digest:{context}"), value, "sha256")
 
     def derive(self, context: str) -> bytes:
         """A 32-byte key for one purpose, always the same."""
-        return _subkey(self._key, f"derive:{context}")
+        return self._subkey(f"derive:{context}")
 
     def __repr__(self) -> str:
         return "<vault>"

@@ -16,17 +16,17 @@ from desktop.services.authority.phone import Bell
 R = TypeVar("R")
 T = TypeVar("T")
 #: Enough for a batch that shares a commit.
-_THREADS = 16
+THREADS = 16
 _log = logging.getLogger(__name__)
 
 
 class Workers:
     """A call that is cancelled goes on in its thread. `tell` lets other programs on the store know of a write."""
 
-    def __init__(self, tell: Callable[[], None]) -> None:
+    def __init__(self, tell: Callable[[], None], threads: int = THREADS) -> None:
         self._tell = tell
         self._bell = Bell()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="authority")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="authority")
         self._closed = False
 
     async def write(self, work: Callable[[R], T], request: R) -> T:

@@ -146,7 +146,8 @@ def raw(value: object) -> TLV:
 
 def parsed(value: TLV, kind: type[T]) -> T:
     """The value inside a `TLV`. Raises ValueError."""
-    return asn1.decode_der(kind, asn1.encode_der(value))
+    found: T = value.parse(kind)
+    return found
 
 
 def algorithm(oid: ObjectIdentifier, parameters: object | None = None) -> list[TLV]:

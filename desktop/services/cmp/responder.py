@@ -16,7 +16,7 @@ from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.frame import MAX_REQUEST, NONCE_BYTES, Message, check_time, read_message
 from desktop.services.cmp.messages import IMPLICIT_CONFIRM, PVNO, Header
 from desktop.services.cmp.peer import Identity, Peer, authenticate, write_answer
-from desktop.services.cmp.registrar import Exchange, Registrar
+from desktop.services.cmp.registrar import Awaited, Exchange, Registrar
 from desktop.services.cmp.replies import refusal
 from desktop.services.cmp.transactions import Reply, Transactions
 
@@ -105,7 +105,7 @@ class Responder:
                 applicant=peer.mark,
                 awaited=reply.awaited,
                 asked=reply.asked,
-                certificate=reply.certificate,
+                certificate=reply.certificate if reply.awaited is Awaited.CONFIRMATION else None,
             )
         )
         return answer

@@ -14,7 +14,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from msgspec import Struct
 
-from desktop.secret import Secret
 from desktop.services.api import Reason, ServiceError, Status
 from desktop.services.cmp.client import Client
 from desktop.services.cmp.failures import Failure
@@ -24,7 +23,7 @@ from desktop.services.cmp.registrar import Asked
 from desktop.services.cmp.talk import Held, Patience, Shared
 from desktop.services.hooks import ocsp
 from desktop.services.hooks.issuer import Wanted
-from desktop.services.hooks.line import MAX_ANSWER, Reach, Seconds, trusted
+from desktop.services.hooks.line import MAX_ANSWER, Reach, Seconds, check_private, secret_of, trusted
 from desktop.services.line import is_local
 
 T = TypeVar("T")
@@ -178,10 +177,11 @@ def _template(subject: str) -> x509.Name:
 def _identity(settings: CmpSettings, folder: Path) -> Shared | Held:
     if settings.signer and settings.signer_key:
         certificate = x509.load_pem_x509_certificate((folder / settings.signer).read_bytes())
+        check_private(folder / settings.signer_key)
         key = load_pem_private_key((folder / settings.signer_key).read_bytes(), None)
         if not isinstance(key, PrivateKey):
             raise ValueError("signer_key: neither RSA nor an elliptic curve")
         return Held(certificate, key)
     if settings.reference and settings.secret_file:
-        return Shared(settings.reference, Secret((folder / settings.secret_file).read_bytes().strip()))
+        return Shared(settings.reference, secret_of(folder / settings.secret_file))
     raise ValueError("reference and secret_file, or signer and signer_key")

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Struct
 
 from desktop.services.api import Reason, ServiceError
+from desktop.services.hooks.line import check_private
 
 
 class FolderSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,9 +25,10 @@ class KeyFolder:
     Settings = FolderSettings
 
     def __init__(self, settings: FolderSettings, folder: Path) -> None:
-        """Raises OSError for what is no folder."""
+        """Raises OSError for what is no folder, ValueError for a key that other users can read."""
         self._folder = folder / settings.folder
-        next(self._folder.iterdir(), None)
+        for path in self._folder.iterdir():
+            check_private(path)
         self._lock = threading.Lock()
 
     def take(self) -> RSAPrivateKey:

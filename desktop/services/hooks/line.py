@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import stat
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -43,7 +45,9 @@ def trusted(reach: Reach, folder: Path) -> ssl.SSLContext:
     """Raises ValueError for a pin that is none, OSError or ssl.SSLError for files that cannot be used."""
     context = trust(pins=reach.pins, roots=folder / reach.roots if reach.roots else None)
     if reach.certificate:
-        context.load_cert_chain(folder / reach.certificate, folder / reach.key if reach.key else None, password=b"")
+        key = folder / (reach.key or reach.certificate)
+        check_private(key)
+        context.load_cert_chain(folder / reach.certificate, key, password=b"")
     return context
 
 
@@ -53,7 +57,7 @@ class BankLine:
     def __init__(self, reach: Reach, folder: Path, transport: httpx.BaseTransport | None = None) -> None:
         """Raises ValueError for an address that cannot be asked safely, and as `trusted` does."""
         local = is_local(reach.url)
-        self._token = Secret((folder / reach.token_file).read_bytes().strip()) if reach.token_file else None
+        self._token = secret_of(folder / reach.token_file) if reach.token_file else None
         self._http = httpx.Client(
             base_url=reach.url.rstrip("/") + "/",
             verify=trusted(reach, folder)
@@ -104,6 +108,18 @@ class BankLine:
             return msgspec.json.decode(told or b"null", type=answer)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ServiceError(Reason.NONSENSE) from error
+
+
+def check_private(path: Path) -> None:
+    """Raises ValueError for a file that other users can read, OSError for none."""
+    if path.stat().st_mode & stat.S_IRWXO and sys.platform != "win32":
+        raise ValueError(f"other users can read {path}; run 'chmod 600 {path}'")
+
+
+def secret_of(path: Path) -> Secret:
+    """The file's only line. Raises as `check_private`."""
+    check_private(path)
+    return Secret(path.read_bytes().strip())
 
 
 def shown(secrets: Mapping[str, Secret | None]) -> dict[str, str]:

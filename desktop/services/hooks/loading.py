@@ -17,6 +17,7 @@ from desktop.services.hooks.http_directory import HttpDirectory
 from desktop.services.hooks.http_gateway import HttpGateway
 from desktop.services.hooks.http_media import HttpMedia
 from desktop.services.hooks.key_folder import KeyFolder
+from desktop.services.hooks.line import secret_of
 
 #: Adapters that come along, by hook and name. A bank's own is named `package.module:Class`.
 ADAPTERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -58,7 +59,13 @@ def load_hooks(table: Mapping[str, Any], folder: Path, *, practice: bool) -> Hoo
             raise HookError("hook", name=name, problem="is no hook; there are " + ", ".join(ADAPTERS))
     settings: dict[str, dict[str, Any]] = {name: dict(value) for name, value in table.items()}
     secret = _secret(settings["gateway"].pop("reply_secret_file", None), folder)
-    made = {name: _made(name, value, folder) for name, value in settings.items()}
+    made: dict[str, Any] = {}
+    try:
+        for name, value in settings.items():
+            made[name] = _made(name, value, folder)
+    except HookError:
+        Hooks(**made).close()
+        raise
     return Hooks(**made, reply_secret=secret)
 
 
@@ -91,7 +98,9 @@ def _secret(path: object, folder: Path) -> Secret | None:
     if path is None:
         return None
     try:
-        secret = Secret((folder / str(path)).read_bytes().strip())
+        secret = secret_of(folder / str(path))
+    except ValueError as error:
+        raise HookError("hook", name="gateway", problem=str(error)) from error
     except OSError as error:
         raise HookError("hook", name="gateway", problem=f"{error.filename}: {error.strerror}") from error
     if len(secret) < SECRET_BYTES:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, TextIO, get_args
@@ -63,7 +65,7 @@ class AccessLog:
         """By its class alone: a message may quote what somebody sent."""
         self._event("error", "failure", {"id": request, "error": type(error).__name__})
 
-    def event(self, name: str, level: Level = "info", **facts: object) -> None:
+    def event(self, name: str, level: Level = "info", /, **facts: object) -> None:
         """Something that happened to the server itself."""
         self._event(level, name, facts)
 
@@ -80,6 +82,28 @@ def _plain(row: dict[str, object]) -> Iterator[str]:
     for name, value in row.items():
         if name not in {"at", "level", "event"}:
             yield f"{name}={json.dumps(value)}"
+
+
+@contextmanager
+def libraries_in(log: AccessLog) -> Iterator[None]:
+    """What libraries write about themselves becomes a line as well, without its words: they may quote somebody."""
+    root, handler = logging.getLogger(), _Libraries(log)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+
+
+class _Libraries(logging.Handler):
+    def __init__(self, log: AccessLog) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        level: Level = "error" if record.levelno >= logging.ERROR else "warning"
+        self._log.event("library", level, name=record.name, **({"error": error} if error else {}))
 
 
 def to_stream(stream: TextIO) -> Write:

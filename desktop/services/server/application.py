@@ -41,7 +41,10 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some."""
+    """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some.
+
+    `pages` are for people, by path and method.
+    """
 
     services: Services
     phone: PracticePhone | None
@@ -52,6 +55,7 @@ class Served:
     keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
     proxies: Proxies = field(default_factory=Proxies)
     replies: Replies | None = None
+    pages: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
@@ -65,6 +69,7 @@ def make_application(served: Served) -> ASGIApp:
         paths[path] = {"POST": functools.partial(_csc_info, served, specs)}
     if served.replies is not None:
         paths[REPLIES_PATH] = {"POST": served.replies.answer}
+    paths.update({path: dict(answers) for path, answers in served.pages.items()})
     paths["/health"] = {"GET": _health}
     paths["/ready"] = {"GET": functools.partial(_ready, served)}
     return _guarded(served, paths)
@@ -88,10 +93,16 @@ def make_metrics_page(served: Served) -> ASGIApp:
 
 def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIApp:
     """One route for each path, so that a wrong method is told all the right ones."""
-    routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items()]
+    exact = {path: _Verbs(verbs) for path, verbs in paths.items() if "{" not in path}
+    routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items() if path not in exact]
     router = Router(routes, redirect_slashes=False, default=_no_route)
+
+    async def switch(scope: Scope, receive: Receive, send: Send) -> None:
+        """A path without parameters is looked up; a router tries one after another."""
+        await exact.get(scope["path"], router)(scope, receive, send)
+
     return Guard(
-        router,
+        switch,
         limits=served.limits,
         metrics=served.metrics,
         log=served.log,

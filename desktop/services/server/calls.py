@@ -26,6 +26,7 @@ from desktop.services.wire.seal import Context, OpeningKeys
 
 #: A request that reads well and asks for what cannot be: 400 is kept for one that is none.
 _MEANINGLESS: Final = 422
+_NUL: Final = b"\\u0000"
 _EMPTY: Final = len(b"{}")  # what some clients send for nothing
 
 
@@ -83,7 +84,10 @@ class Endpoint:
         operation, seconds = self._operation, self._desk.limits.body_seconds
         if operation.in_query or not (operation.request or operation.raw):
             return await read_body(request, _EMPTY, seconds, kind=None)
-        return await read_body(request, operation.max_request, seconds, kind=operation.takes)
+        body = await read_body(request, operation.max_request, seconds, kind=operation.takes)
+        if operation.request and _NUL in body:  # which no text means, and not every database takes
+            raise HttpRefusalError(_MEANINGLESS, "nul")
+        return body
 
     async def _call(self, request: Request, journey: str, key: str, arguments: Arguments) -> Any:
         first = (journey,) if self._operation.journey else ()

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,7 +26,9 @@ HEADERS: Final[Mapping[str, str]] = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_HSTS: Final = "max-age=31536000"
+_ALWAYS: Final = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+_HSTS: Final = b"max-age=31536000"
+_CODE: Final = b"x-changgu-code"
 #: Of a body that nobody asked for: read and forgotten, since who is still sending when we close never reads our answer.
 _DRAINED_BYTES: Final = 256 * 1024
 _DRAINED_SECONDS: Final = 1.0
@@ -65,6 +66,8 @@ class Guard:
             await refused(too_many(wait))(scope, receive, send)
         elif sum(len(name) + len(value) for name, value in scope["headers"]) > self._most_headers:
             await refused(HttpRefusalError(431, "too_big"))(scope, receive, send)
+        elif fault := _ambiguous(scope):
+            await refused(HttpRefusalError(400, fault, {"Connection": "close"}))(scope, receive, send)
         else:
             await self._application(scope, receive, send)
 
@@ -124,16 +127,15 @@ class _Passage:
 
     def _mark(self, message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            self._status, self._code = message["status"], headers.get("X-Changgu-Code", "")
-            del headers["X-Changgu-Code"]
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            if not self._read and _has_body(scope):
-                headers["Connection"] = "close"  # what is still being sent shall not be waited for
+            told = [pair for pair in message["headers"] if pair[0] != _CODE]
+            self._status, self._code = message["status"], dict(message["headers"]).get(_CODE, b"").decode()
+            there = {name for name, _ in told}
+            told += [pair for pair in _ALWAYS if pair[0] not in there]
+            if not self._read and _has_body(scope) and b"connection" not in there:
+                told.append((b"connection", b"close"))  # what is still being sent shall not be waited for
             if scope["scheme"] == "https":
-                headers["Strict-Transport-Security"] = _HSTS
-            headers["X-Request-Id"] = self._id
+                told.append((b"strict-transport-security", _HSTS))
+            message["headers"] = [*told, (b"x-request-id", self._id.encode())]
         else:
             self._size += len(message.get("body", b""))
 
@@ -144,6 +146,20 @@ class _Passage:
             self._metrics.problem(self._code)
         method = scope["method"] if scope["method"] in {"GET", "POST", "DELETE", "HEAD"} else "OTHER"
         self._log.request(Access(self._id, method, operation, self._status, seconds, self._size, self._code))
+
+
+def _ambiguous(scope: Scope) -> str:
+    """Why a proxy before us may see another end of the message, or another server that it is for; empty if none may.
+
+    It could take what follows for somebody else's request.
+    """
+    lengths = [value for name, value in scope["headers"] if name in {b"content-length", b"transfer-encoding"}]
+    if len(lengths) > 1:
+        return "two_lengths"
+    if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in scope["headers"]):
+        return "transfer_encoding"
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    return "host" if hosts > 1 or (not hosts and scope["http_version"] == "1.1") else ""
 
 
 def _has_body(scope: Scope) -> bool:

@@ -30,7 +30,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     body_seconds: Seconds = 15.0
     idle_seconds: Seconds = 75.0  # longer than clients keep a connection, so that they are the ones to end it
     longest_wait: Annotated[float, Meta(ge=0, le=3600)] = 30.0
-    stop_seconds: Seconds = 20.0
+    stop_seconds: Annotated[float, Meta(ge=1, le=3600)] = 20.0
     connections: Count = 1024
     connections_each: Count = 256  # of one address: a branch may stand behind it
     address: Rate = Rate()

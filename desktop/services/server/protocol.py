@@ -1,16 +1,19 @@
-"""HTTP/1.1 by uvicorn and h11, for clients that are not to be trusted with a connection: few each, and not for ever."""
+"""HTTP/1.1 by uvicorn and httptools, for clients who are not trusted with a connection: few each, and not for ever."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from typing import Final
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from desktop.services.server.limits import Limits
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.proxies import Proxies
+
+#: Bytes of a head that has not ended: the parser keeps what came, and knows no bound. What `Guard` bounds is less.
+_MOST_HEAD: Final = 64 << 10
 
 
 class Doorman:
@@ -37,14 +40,16 @@ class Doorman:
         self._metrics.connections -= 1
 
 
-def guarded(doorman: Doorman) -> type[H11Protocol]:
+def guarded(doorman: Doorman) -> type[HttpToolsProtocol]:
     """The protocol class for uvicorn, which makes one for each connection."""
 
-    class Guarded(H11Protocol):
+    class Guarded(HttpToolsProtocol):
         """uvicorn waits for a first or half a request for ever, and for who does not read; this one does not."""
 
         _timer: asyncio.TimerHandle | None = None
         _idle = False  # an answer was given, and no further request has begun
+        _head: int | None = 0  # bytes that came of a head, None while a body may come
+        _ended = False  # a message has, in the bytes that are being read
         _entered = ""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -63,19 +68,40 @@ def guarded(doorman: Doorman) -> type[H11Protocol]:
                 doorman.leave(self._entered)
                 self._entered = ""
 
-        def handle_events(self) -> None:
-            super().handle_events()
-            if self.conn.their_state is not h11.IDLE and not self.transport.is_closing():
-                self._unwatch()
-            elif self._timer is None or self._idle:
+        def data_received(self, data: bytes) -> None:
+            if self.transport.is_closing():  # the rest of what was refused
+                return
+            if self._idle:
                 self._watch()
+            self._ended = False
+            super().data_received(data)
+            if self._head is None or self._ended or self.transport.is_closing():
+                return
+            self._head += len(data)
+            if self._head > _MOST_HEAD:
+                self.send_400_response("Too much before the end of the headers.")
+
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self._head = 0
+
+        def on_headers_complete(self) -> None:
+            self._unwatch()
+            self._head = None
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            super().on_message_complete()
+            self._head, self._ended = 0, True
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
             if self.transport.is_closing():  # and perhaps nobody reads what is still to be sent
                 self._watch()
-            elif self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            elif self.cycle.response_complete and self._head == 0:
                 self._watch(idle=True)
+            elif self._head:
+                self._watch()
 
         def _watch(self, *, idle: bool = False) -> None:
             """From the connection, or the first byte after an answer, to the end of the headers; or between the two."""

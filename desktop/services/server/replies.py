@@ -32,7 +32,7 @@ _TOLD: Final = UNCERTAIN | {
 
 
 class Taker(Protocol):
-    def take_reply(self, message: str, text: str, *, key: str) -> Awaitable[None]: ...
+    def take_reply(self, message: str, text: str, *, reply: str) -> Awaitable[None]: ...
 
 
 class Reply(Struct, frozen=True):
@@ -71,4 +71,4 @@ class Replies:
             reply = msgspec.json.decode(body, type=Reply)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ServiceError(Reason.BAD_REQUEST) from error
-        await self.taker.take_reply(reply.message, reply.text, key=f"reply:{reply.id}")
+        await self.taker.take_reply(reply.message, reply.text, reply=reply.id)

@@ -9,11 +9,12 @@ import socket
 import ssl
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -26,6 +27,20 @@ from desktop.services.server.proxies import Proxies
 
 _BACKLOG = 2048
 _KEPT_ALIVE = 3600  # not uvicorn's to end: `Guarded` does
+
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """To its end, on a loop of libuv where there is one: it takes a third off what HTTP over TLS costs."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop  # noqa: PLC0415 - there is none for Windows
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(work)
 
 
 class ListenError(Exception):

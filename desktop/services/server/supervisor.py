@@ -42,6 +42,8 @@ class Post:
 class Supervisor:
     """POSIX alone. `work` runs in a process of its own and returns its exit code.
 
+    The first one begins alone: what a start does once is done by it, and what it cannot begin the others do not try.
+
     `patience`: seconds from the first request to end until whoever is still there is killed.
     `ready` is called once, when all have started.
     """
@@ -73,8 +75,7 @@ class Supervisor:
             with _signals() as heard, selectors.DefaultSelector() as selector:
                 selector.register(heard, selectors.EVENT_READ, self._hear)
                 selector.register(self._told, selectors.EVENT_READ, self._listen)
-                for number in range(1, self._workers + 1):
-                    self._start(number)
+                self._start(1)
                 while self._alive or (self._later and self._deadline is None):
                     for key, _ in selector.select(self._wait()):
                         key.data(key.fd)
@@ -138,7 +139,11 @@ class Supervisor:
                 self._send(signal.SIGHUP)
 
     def _listen(self, told: int) -> None:
+        first = not self._begun and not self._announced
         self._begun.update(os.read(told, 64))
+        if first and self._deadline is None:
+            for number in range(2, self._workers + 1):
+                self._start(number)
         if not self._announced and len(self._begun) == self._workers:
             self._announced = True
             self._announce()
@@ -168,7 +173,7 @@ class Supervisor:
         if self._deadline is not None:
             self._code = self._code or max(code, 0)
             return
-        if not self._announced:  # what one cannot begin, none can
+        if not self._announced:
             self._code = code if code > 0 else FAILED
             self._stop()
             return

@@ -23,10 +23,13 @@ from desktop.services.wire.forms import AnswerForm
 from desktop.services.wire.seal import SUITE, SealingKey
 
 #: Changes of the second number only add; a client speaks to a server of the same first number.
-API_VERSION: Final = "1.0"
+API_VERSION: Final = "1.1"
 LONGEST_POLL: Final = 60.0
 
 Wait = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_POLL, description="Seconds to wait for something to tell.")]
+
+#: What a database can hold as a row's number.
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Sealing(msgspec.Struct):
@@ -68,12 +71,12 @@ class AwaitReply(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Events(msgspec.Struct, forbid_unknown_fields=True):
-    after: int = 0
+    after: Number = 0
     wait: Wait = 0.0
 
 
 class PhoneAnswer(msgspec.Struct, forbid_unknown_fields=True):
-    event: int
+    event: Number
     text: Annotated[str, msgspec.Meta(max_length=100)]
 
 

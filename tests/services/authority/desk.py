@@ -51,6 +51,7 @@ from desktop.services.api import (
     VerifyDocument,
     VerifyIdentity,
 )
+from desktop.services.authority.answering import Answering
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
 from desktop.services.authority.enrolling import Enrolling
@@ -118,6 +119,7 @@ class Desk:
             tidy(cx, self.parts, self.banks)
             seed(cx, self.registry(), PEOPLE, self.banks)
         self.checks, self.proofs = Checks(self.parts), Proofs(self.parts)
+        self.answering = Answering(self.parts)
         self.issuing, self.changing = Issuing(self.parts), Changing(self.parts)
         self.handoffs = HandOffs(self.parts, self.issuing)
         self.enrolling = Enrolling(self.parts)

@@ -12,6 +12,7 @@ from desktop.services.api import Authorize, Authorized, Kind, Renewal
 from desktop.services.authority import ca, cloud, founding, signing
 from desktop.services.authority.ca import CertificateAuthority, CertificateRequest, IssuedCertificate
 from desktop.services.authority.cloud import Cloud, Purpose
+from desktop.services.authority.keys import KeyKind
 from desktop.services.authority.signing import SHA256_OID, RemoteSigning
 from desktop.services.authority.sqlite import SqliteStore
 from desktop.services.authority.status import StatusService
@@ -57,12 +58,13 @@ class World:
         vault: Vault | None = None,
         clock: Clock | None = None,
         hardness: Hardness = EASY,
+        ca_keys: KeyKind = "rsa",
     ) -> None:
         self.clock = clock or Clock()
         self.vault = vault or Vault(secrets.token_bytes(32))
         self.store = SqliteStore(path, schemas=SCHEMAS)
         try:
-            self.ca = CertificateAuthority(self.store, self.vault, self.clock)
+            self.ca = CertificateAuthority(self.store, self.vault, self.clock, keys=ca_keys)
         except BaseException:
             self.store.close()
             raise

@@ -111,7 +111,9 @@ def test_a_damaged_ca_does_not_start(world: World, damage: str) -> None:
 
 def test_the_ca_keys_are_not_in_the_database_in_the_clear(tmp_path: Path) -> None:
     world = World(tmp_path / "a.db")
-    numbers = world.ca.issuer.key.private_numbers()
+    key = world.ca.issuer.key
+    assert isinstance(key, rsa.RSAPrivateKey)
+    numbers = key.private_numbers()
     world.store.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".lock")
     assert numbers.p.to_bytes(128, "big") not in stored

@@ -45,11 +45,11 @@ def test_a_number_shown_on_the_screen_is_keyed_during_the_call(keyed: Desk) -> N
     sent = keyed.send(journey, Channel.ARS)
     assert sent.shown is not None
     assert (len(sent.shown), sent.reply) == (2, True)
-    assert keyed.checks.reply(journey) is None
+    assert keyed.answering.reply(journey) is None
     event = keyed.last_event()
     assert (event.expects, event.code) == ("key", sent.shown)
-    keyed.checks.answer_phone(event.id, sent.shown)
-    assert keyed.checks.reply(journey) == PhoneVerified(Channel.ARS)
+    keyed.answering.answer_phone(event.id, sent.shown)
+    assert keyed.answering.reply(journey) == PhoneVerified(Channel.ARS)
     keyed.challenge(journey)
 
 
@@ -57,7 +57,7 @@ def test_in_such_a_call_the_number_read_out_may_be_typed_instead(keyed: Desk) ->
     journey = keyed.at(Check.PHONE)
     keyed.send(journey, Channel.ARS)
     assert keyed.confirm(journey, keyed.code()) == PhoneVerified(Channel.ARS)
-    assert keyed.checks.reply(journey) is None
+    assert keyed.answering.reply(journey) is None
 
 
 def test_the_number_shown_on_the_screen_proves_nothing_when_typed_there(keyed: Desk) -> None:
@@ -70,7 +70,7 @@ def test_the_number_shown_on_the_screen_proves_nothing_when_typed_there(keyed: D
 def test_typing_after_the_phone_has_answered_is_no_mistake(keyed: Desk) -> None:
     journey = keyed.at(Check.PHONE)
     sent = keyed.send(journey, Channel.ARS)
-    keyed.checks.answer_phone(keyed.last_event().id, sent.shown or "")
+    keyed.answering.answer_phone(keyed.last_event().id, sent.shown or "")
     assert keyed.confirm(journey, "000000") == PhoneVerified(Channel.ARS)
 
 
@@ -80,28 +80,28 @@ def test_a_wrong_key_is_counted_and_the_last_locks_the_code(keyed: Desk) -> None
     event, wrong = keyed.last_event(), f"{(int(sent.shown or 0) + 1) % 100:02}"
     for left in (4, 3, 2, 1):
         with refused(Reason.WRONG_CODE, tries_left=left):
-            keyed.checks.answer_phone(event.id, wrong)
+            keyed.answering.answer_phone(event.id, wrong)
     with refused(Reason.CODE_LOCKED, tries_left=0):
-        keyed.checks.answer_phone(event.id, wrong)
+        keyed.answering.answer_phone(event.id, wrong)
     with refused(Reason.CODE_LOCKED):
-        keyed.checks.answer_phone(event.id, sent.shown or "")
-    assert keyed.checks.reply(journey) is None
+        keyed.answering.answer_phone(event.id, sent.shown or "")
+    assert keyed.answering.reply(journey) is None
 
 
 def test_answers_to_what_expects_none_or_was_replaced_do_nothing(keyed: Desk, clock: Clock) -> None:
     journey = keyed.at(Check.PHONE)
     keyed.send(journey)
-    keyed.checks.answer_phone(keyed.last_event().id, keyed.code())
+    keyed.answering.answer_phone(keyed.last_event().id, keyed.code())
     clock.advance(30)
     keyed.send(journey, Channel.ARS)
     old = keyed.last_event()
     assert not old.answered
     clock.advance(30)
     keyed.send(journey, Channel.ARS)
-    keyed.checks.answer_phone(old.id, old.code or "")
-    assert keyed.checks.reply(journey) is None
+    keyed.answering.answer_phone(old.id, old.code or "")
+    assert keyed.answering.reply(journey) is None
     with refused(Reason.BAD_REQUEST, field="event"):
-        keyed.checks.answer_phone(999, "1")
+        keyed.answering.answer_phone(999, "1")
 
 
 def test_wrong_codes_lock_and_only_a_new_code_helps(desk: Desk, clock: Clock) -> None:
@@ -224,7 +224,7 @@ def test_who_comes_back_to_the_cloud_is_told_of_its_code(desk: Desk, clock: Cloc
     found = come_back(desk, journey)
     assert found.cloud_code_sent == replace(sent, expires_in=130.0, resend_in=0.0)
     assert found.code_sent is None
-    desk.checks.answer_phone(desk.last_event().id, desk.code())
+    desk.answering.answer_phone(desk.last_event().id, desk.code())
     assert come_back(desk, journey).cloud_code_sent is None
 
 
@@ -260,7 +260,7 @@ def test_the_cloud_code_may_be_typed(desk: Desk) -> None:
     sent = desk.open_cloud(journey)
     assert (sent.phone, sent.digits, sent.expires_in) == ("010-0000-****", 2, 180.0)
     assert desk.confirm_cloud(journey, desk.code()) == CloudVerified(new_account=True, by_reply=False)
-    assert desk.checks.reply(journey) is None
+    assert desk.answering.reply(journey) is None
 
 
 def test_the_cloud_code_may_be_sent_back(desk: Desk) -> None:
@@ -268,8 +268,8 @@ def test_the_cloud_code_may_be_sent_back(desk: Desk) -> None:
     desk.open_cloud(journey)
     event = desk.last_event()
     assert event.expects == "reply"
-    desk.checks.answer_phone(event.id, f" {event.code} ")
-    assert desk.checks.reply(journey) == CloudVerified(new_account=True, by_reply=True)
+    desk.answering.answer_phone(event.id, f" {event.code} ")
+    assert desk.answering.reply(journey) == CloudVerified(new_account=True, by_reply=True)
     assert desk.last_event().answered
     assert desk.confirm_cloud(journey, event.code or "").by_reply
     desk.issue(journey)
@@ -290,7 +290,7 @@ def test_a_new_cloud_code_brings_no_new_tries(desk: Desk, clock: Clock) -> None:
     clock.advance(30)
     desk.open_cloud(journey)
     with refused(Reason.WRONG_CLOUD_CODE, tries_left=1):
-        desk.checks.answer_phone(desk.last_event().id, desk.wrong_code())
+        desk.answering.answer_phone(desk.last_event().id, desk.wrong_code())
     with refused(Reason.CLOUD_LOCKED, tries_left=0):
         desk.confirm_cloud(journey, desk.wrong_code())
     clock.advance(30)

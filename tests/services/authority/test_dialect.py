@@ -7,7 +7,7 @@ import re
 import pytest
 
 from desktop.services.authority.dialect import definition, question
-from desktop.services.authority.parts import SCHEMAS
+from desktop.services.authority.schema import SCHEMAS
 from desktop.services.authority.sqlite import split
 
 

@@ -35,6 +35,17 @@ class FakeWriting:
         self.in_transaction = True
         return self
 
+    def mark(self) -> None:
+        self._do("MARK")
+
+    def back(self) -> None:
+        self.check()
+        self._do("BACK")
+
+    def check(self) -> None:
+        if not self.in_transaction:
+            raise TroubleError
+
     def commit(self) -> None:
         self._do("COMMIT")
         self.in_transaction = False
@@ -99,7 +110,7 @@ def wrong() -> None:
     raise MistakeError
 
 
-def test_who_is_alone_needs_no_savepoint() -> None:
+def test_who_is_alone_needs_no_mark() -> None:
     writing = FakeWriting()
     with Line(writing, trouble).turn() as cx:
         cx.execute("WORK")
@@ -109,8 +120,7 @@ def test_who_is_alone_needs_no_savepoint() -> None:
 def test_who_stands_in_line_shares_one_commit() -> None:
     writing = FakeWriting()
     assert [None] * 3 == Queue(writing).work(fine, fine, fine)
-    member = ["SAVEPOINT member", "WORK", "RELEASE member"]
-    assert ["BEGIN", *member, *member, "COMMIT"] == writing.told
+    assert ["BEGIN", "MARK", "WORK", "MARK", "WORK", "COMMIT"] == writing.told
 
 
 def test_a_batch_has_an_end_however_long_the_line_is() -> None:
@@ -146,7 +156,7 @@ def test_who_raises_undoes_only_what_is_their_own() -> None:
     writing = FakeWriting()
     raised = Queue(writing).work(fine, wrong, fine)
     assert [type(None), MistakeError, type(None)] == [type(error) for error in raised]
-    assert 1 == writing.told.count("ROLLBACK TO member")
+    assert 1 == writing.told.count("BACK")
     assert (0, 1) == (writing.told.count("ROLLBACK"), writing.told.count("COMMIT"))
 
 
@@ -157,9 +167,9 @@ def test_the_first_who_raises_leaves_a_clean_start_to_the_next() -> None:
     assert ["BEGIN", "ROLLBACK", "BEGIN", "WORK", "COMMIT"] == writing.told
 
 
-def test_a_savepoint_that_cannot_be_gone_back_to_is_the_end_of_the_batch() -> None:
+def test_a_mark_that_cannot_be_gone_back_to_is_the_end_of_the_batch() -> None:
     writing = FakeWriting()
-    writing.fails["ROLLBACK TO member"] = TroubleError()
+    writing.fails["BACK"] = TroubleError()
     assert [Reason.STORE_FULL] * 2 == reasons(Queue(writing).work(fine, wrong))
     assert "COMMIT" not in writing.told
 
@@ -175,9 +185,19 @@ def test_a_disk_that_fills_up_under_one_member_fails_all_whom_the_database_undid
     assert "COMMIT" not in writing.told
 
 
+def test_who_has_not_heard_that_everything_was_undone_does_not_go_on_as_if_it_were_not() -> None:
+    writing = FakeWriting()
+
+    def careless() -> None:
+        writing.in_transaction = False
+
+    assert [Reason.STORE_FULL] * 2 == reasons(Queue(writing).work(fine, careless))
+    assert "COMMIT" not in writing.told
+
+
 def test_a_member_who_cannot_begin_ends_the_batch_and_the_next_begins_anew() -> None:
     writing = FakeWriting()
-    writing.fails["SAVEPOINT member"] = TroubleError()
+    writing.fails["MARK"] = TroubleError()
     queue = Queue(writing)
     raised = queue.work(fine, fine)
     assert [Reason.STORE_FULL, None] == reasons(raised)

@@ -16,7 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ReasonFlags, load_der_x509_certificate, ocsp
 
 from desktop.services.api import SignHash
+from desktop.services.authority.founding import renew
+from desktop.services.authority.profile import Names
 from desktop.services.authority.signing import RSA_SHA256_OID, SHA256_OID
+from desktop.services.authority.vault import Vault
 from tests.services.authority.pki import PIN, Clock, Person, World
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="the openssl program is not installed")
@@ -121,7 +124,7 @@ def test_openssl_reads_the_list_with_number_and_reasons(world: World, person: Pe
         world.ca.suspend(cx, person.issued.serial)
     save_crl(world, tmp_path)
     text = openssl(tmp_path, "crl", "-in", "crl.pem", "-noout", "-text", "-CAfile", "issuing.pem", "-verify")
-    for line in ("verify OK", "X509v3 CRL Number: \n                2", "Certificate Hold", "keyid:"):
+    for line in ("verify OK", "X509v3 CRL Number: \n                2", "Certificate Hold", "Authority Key Identifier"):
         assert line in text
     assert f"{person.issued.serial:040X}" in text
 
@@ -174,3 +177,28 @@ def test_pkilint_finds_nothing_in_the_responders_certificate(world: World, perso
     answer = ocsp.load_der_ocsp_response((tmp_path / "ocsp.der").read_bytes())
     (tmp_path / "responder.der").write_bytes(answer.certificates[0].public_bytes(Encoding.DER))
     assert set() == findings("lint_pkix_cert", str(tmp_path / "responder.der"))
+
+
+def test_after_a_renewal_of_the_ca_old_and_new_certificates_hold_by_one_list(tmp_path: Path) -> None:
+    clock, vault = Clock(time.time() - 2 * 365 * 86400), Vault(bytes(32))
+    with World(tmp_path / "a.db", vault=vault, clock=clock) as before:
+        old, chain = before.issue(), before.ca.chain()
+        clock.now = time.time()
+        with before.store.transaction() as cx:
+            renew(cx, vault, Names(), clock.now)
+    with World(tmp_path / "a.db", vault=vault, clock=clock) as after:
+        new = after.issue("customer-2")
+        assert (chain, after.ca.chain()) == (after.ca.chain_of(old.issued.der), after.ca.chain_of(new.issued.der))
+        issuing = [load_der_x509_certificate(der) for der in (chain[0], after.ca.chain()[0])]
+        assert issuing[0].public_key() == issuing[1].public_key()
+        assert issuing[0].not_valid_after_utc < issuing[1].not_valid_after_utc
+        for person in (old, new):
+            certificates = (person.issued.der, *after.ca.chain_of(person.issued.der))
+            for name, der in zip(("leaf", "issuing", "root"), certificates, strict=True):
+                (tmp_path / f"{name}.pem").write_bytes(load_der_x509_certificate(der).public_bytes(Encoding.PEM))
+            save_crl(after, tmp_path)
+            verify(tmp_path)
+            with after.store.transaction() as cx:
+                after.ca.revoke(cx, person.issued.serial, ReasonFlags.key_compromise)
+            save_crl(after, tmp_path)
+            assert "certificate revoked" in verify(tmp_path, returns=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ CREATE INDEX IF NOT EXISTS i ON thing (name)
 WRONG = (sqlite3.IntegrityError, psycopg.IntegrityError)
 HOMES = ["memory", "file", pytest.param("postgres", marks=NEEDED)]
 LASTING = HOMES[1:]
+#: What came with the version that is current.
+UPGRADES = {SCHEMA_VERSION - 1: ("ALTER TABLE thing ADD COLUMN made REAL NOT NULL DEFAULT 0.5",)}
 Opening = Callable[[], Store]
 
 
@@ -40,7 +43,8 @@ def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opening]
 
     def opened() -> Store:
         path = None if home == "memory" else tmp_path / "a.db"
-        made.append(PostgresStore(address, schemas=[SCHEMA]) if cluster else SqliteStore(path, schemas=[SCHEMA]))
+        where = functools.partial(PostgresStore, address) if cluster else functools.partial(SqliteStore, path)
+        made.append(where(schemas=[SCHEMA], upgrades=UPGRADES))
         return made[-1]
 
     yield opened
@@ -111,6 +115,31 @@ def test_a_store_of_a_newer_program_is_refused(opening: Opening) -> None:
     store = opening()
     with store.transaction() as cx:
         cx.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION + 1,))
+    store.close()
+    with refused(Reason.STORE_CORRUPT, detail="schema_version"):
+        opening()
+
+
+@pytest.mark.parametrize("opening", LASTING, indirect=True)
+def test_a_store_of_an_older_program_is_brought_up_to_date_once(opening: Opening) -> None:
+    store = opening()
+    add(store, "old")
+    with store.transaction() as cx:
+        cx.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION - 1,))
+    for _ in range(2):
+        store.close()
+        store = opening()
+    with store.read() as cx:
+        row = cx.execute("SELECT * FROM thing").fetchone()
+        version = cx.execute("SELECT version FROM schema_version").fetchone()["version"]
+    assert ("old", 0.5, SCHEMA_VERSION) == (row["name"], row["made"], version)
+
+
+@pytest.mark.parametrize("opening", LASTING, indirect=True)
+def test_one_too_old_is_refused(opening: Opening) -> None:
+    store = opening()
+    with store.transaction() as cx:
+        cx.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION - 2,))
     store.close()
     with refused(Reason.STORE_CORRUPT, detail="schema_version"):
         opening()

@@ -15,7 +15,7 @@ from desktop.services.authority.dates import DAY_SECONDS, months_later
 from desktop.services.authority.idempotency import KEPT_SECONDS
 from desktop.services.authority.local import DATABASE_NAME
 from desktop.services.authority.losses import report_loss
-from desktop.services.authority.parts import UPGRADES
+from desktop.services.authority.schema import UPGRADES
 from desktop.services.authority.store import SCHEMA_VERSION
 from desktop.services.authority.upkeep import AUTOMATIC_DAYS
 from tests.services.authority.desk import KIM, WHO, Clock, Desk, refused
@@ -112,7 +112,7 @@ def test_a_data_folder_of_the_first_version_is_taken_over(desk: Desk) -> None:
     issued = desk.issue(desk.at(None))
     desk.close()
     _age(desk.folder / DATABASE_NAME)
-    desk._start(type(desk.store))
+    desk._start()
     with desk.store.read() as cx:
         assert SCHEMA_VERSION == cx.execute("SELECT version FROM schema_version").fetchone()[0]
     journey = desk.at(None, KIM, Task.REVOKE)
@@ -128,7 +128,7 @@ def test_joint_certificates_whose_keys_lay_in_the_cloud_are_revoked_and_made_ane
     desk.close()
     _to_second(desk.folder / DATABASE_NAME)
     shutil.rmtree(desk.folder / "NPKI")
-    desk._start(type(desk.store))
+    desk._start()
     assert (Status.REVOKED, Status.GOOD) == (desk.status_of(old.serial), desk.status_of(other.serial))
     crl = x509.load_der_x509_crl(desk.issuing.crl())
     assert crl.get_revoked_certificate_by_serial_number(int(old.serial)) is not None
@@ -154,6 +154,8 @@ def _age(path: Path) -> None:
     """To the first version: takes away what the upgrades add, and brings back what they take away."""
     with closing(sqlite3.connect(path)) as cx, cx:
         cx.execute("ALTER TABLE journey ADD COLUMN password_tries INTEGER NOT NULL DEFAULT 0")
+        for index in ("membership_by_user", "ca_held"):
+            cx.execute(f"DROP INDEX {index}")
         for statement in UPGRADES[1]:
             words = statement.split()
             if words[0] == "ALTER":

@@ -11,8 +11,15 @@ import pytest
 from tests.services.authority.desk import Clock, copied, make_folder
 from tests.services.contract.offices import Office, at_another_bank, in_process, over_tls
 from tests.services.contract.serving import Tls, make_tls
+from tests.services.postgres import NEEDED
 
 Opening = Callable[..., AbstractAsyncContextManager[Office]]
+PLACES = [
+    pytest.param(in_process, id="in process"),
+    pytest.param(over_tls, id="over TLS"),
+    pytest.param(at_another_bank, id="at another bank"),
+]
+ON_POSTGRES = "over TLS on PostgreSQL"
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +40,17 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=[in_process, over_tls, at_another_bank], ids=["in process", "over TLS", "at another bank"])
-def opening(request: pytest.FixtureRequest, started: Path, tmp_path: Path, tls: Tls) -> Opening:
+@pytest.fixture(params=[*PLACES, pytest.param(over_tls, marks=NEEDED, id=ON_POSTGRES)])
+def opening(request: pytest.FixtureRequest, tmp_path: Path, tls: Tls) -> Opening:
     """Call it for an office on the data folder of this test; a second time for the same one after a restart."""
+    if ON_POSTGRES in request.node.name:
+        started, kept = request.getfixturevalue("started_on_postgres")[0], request.getfixturevalue("database")
+    else:
+        started, kept = request.getfixturevalue("started"), None
     folder, clock = copied(started, tmp_path / "data"), Clock()
 
     def opened(**policies: object) -> AbstractAsyncContextManager[Office]:
         place: Callable[..., AbstractAsyncContextManager[Office]] = request.param
-        return place(folder, clock, tls, **policies)
+        return place(folder, clock, tls, database=kept, **policies)
 
     return opened

@@ -7,7 +7,7 @@ import base64
 import itertools
 import secrets
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from desktop.banks import Bank
 from desktop.secret import Secret
 from desktop.services.api import (
     AcceptTerms,
@@ -67,11 +68,12 @@ GENEROUS = Limits(address=Rate(10_000.0, 1000.0), journey=Rate(10_000.0, 1000.0)
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`clock` is the authority's; what is on the wire waits by the real one."""
+    """`clock` is the authority's; what is on the wire waits by the real one. `banks` are those it knows."""
 
     services: Services
     phone: PracticePhone
     clock: Clock
+    banks: Mapping[str, Bank] = field(default_factory=offered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,17 @@ class Door:
 
 
 @asynccontextmanager
-async def authority_on(folder: Path, clock: Clock, **policies: Any) -> AsyncIterator[LocalAuthority]:
+async def authority_on(
+    folder: Path, clock: Clock, *, database: str | None = None, **policies: Any
+) -> AsyncIterator[LocalAuthority]:
     made = await asyncio.to_thread(
-        LocalAuthority.open, folder, offered(**policies), clock=clock, hardness=QUICK, require_random=False
+        LocalAuthority.open,
+        folder,
+        offered(**policies),
+        clock=clock,
+        hardness=QUICK,
+        require_random=False,
+        database=database,
     )
     try:
         yield made
@@ -229,12 +239,12 @@ class Customer:
         await steps[check]()
 
     async def terms(self) -> None:
-        known = offered()[self.held.bank].terms
+        known = self.office.banks[self.held.bank].terms
         accepted = AcceptTerms(tuple((term.id, term.version) for term in known))
         await self.services.accept_terms(self.journey, accepted, key=self.key())
 
     def fields(self, **given: str) -> dict[str, Secret]:
-        names = offered()[self.held.bank].journey(self.kind, self.task)
+        names = self.office.banks[self.held.bank].journey(self.kind, self.task)
         assert names is not None
         asked = names.asks.get("identity") or ("rrn", "account", "account_password")
         known = {
@@ -321,11 +331,11 @@ class Customer:
     async def proof_of_password(self) -> VerifyPassword:
         """By the file that the person has at home, as the practice authority hands it out."""
         (file,) = await self.office.phone.files(self.journey)
-        key = await asyncio.to_thread(_key_of, file.certificate, file.key, self.person)
+        key = await asyncio.to_thread(key_of, file.certificate, file.key, self.person)
         return VerifyPassword(file.certificate, signed(key, password_statement(self.journey)))
 
 
-def _key_of(certificate: bytes, key: bytes, person: Person) -> Any:
+def key_of(certificate: bytes, key: bytes, person: Person) -> Any:
     from cryptography import x509
 
     secret = Secret.of(person.certificates[0].password)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from desktop.services.api import Channel, Check
+from desktop.services.authority.answering import Answering
 from desktop.services.authority.changing import Changing
 from desktop.services.authority.checks import Checks
 from desktop.services.authority.enrolling import Enrolling
@@ -27,14 +30,30 @@ from tests.services.hooks.threads import SameThread
 
 
 class BankDesk(Desk):
-    """`outside`: with a CA of the bank's own. Nobody else's thread delivers: `post` and `clerk` are walked by hand."""
+    """`outside`: with a CA of the bank's own; `like`: before the same bank as another desk; `brought`: other hooks.
 
-    def __init__(self, folder: Path, clock: Clock, *, outside: bool = False, media: bool = True, **more: Any) -> None:
-        self.directory, self.gateway, self.issuer = FakeDirectory(KIM), FakeGateway(), FakeIssuer()
-        self.media = FakeMedia(KIM)
+    Nobody else's thread delivers: `post` and `clerk` are walked by hand.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        outside: bool = False,
+        media: bool = True,
+        like: BankDesk | None = None,
+        brought: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        self.directory: FakeDirectory = like.directory if like else FakeDirectory(KIM)
+        self.gateway: FakeGateway = like.gateway if like else FakeGateway()
+        self.media: FakeMedia = like.media if like else FakeMedia(KIM)
+        self.issuer: FakeIssuer = like.issuer if like else FakeIssuer()
         self.hooks = Hooks(
             self.directory, self.gateway, self.media if media else None, self.issuer if outside else None
         )
+        self.hooks = replace(self.hooks, **(brought or {}))
         super().__init__(folder, clock, **more)
 
     def _start(self) -> None:
@@ -53,6 +72,7 @@ class BankDesk(Desk):
         with self.store.transaction() as cx:
             tidy(cx, self.parts, self.banks)
         self.checks, self.proofs = Checks(self.parts), Proofs(self.parts)
+        self.answering = Answering(self.parts)
         self.issuing, self.changing = Issuing(self.parts), Changing(self.parts)
         self.handoffs, self.enrolling = HandOffs(self.parts, self.issuing), Enrolling(self.parts)
         self.post = Post(self.store, self.parts.phone, self.parts.outbox, self.gateway, SameThread())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.services.api import Check, Document, Kind, Medium, Reason, ServiceError
+from desktop.services.authority.asking import key_for
 from tests.services.authority.desk import KIM, LEE, WHO, Clock, refused
 from tests.services.hooks.banks import AWAY
 from tests.services.hooks.desk import BankDesk
@@ -28,7 +29,7 @@ def tries(desk: BankDesk) -> int:
 def test_whom_the_bank_knows_is_known_here_from_then_on(desk: BankDesk, journey: str) -> None:
     verified = desk.identity(journey, key="mine")
     assert ("김*체", (Medium.CARD, Medium.OTP)) == (verified.name, verified.media)
-    assert ["", "mine"] == desk.directory.keys
+    assert ["", key_for(journey, "mine")] == desk.directory.keys
     with desk.store.read() as cx:
         row = desk.parts.customers.by_rrn(cx, KIM.rrn)
         assert row is not None
@@ -64,6 +65,16 @@ def test_a_lost_answer_is_asked_again_under_its_key_and_counts_once(desk: BankDe
     with refused(Reason.WRONG_ACCOUNT_PASSWORD, tries_left=4):
         desk.identity(journey, key="mine", account_password="0000")
     assert (1, 1) == (desk.directory.asked, tries(desk))
+
+
+def test_the_key_of_a_call_is_another_one_in_another_journey(desk: BankDesk, journey: str) -> None:
+    desk.identity(journey, key="mine")
+    desk.clock.now += 86_401  # from when on the first is forgotten here, and perhaps not at the bank
+    desk.restart()
+    other = desk.at(Check.IDENTITY)
+    desk.directory.tries_left = 0
+    with refused(Reason.ACCOUNT_LOCKED):
+        desk.identity(other, key="mine")
 
 
 def test_a_bank_that_is_away_is_no_outcome(desk: BankDesk, journey: str) -> None:

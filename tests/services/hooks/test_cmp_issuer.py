@@ -69,6 +69,7 @@ def ca(tmp_path: Path) -> Ca:
     write_pki(made, tmp_path)
     (tmp_path / "chain.pem").write_bytes((tmp_path / "ca.pem").read_bytes() + (tmp_path / "root.pem").read_bytes())
     (tmp_path / "secret").write_text(BY_CODE[3].removeprefix("pass:") + "\n")
+    (tmp_path / "secret").chmod(0o600)
     found = Ca(tmp_path, made, [])
     found.ready(usage("digital_signature"), policies(POLICY))
     return found
@@ -84,6 +85,7 @@ def test_the_registration_authority_may_sign_its_messages(ca: Ca) -> None:
     office = ca.pki.ca.issue(named("office"), rsa_key("old").public_key(), usage("digital_signature"))
     (ca.at / "office.pem").write_bytes(office.public_bytes(Encoding.PEM))
     write_key(rsa_key("old"), ca.at / "office.key")
+    (ca.at / "office.key").chmod(0o600)
     assert [ca.issue(*BY_KEY, signer="office.pem", signer_key="office.key")] == ca.stored
 
 

@@ -53,6 +53,7 @@ def identify(bank: Service, **more: Any) -> Any:
 
 def test_a_person_is_asked_for_under_the_key_and_with_the_token(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("t0ken\n")
+    (tmp_path / "token").chmod(0o600)
     with service((200, {**PERSON, "branch": "Seoul"})) as bank:
         asked = HttpDirectory(Reach(url=f"{bank.url}/bank", token_file="token"), tmp_path)
         found = asked.identify(inquiry(), key="mine")

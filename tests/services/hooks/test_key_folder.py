@@ -18,6 +18,7 @@ def test_each_key_is_given_once_whoever_asks(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     for name in ("leaf", "other", "old"):
         write_key(rsa_key(name), tmp_path / "keys" / f"{name}.pem")
+        (tmp_path / "keys" / f"{name}.pem").chmod(0o600)
     offices = [KeyFolder(FolderSettings("keys"), tmp_path) for _ in range(2)]
     with ThreadPoolExecutor(3) as threads:
         taken = list(threads.map(lambda n: offices[n % 2].take(), range(3)))

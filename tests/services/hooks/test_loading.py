@@ -37,6 +37,7 @@ class OwnDirectory:
 def test_each_hook_is_made_by_its_adapter_with_its_settings(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "secret").write_text("0123456789abcdef\n")
+    (tmp_path / "secret").chmod(0o600)
     table = {
         **BOTH,
         "gateway": {**NEAR, "reply_secret_file": "secret"},
@@ -87,11 +88,16 @@ def test_practice_brings_everything_itself() -> None:
         ({"media": {**NEAR, "token_file": "none"}}, "media", "none: No such file"),
         ({"media": {**NEAR, "url": "https://127.0.0.1:1", "pins": ["x"]}}, "media", "a pin is"),
         ({"gateway": {**NEAR, "reply_secret_file": "short"}}, "gateway", "at least 16"),
+        ({"gateway": {**NEAR, "reply_secret_file": "open"}}, "gateway", "chmod 600"),
+        ({"media": {**NEAR, "token_file": "open"}}, "media", "chmod 600"),
+        ({"keys": {"adapter": "folder", "folder": "."}}, "keys", "chmod 600"),
         ({"gateway": {**NEAR, "reply_secret_file": "none"}}, "gateway", "none: No such file"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, change: dict[str, Any], name: str, problem: str) -> None:
-    (tmp_path / "short").write_text("123")
+    for file, mode in (("short", 0o600), ("open", 0o644)):
+        (tmp_path / file).write_text("123")
+        (tmp_path / file).chmod(mode)
     with pytest.raises(HookError) as raised:
         load_hooks({**BOTH, **change}, tmp_path, practice=False)
     assert ("hook", name) == (raised.value.code, raised.value.data["name"])

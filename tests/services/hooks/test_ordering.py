@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -11,8 +13,9 @@ from cryptography.x509 import ReasonFlags
 
 from desktop.services.api import Check, Issued, Kind, Reason, ServiceError, Status, Task
 from desktop.services.authority.books import balance
+from desktop.services.authority.local import LocalAuthority
 from desktop.services.authority.orders import FORSAKEN, HELD
-from tests.services.authority.desk import KIM, PIN, Clock, refused
+from tests.services.authority.desk import KIM, PIN, Clock, epost, refused
 from tests.services.authority.test_issuing import authorize, sign
 from tests.services.hooks.banks import AWAY, FakeIssuer, KilledError
 from tests.services.hooks.desk import BankDesk
@@ -140,6 +143,35 @@ def test_another_call_waits_for_the_first_and_takes_over_what_it_let_go(
         desk.issue(journey, key="first")
 
 
+def test_who_lost_the_order_while_the_ca_was_slow_does_not_want_the_certificate(
+    desk: BankDesk, issuer: FakeIssuer, journey: str
+) -> None:
+    def overtaken() -> None:
+        issuer.looks = lambda: None
+        desk.clock.now += HELD + 1
+        quick.append(desk.issue(journey, "582914", key="second"))
+
+    quick: list[Issued] = []
+    issuer.looks = overtaken
+    with refused(Reason.STORE_BUSY):
+        desk.issue(journey, key="first")
+    desk.tell_ca()
+    assert is_only_good(issuer, quick[0])
+    with refused(Reason.ALREADY_ISSUED):
+        desk.issue(journey, key="first")
+
+
+def test_a_serial_number_that_was_given_before_is_not_taken(
+    desk: BankDesk, issuer: FakeIssuer, journey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = desk.issue(journey)
+    monkeypatch.setattr(issuer, "_make", lambda wanted: old.certificate)
+    with refused(Reason.ENROLMENT_BROKEN, detail="serial"):
+        desk.issue(desk.at(None, task=Task.REISSUE))
+    desk.tell_ca()
+    assert is_only_good(issuer, old)
+
+
 def test_who_typed_another_pin_while_the_ca_was_away_need_not_wait(
     desk: BankDesk, issuer: FakeIssuer, journey: str
 ) -> None:
@@ -237,6 +269,18 @@ def test_the_books_of_a_server_with_another_ca_balance(desk: BankDesk, issuer: F
     with desk.store.read() as cx:
         found = balance(cx, desk.vault, desk.banks, desk.clock)
     assert (2, ()) == (found.certificates, found.wrong)
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_store_keeps_the_ca_that_signed_its_first_certificate(folder: Path, clock: Clock, outside: bool) -> None:
+    first = BankDesk(folder, clock, outside=outside)
+    first.restart()  # with nothing signed yet, and with something
+    first.issue(first.at(None))
+    first.restart()
+    first.close()
+    hooks = replace(first.hooks, issuer=None if outside else first.issuer)
+    with refused(Reason.OTHER_PURPOSE):
+        LocalAuthority.open(folder, epost(), clock=clock, practice=False, hooks=hooks)
 
 
 @pytest.mark.parametrize("holds", [False, True])

@@ -88,8 +88,8 @@ def test_what_came_back_by_sms_is_an_answer_like_any_other(desk: BankDesk) -> No
     desk.deliver()
     key, dispatch = desk.gateway.sent[-1]
     assert "reply" == dispatch.expects
-    desk.checks.take_reply(key, f" {dispatch.data['code']} ", "reply:1")
-    assert CloudVerified(new_account=True, by_reply=True) == desk.checks.reply(journey)
+    desk.answering.take_reply(key, f" {dispatch.data['code']} ", "r-1")
+    assert CloudVerified(new_account=True, by_reply=True) == desk.answering.reply(journey)
 
 
 def test_keys_that_were_pressed_during_the_call_are_an_answer_too(folder: Path, clock: Clock) -> None:
@@ -101,8 +101,8 @@ def test_keys_that_were_pressed_during_the_call_are_an_answer_too(folder: Path, 
         key, dispatch = desk.gateway.sent[-1]
         assert ("key", "ars_keyed") == (dispatch.expects, dispatch.says)
         assert sent.shown not in dispatch.data.values()
-        desk.checks.take_reply(key, sent.shown or "", "reply:1")
-        assert PhoneVerified(Channel.ARS) == desk.checks.reply(journey)
+        desk.answering.take_reply(key, sent.shown or "", "r-1")
+        assert PhoneVerified(Channel.ARS) == desk.answering.reply(journey)
     finally:
         desk.close()
 
@@ -114,9 +114,9 @@ def test_the_same_reply_twice_is_one_try(desk: BankDesk) -> None:
     key, _ = desk.gateway.sent[-1]
     for _ in range(2):
         with refused(Reason.WRONG_CLOUD_CODE, tries_left=2):
-            desk.checks.take_reply(key, "x", "reply:1")
+            desk.answering.take_reply(key, "x", "r-1")
     with refused(Reason.WRONG_CLOUD_CODE, tries_left=1):
-        desk.checks.take_reply(key, "x", "reply:2")
+        desk.answering.take_reply(key, "x", "r-2")
 
 
 def test_a_reply_to_no_message_or_to_one_that_expects_none_is_refused(desk: BankDesk, journey: str) -> None:
@@ -125,7 +125,7 @@ def test_a_reply_to_no_message_or_to_one_that_expects_none_is_refused(desk: Bank
     key, dispatch = desk.gateway.sent[-1]
     for message in (key, "0" * 32):
         with refused(Reason.BAD_REQUEST, field="message"):
-            desk.checks.take_reply(message, dispatch.data["code"], f"reply:{message}")
+            desk.answering.take_reply(message, dispatch.data["code"], f"r-{message}")
 
 
 def test_nothing_is_left_of_messages_after_a_day(desk: BankDesk, journey: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.services.authority.desk import Clock, copied, make_folder
 from tests.services.contract.offices import authority_on, served
+from tests.services.contract.serving import serving
+from tests.services.postgres import Cluster, cluster
 from tests.services.server.raw import Counter
 
 
@@ -33,3 +36,35 @@ async def counter(started: Path, tmp_path: Path) -> AsyncIterator[Counter]:
         Counter.at(door, clock) as counter,
     ):
         yield counter
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that `changgu serve` has made, with its CA and its people, to be copied."""
+    data = tmp_path_factory.mktemp("founded") / "data"
+    with serving(data, "--practice") as server:
+        server.stop()
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A database to be copied, by its address, and the folder with its key."""
+
+    cluster: Cluster
+    template: str
+    data: Path
+
+    def create(self) -> str:
+        return self.cluster.create(self.template)
+
+
+@pytest.fixture(scope="session")
+def founded_on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Founded]:
+    """For tests that are `NEEDED`."""
+    data = tmp_path_factory.mktemp("founded-on-postgres") / "data"
+    with cluster() as made:
+        address = made.create()
+        with serving(data, "--practice", "--database", address) as server:
+            server.stop()
+        yield Founded(made, address, data)

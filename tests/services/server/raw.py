@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -98,3 +98,10 @@ async def spoken(door: Door, *parts: bytes, within: float = 5.0) -> bytes:
 def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", "Host: here", *(f"{n}: {v}" for n, v in headers.items()), "", ""]
     return "\r\n".join(lines).encode() + body
+
+
+async def until(come: Callable[[], bool]) -> None:
+    """What happens at the other end of a connection, on this very loop, says nothing when it is done."""
+    async with asyncio.timeout(5):
+        while not come():  # noqa: ASYNC110 - there is nobody to set an event
+            await asyncio.sleep(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -14,7 +14,7 @@ from desktop.services.server.limits import MOST_BUCKETS, Buckets, Limits, Rate
 from tests.conftest import FakeClock
 from tests.services.authority.desk import Clock
 from tests.services.contract.offices import GENEROUS, Door, served
-from tests.services.server.raw import OPEN, Counter, bearer, problem, request, spoken
+from tests.services.server.raw import OPEN, Counter, bearer, problem, request, spoken, until
 from tests.services.server.still import Still
 
 QUICK = Limits(
@@ -86,13 +86,6 @@ async def read(reader: asyncio.StreamReader) -> bytes:
         return await reader.read()
     except ConnectionError:
         return b""
-
-
-async def until(come: Callable[[], bool]) -> None:
-    """What happens at the other end of a connection, on this very loop, says nothing when it is done."""
-    async with asyncio.timeout(5):
-        while not come():  # noqa: ASYNC110 - there is nobody to set an event
-            await asyncio.sleep(0)
 
 
 async def test_who_does_not_finish_the_body_is_told_and_hung_up_on() -> None:

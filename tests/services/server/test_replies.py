@@ -24,8 +24,8 @@ class FakeTaker:
         self.taken: list[tuple[str, str, str]] = []
         self._failure = failure
 
-    async def take_reply(self, message: str, text: str, *, key: str) -> None:
-        self.taken.append((message, text, key))
+    async def take_reply(self, message: str, text: str, *, reply: str) -> None:
+        self.taken.append((message, text, reply))
         if self._failure:
             raise ServiceError(self._failure)
 
@@ -50,7 +50,7 @@ async def brought(taker: FakeTaker, body: Any = REPLY, **headers: str) -> httpx.
 async def test_a_reply_is_taken_whatever_it_was_worth(failure: Reason | None) -> None:
     taker = FakeTaker(failure)
     assert 204 == (await brought(taker)).status_code
-    assert [("a" * 32, "47", "reply:r-1")] == taker.taken
+    assert [("a" * 32, "47", "r-1")] == taker.taken
 
 
 @pytest.mark.parametrize("shown", ["", "Bearer", "Bearer fedcba9876543210", f"Basic {SECRET}"])

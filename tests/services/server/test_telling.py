@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from datetime import UTC, datetime
 
-from desktop.services.server.access import Access, AccessLog, to_stream
+from desktop.services.server.access import Access, AccessLog, libraries_in, to_stream
 from desktop.services.server.metrics import Metrics
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 5000, tzinfo=UTC)
@@ -48,6 +49,19 @@ def test_a_failure_is_told_by_its_class_alone() -> None:
     lines: list[str] = []
     AccessLog(lines.append, now=lambda: AT).failure(ValueError("SENTINEL"), "id")
     assert ("ValueError", False) == (json.loads(lines[0])["error"], "SENTINEL" in lines[0])
+
+
+def test_libraries_tell_that_something_happened_and_not_what() -> None:
+    lines: list[str] = []
+    with libraries_in(AccessLog(lines.append)):
+        logging.getLogger("asyncio").error("SENTINEL %s", "SENTINEL", exc_info=ValueError("SENTINEL"))
+        logging.getLogger("psycopg.pool").warning("SENTINEL")
+        logging.getLogger("httpx").info("SENTINEL")
+    told = [{name: value for name, value in json.loads(line).items() if name != "at"} for line in lines]
+    assert [
+        {"level": "error", "event": "library", "name": "asyncio", "error": "ValueError"},
+        {"level": "warning", "event": "library", "name": "psycopg.pool"},
+    ] == told
 
 
 def test_a_console_that_is_gone_costs_lines_and_nothing_else() -> None:

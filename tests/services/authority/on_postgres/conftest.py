@@ -7,28 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.authority.desk import Clock, Desk, copied, make_folder
-from tests.services.postgres import Cluster
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, postgres: Cluster) -> tuple[Path, str]:
-    """A data folder, and the database that its key is of."""
-    folder, address = tmp_path_factory.mktemp("authority") / "template", postgres.create()
-    make_folder(folder, address)
-    return folder, address
+from tests.services.authority.desk import Clock, Desk, copied
 
 
 @pytest.fixture
-def database(postgres: Cluster, template: tuple[Path, str]) -> Iterator[str]:
-    made = postgres.create(template[1])
-    yield made
-    postgres.drop(made)
-
-
-@pytest.fixture
-def folder(template: tuple[Path, str], tmp_path: Path) -> Path:
-    return copied(template[0], tmp_path / "data")
+def folder(started_on_postgres: tuple[Path, str], tmp_path: Path) -> Path:
+    return copied(started_on_postgres[0], tmp_path / "data")
 
 
 @pytest.fixture

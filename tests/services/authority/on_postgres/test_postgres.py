@@ -109,6 +109,12 @@ def test_a_store_that_forgets_what_it_has_answered_is_refused(address: str, post
         PostgresStore(address, schemas=[SCHEMA])
 
 
+@pytest.mark.parametrize("address", ["no address", "postgresql://changgu@127.0.0.1:1/changgu"], indirect=False)
+def test_where_no_database_is_there_is_no_store(address: str) -> None:
+    with refused(Reason.UNREACHABLE, detail="database"):
+        PostgresStore(address, schemas=[SCHEMA])
+
+
 def test_a_database_that_only_reads_says_so(address: str, store: PostgresStore) -> None:
     with store.transaction() as cx:
         cx.execute("SET default_transaction_read_only = on")
@@ -124,7 +130,7 @@ def test_what_has_failed_is_not_committed_though_somebody_goes_on(store: Postgre
         except psycopg.ProgrammingError:
             return
 
-    with refused(Reason.INTERNAL), store.transaction() as cx:
+    with pytest.raises(errors.InFailedSqlTransaction), store.transaction() as cx:
         careless(cx)
     assert [] == names(store)
 
