@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,9 +38,8 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """`combinations` counts the pages in each look that were checked. `loud` tells of each fault as it is found."""
+    """`combinations` counts the pages in each look that were checked."""
 
-    loud: bool = False
     combinations: int = 0
     found: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
 
@@ -49,20 +47,21 @@ class Findings:
         for fault in faults:
             key = (page, fault.rule, fault.what)
             if key not in self.found:
-                if self.loud:
-                    print(f"  {fault.rule}: {fault.what} [{look}]", file=sys.stderr, flush=True)
                 self.found[key] = Finding(page, fault.rule, fault.what, _picture(window, fault))
             if look not in self.found[key].looks:
                 self.found[key].looks.append(look)
 
     def save(self, folder: Path) -> list[str]:
         """Leaves the pictures and gives a line for each finding, by page."""
-        folder.mkdir(parents=True, exist_ok=True)
+        if self.found:
+            folder.mkdir(parents=True, exist_ok=True)
         lines = []
         for n, one in enumerate(sorted(self.found.values(), key=lambda f: (f.page, f.rule, f.what)), 1):
             name = f"{n:03}-{one.rule}-{one.page.replace('/', '-')}.png"
             one.picture.save(str(folder / name))
-            lines.append(f"{one.page}: {one.rule}: {one.what} [{one.looks[0]}, {len(one.looks)} in all] {name}")
+            lines.append(
+                f"{one.page}: {one.rule}: {one.what} [{one.looks[0]}, {len(one.looks)} in all] {folder.name}/{name}"
+            )
         return lines
 
 
