@@ -1,6 +1,6 @@
 """Pages in batches, each in a process of its own: two cores work, and what ends one process ends no other.
 
-PySide sometimes ends a process that has taken thousands of its widgets apart. Such a batch is checked again page by page:
+PySide sometimes ends a process that took thousands of its widgets apart. Such a batch is checked again page by page:
 a page at which that happens by itself is a finding.
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from desktop.widgets.theme import Mode
 from scripts.pagecheck import colour, layout, tabs, words
@@ -100,7 +101,7 @@ def shots(window: QWidget, ratio: int) -> Iterator[Picture]:
 
 def _moved(parts: list[Part]) -> bool:
     """Whether what was measured in another mode stands otherwise now, or is there no more."""
-    return any(not part.widget.isVisible() or part.size != part.widget.size() for part in parts)
+    return any(not isValid(p.widget) or not p.widget.isVisible() or p.size != p.widget.size() for p in parts)
 
 
 def _overlay(stage: Stage) -> QWidget | None:

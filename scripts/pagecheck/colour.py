@@ -123,7 +123,7 @@ def _with_focus(focused: QWidget, shown: QWidget) -> QImage:
 def _changed(before: QImage, after: QImage) -> float:
     """How thick (px) the ring is that comes with the focus, on the left edge at half the height.
 
-    It is one colour where there was another, and can be told from what was there or from what it encloses.
+    It is one colour where there was another, and can be told from what was there, what it encloses, or the ground.
     """
     y, width = before.height() // 2, min(before.width() // 2, 40)
     old, new = ([image.pixel(x, y) & 0xFFFFFF for x in range(width)] for image in (before, after))
@@ -132,7 +132,7 @@ def _changed(before: QImage, after: QImage) -> float:
         end = start
         while end < width and new[end] != old[end] and contrast(new[start], new[end]) < _SAME:
             end += 1
-        inside = new[min(end, width - 1)]
-        if end > start and max(contrast(new[start], inside), contrast(new[start], old[start])) >= _CONTROL:
+        beside = (new[min(end, width - 1)], old[start], new[-1])
+        if end > start and max(contrast(new[start], pixel) for pixel in beside) >= _CONTROL:
             longest = max(longest, end - start)
     return longest / 2

@@ -28,7 +28,7 @@ _MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A page at the moment it was drawn: `at` is the runner's clock, `events` what lay on the practice phone."""
+    """A page at the moment it was drawn: `at` is the runner's clock, `events` what the phone got in its step."""
 
     view: View
     at: float
@@ -74,12 +74,20 @@ async def walked(offer: Offer, banks: Mapping[str, Bank], folder: Path) -> list[
     authority = LocalAuthority.open(folder, banks, hardness=QUICK)
     met: list[Met] = []
     events: list[PhoneEvent] = []
+    old = 0  # the newest event of the steps before
+
+    def drawn(view: View) -> None:
+        nonlocal old
+        if met and met[-1].view.step != view.step and events:
+            old = events[-1].id
+        met.append(Met(view, time.monotonic(), tuple(event for event in events if event.id > old)))
+
     runner = Runner(
         services=authority,
         wallet=LocalWallet(find=lambda: places),
         plan=make_plan(banks[offer.bank], offer.kind, offer.task),
         journal=Journal(folder),
-        on_view=lambda view: met.append(Met(view, time.monotonic(), tuple(events))),
+        on_view=drawn,
         practice=True,
     )
     answerer = Answerer(read_answers(answers_for(offer)), authority)

@@ -20,7 +20,7 @@ _ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?: [a-z]{2,})+")
 #: one, a masked name, who a message is from, the folder of a certificate, which bears its owner's, and what is listed.
 _KOREAN_NAMES = (
     re.compile(r"[가-힣/]+ ?\([A-Za-z ]+\)"),
-    re.compile(r"(?<=[A-Za-z] )\([^()]*[가-힣][^()]*\)"),
+    re.compile(r"(?<=[A-Za-z0-9] )\([^()]*[가-힣][^()]*\)"),
     re.compile(r"[가-힣]\*+[가-힣]"),
     re.compile(r"[가-힣]+ \d{4}-\d{4}"),
     re.compile(r"\S*/NPKI/.*", re.DOTALL),
