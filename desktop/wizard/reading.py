@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6 import QtCore
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
 
 
 def stops(root: QWidget) -> list[QWidget]:
@@ -36,21 +38,19 @@ def _read(widget: QWidget, found: list[QWidget]) -> None:
         if (content := widget.widget()) is not None:
             _read(content, found)
         return
-    laid_out: set[QWidget] = set()
-    if (layout := widget.layout()) is not None:
-        _read_layout(layout, found, laid_out)
-    for other in widget.findChildren(QWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly):
-        if other not in laid_out and not other.isWindow():
-            _read(other, found)
+    inside = widget.findChildren(QWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly)
+    for part in _by_place([part for part in inside if not part.isWindow()]):
+        _read(part, found)
 
 
-def _read_layout(layout: QLayout, found: list[QWidget], laid_out: set[QWidget]) -> None:
-    for n in range(layout.count()):
-        item = layout.itemAt(n)
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
-            laid_out.add(widget)
-            _read(widget, found)
-        elif (inner := item.layout()) is not None:
-            _read_layout(inner, found, laid_out)
+def _by_place(parts: list[QWidget]) -> Iterator[QWidget]:
+    """Row by row, and from left to right in a row; what stands beside something higher is read from the top.
+
+    By where they are seen, not by their layout: the items it hands out are deleted by Qt and once more by PySide.
+    """
+    rest = sorted(parts, key=lambda part: (part.y(), part.x()))
+    while rest:
+        first = rest[0].geometry()
+        row = [part for part in rest if first.top() <= part.geometry().center().y() <= first.bottom()] or rest[:1]
+        yield from sorted(row, key=lambda part: (part.x(), part.y()))
+        rest = [part for part in rest if part not in row]

@@ -28,6 +28,15 @@ from tests.wizard.conftest import Asked
 from tests.wizard.views import NOW, VIEWS
 
 
+@pytest.fixture(autouse=True)
+def face_of_the_system(qapp: QApplication) -> Iterator[None]:
+    """A kiosk dresses the whole program in letters of 12 mm, which the next window would take for the person's wish."""
+    face, palette = qapp.font(), qapp.palette()
+    yield
+    qapp.setFont(face)
+    qapp.setPalette(palette)
+
+
 @pytest.fixture
 def floor(qapp: QApplication, tmp_path: Path) -> Iterator[Floor]:
     folder = tmp_path / "data"

@@ -85,16 +85,6 @@ def out_of_reach(stage: Stage) -> QWidget:
     return text
 
 
-def above_what_comes_before(stage: Stage) -> QWidget:
-    """Read last, since it was made last, but seen on top."""
-    page = page_of(stage)
-    late = Button(stage.theme, "먼저")
-    late.setParent(page)
-    late.setGeometry(0, 0, 200, 40)
-    late.show()
-    return Label(stage.theme, "다음")
-
-
 def over_the_title(stage: Stage) -> QWidget:
     page = page_of(stage)
     over = Label(stage.theme, "위에 놓인 글")
@@ -115,7 +105,7 @@ PLANTS: dict[str, Plant] = {
     "language": lambda stage: Label(stage.theme, "Please go on"),
     "missing": lambda stage: Label(stage.theme, "step.identity.title"),
     "tofu": lambda stage: Label(stage.theme, "\ue0ff\uf123"),
-    "order": above_what_comes_before,
+    "order": out_of_reach,
     "scroll": lambda stage: fixed(QLabel("넓은 것"), 1200, 20),
 }
 
