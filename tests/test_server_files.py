@@ -84,7 +84,9 @@ def test_the_service_is_locked_in_and_knows_the_exit_codes() -> None:
 def test_systemd_understands_the_service_and_finds_it_locked(tmp_path: Path) -> None:
     unit = tmp_path / "changgu.service"
     unit.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={sys.executable}", read("changgu.service"), flags=re.M))
-    checked = subprocess.run(["systemd-analyze", "--man=no", "verify", unit], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        ["systemd-analyze", "--man=no", "verify", unit], capture_output=True, text=True, check=False
+    )
     assert (0, "") == (checked.returncode, checked.stderr)
     words = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)]
     rated = subprocess.run(words, capture_output=True, text=True, check=False)
