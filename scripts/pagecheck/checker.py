@@ -18,6 +18,8 @@ from scripts.pagecheck.stage import ZOOMS, Stage
 
 #: How much of a page's height is scrolled on at a time, so that what is cut by the edge is whole in the next picture.
 _STEP = 0.7
+#: In so many modes what is drawn is looked up anew; after that it stands where it stood.
+_TAKEN = 2
 #: From here on (scale of the theme) strokes are thick enough to be measured as they are.
 LARGE = 1.5
 
@@ -44,11 +46,11 @@ class Checker:
             shown.show(stage)
             for zoom in looks.zooms:
                 parts: list[Part] = []
-                for mode in looks.modes if language != "pseudo" else looks.modes[:1]:
+                for n, mode in enumerate(looks.modes if language != "pseudo" else looks.modes[:1]):
                     stage.look(mode, zoom)
-                    first = not parts
-                    parts = parts_of(stage.seen) if first or _moved(parts) else parts
-                    self._look(shown.name, (language, mode, zoom), parts, first=first)
+                    if n < _TAKEN or _moved(parts):  # the keypad of a kiosk goes with the focus that Tab moved
+                        parts = parts_of(stage.seen)
+                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0)
         self.stage.speak("ko")
 
     def _look(self, name: str, look: tuple[str, Mode, float], parts: list[Part], *, first: bool) -> None:
@@ -62,14 +64,16 @@ class Checker:
             self.findings.add(name, said, faults, window)
 
         if first:
-            add(self._arrangement(language, zoom, parts))
+            add(self._arrangement(language, parts))
         done: set[int] = set()
         for picture in shots(window, 2 if stage.theme.scale < LARGE else 1):
             add(colour.faint(picture, parts, mode, stage.theme.scale, done))
+        if first and (language == "ko" or zoom == ZOOMS[-1]):
+            add(tabs.disorderly(window))
         if language == "ko":
             add(colour.unlit(tabs.stops_of(window), mode, zoom, self._rings))
 
-    def _arrangement(self, language: str, zoom: float, parts: list[Part]) -> Iterator[Fault]:
+    def _arrangement(self, language: str, parts: list[Part]) -> Iterator[Fault]:
         stage = self.stage
         window, place = stage.seen, stage.place
         yield from layout.unnamed(window)
@@ -81,8 +85,6 @@ class Checker:
         yield from layout.wide(window, place.size if window is stage.window else window.size())
         yield from words.strange(parts, language)
         yield from words.boxes(parts)
-        if language == "ko" or zoom == ZOOMS[-1]:
-            yield from tabs.disorderly(window)
 
 
 def shots(window: QWidget, ratio: int) -> Iterator[Picture]:

@@ -46,7 +46,7 @@ def disorderly(window: QWidget) -> Iterator[Fault]:
         return
     seen = [_place(widget) for widget in order if room_of(widget, scrolled=False).contains(_place(widget))]
     first_line = min(seen, key=QRectF.top).bottom() if seen else 0.0
-    for one, following in pairwise(order):
+    for one, following in pairwise([*order, order[0]]):
         if _place(following).top() < first_line:
             continue  # round again
         here, there = _place(one), _place(following)
