@@ -1,8 +1,10 @@
-"""The real window with `--backend`: whole journeys at a `changgu serve` of another process, over TLS."""
+"""The real window with `--backend`: every journey at a `changgu serve` of another process, over TLS."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,14 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Front, make_counter, make_front, run_in_loop
 from desktop.config import Settings
 from desktop.demo import Demo
-from desktop.services.api import Kind, Task
+from desktop.services.api import Task
 from desktop.wizard.flow.view import End
 from desktop.wizard.hands import Keyboard
 from desktop.wizard.offers import Offer
 from tests.services.contract.serving import Serving, Tls, make_tls, serving
+from tests.services.contract.test_every_task_over_tls import INTENDED
 from tests.services.postgres import NEEDED
+from tests.wizard.test_every_journey import Walk
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +32,19 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=NEEDED)])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tls: Tls) -> Iterator[Serving]:
-    words = ("--database", request.getfixturevalue("postgres").create()) if request.param == "postgres" else ()
-    with serving(tmp_path_factory.mktemp("server") / "data", "--practice", *words, tls=tls) as running:
-        yield running
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tls: Tls
+) -> Iterator[Callable[[Task], Serving]]:
+    """The one for a task: what is revoked at the first would be missing for what comes after."""
+    with ExitStack() as stack:
+
+        @functools.cache
+        def started(name: str) -> Serving:
+            words = ("--database", request.getfixturevalue("postgres").create()) if request.param == "postgres" else ()
+            data = tmp_path_factory.mktemp(name) / "data"
+            return stack.enter_context(serving(data, "--practice", *words, tls=tls))
+
+        yield lambda task: started("second" if task is Task.REVOKE else "first")
 
 
 def opened(qapp: QApplication, settings: Settings) -> Iterator[Front]:
@@ -43,23 +56,16 @@ def opened(qapp: QApplication, settings: Settings) -> Iterator[Front]:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-@pytest.mark.parametrize(
-    "offer",
-    [
-        Offer("epost", Kind.FINANCIAL, Task.ISSUE),
-        Offer("kb", Kind.MOBILE, Task.ISSUE),
-        Offer("kbank", Kind.JOINT, Task.REISSUE),  # needs the old file, which the server's person has at home
-    ],
-    ids=lambda offer: offer.id,
-)
-def test_a_journey_of_each_kind_by_keyboard(
-    qapp: QApplication, server: Serving, tls: Tls, tmp_path: Path, offer: Offer
+@pytest.mark.parametrize("offer", [Offer(*offered) for offered in INTENDED], ids=lambda offer: offer.id)
+def test_every_journey_of_every_bank_by_keyboard(
+    qapp: QApplication, server: Callable[[Task], Serving], tls: Tls, tmp_path: Path, offer: Offer
 ) -> None:
-    settings = Settings(data=tmp_path / "data", language="ko", mode="light", backend=server.url, backend_ca=tls.roots)
+    url = server(offer.task).url
+    settings = Settings(data=tmp_path / "data", language="ko", mode="light", backend=url, backend_ca=tls.roots)
     for front in opened(qapp, settings):
         assert not front.window.home.practice
-        demo = Demo(front, make_counter(front, settings), Keyboard(front.window), tmp_path, offer)
-        assert End.DONE is run_in_loop(front.application, demo.run())
+        walk = Walk(front, make_counter(front, settings), Keyboard(front.window), tmp_path, offer)
+        assert End.DONE is run_in_loop(front.application, walk.run())
         assert front.window.home.practice, "the server has said so"
     pem = (tmp_path / "certificate.pem").read_bytes()
     names = x509.load_pem_x509_certificate(pem).issuer.rfc4514_string()
@@ -67,10 +73,10 @@ def test_a_journey_of_each_kind_by_keyboard(
 
 
 def test_a_server_that_cannot_be_trusted_is_said_on_the_first_page(
-    qapp: QApplication, server: Serving, tmp_path: Path
+    qapp: QApplication, server: Callable[[Task], Serving], tmp_path: Path
 ) -> None:
-    roots = make_tls(tmp_path / "other").roots
-    settings = Settings(data=tmp_path / "data", language="ko", mode="light", backend=server.url, backend_ca=roots)
+    roots, url = make_tls(tmp_path / "other").roots, server(Task.ISSUE).url
+    settings = Settings(data=tmp_path / "data", language="ko", mode="light", backend=url, backend_ca=roots)
     for front in opened(qapp, settings):
         demo = Demo(front, make_counter(front, settings), Keyboard(front.window), tmp_path)
         assert None is run_in_loop(front.application, demo.run())
