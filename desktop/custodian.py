@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from desktop.services.authority.custody import Custody
 from desktop.services.hsm.session import Hsm, parse_uri
 from desktop.services.hsm.signing import TokenSigner
 from desktop.services.hsm.wrapping import TokenWrapping
-from desktop.services.server.config import Chosen, Config, Keys, choose
+from desktop.services.server.config import Chosen, Config, ConfigFileError, Keys, choose
 
 #: Refusals of this machine that have a sentence of their own: `serve.refused.<reason>`.
 SAID: Final = frozenset(
@@ -54,7 +55,10 @@ def chosen_by(given: Namespace, settings: Settings, environ: Mapping[str, str]) 
     if environ.get("CHANGGU_DATA"):
         environ = {"CHANGGU_SERVE_DATA": environ["CHANGGU_DATA"], **environ}
     options["data"] = settings.data if getattr(given, "data", None) else None
-    return choose(options, environ, given.config)
+    chosen = choose(options, environ, given.config)
+    if chosen.config.database and find_spec("psycopg") is None:
+        raise ConfigFileError("database: PostgreSQL needs one more package: pip install 'changgu[postgres]'")
+    return chosen
 
 
 @contextmanager

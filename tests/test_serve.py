@@ -167,6 +167,14 @@ def test_without_the_extra_it_says_what_to_install(
     assert (FAILED, True) == (code, "changgu[server]" in said)
 
 
+def test_without_the_database_s_package_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("desktop.custodian.find_spec", lambda name: None)
+    code, told = refusal(capsys, "--practice", "--data", tmp_path, "--database", "postgresql://nowhere/changgu")
+    assert (USAGE, True, False) == (code, "changgu[postgres]" in told, (tmp_path / "authority.db").exists())
+
+
 def test_what_is_wrong_with_the_store_is_not_taken_for_something_else(tmp_path: Path) -> None:
     (tmp_path / "authority.db").write_bytes(os.urandom(8192))
     given = Namespace(port=0, practice=True, config=None, check_config=None)
