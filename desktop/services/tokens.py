@@ -10,16 +10,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa, utils
-from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding, PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, KeySerializationEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.secret import Secret
 from desktop.services.api import Place, PlaceKind, Reason, ServiceError, Signed
+from desktop.services.staying_key import StayingRsaKey
 
 if TYPE_CHECKING:
     import pkcs11
@@ -215,51 +214,16 @@ class TokenSession:
             return bytes(found[Attribute.VALUE]) if found is not None else None
 
 
-class TokenKey(rsa.RSAPrivateKey):
-    """A private key that stays where it is: it signs, and cannot be read. Good while its session is open."""
+class TokenKey(StayingRsaKey):
+    """Good while its session is open. `name` is its id on the token."""
 
     def __init__(self, key: pkcs11.PrivateKey, public: rsa.RSAPublicKey, name: bytes, label: str) -> None:
-        self._key, self._public, self._label = key, public, label
+        def signed(data: bytes) -> bytes:
+            with told(label):
+                return _signed(key, data)
+
+        super().__init__(public, signed)
         self.name = name
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> rsa.RSAPublicKey:
-        return self._public
-
-    def sign(
-        self,
-        data: bytes | bytearray | memoryview,
-        padding: AsymmetricPadding,
-        algorithm: utils.Prehashed | HashAlgorithm | utils.NoDigestInfo,
-    ) -> bytes:
-        """PKCS#1 v1.5 with SHA-256 of the data itself; ValueError for any other way of signing."""
-        if not isinstance(padding, PKCS1v15) or not isinstance(algorithm, SHA256):
-            raise ValueError("a token signs by PKCS#1 v1.5 with SHA-256")
-        with told(self._label):
-            return _signed(self._key, bytes(data))
-
-    def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> NoReturn:
-        raise TypeError("this key signs and does nothing else")
-
-    def private_numbers(self) -> NoReturn:
-        raise TypeError("the key does not leave the token")
-
-    def private_bytes(
-        self,
-        encoding: Encoding,
-        format: PrivateFormat,  # noqa: A002 - the library's own name
-        encryption_algorithm: KeySerializationEncryption,
-    ) -> NoReturn:
-        raise TypeError("the key does not leave the token")
-
-    def __copy__(self) -> TokenKey:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, object]) -> TokenKey:
-        return self
 
 
 def _signed(key: pkcs11.Object, data: bytes) -> bytes:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from desktop.services.api import Reason, ServiceError
 from desktop.services.hsm.session import Hsm
+from desktop.services.staying_key import StayingEcKey, StayingKey, StayingRsaKey
 
 if TYPE_CHECKING:
     import pkcs11
@@ -48,8 +46,10 @@ class TokenSigner:
         name, public = found
         held = _Held(name)
         if isinstance(public, rsa.RSAPublicKey):
-            return _RsaKey(public, lambda data: self._hsm.do(lambda session: _rsa_signed(held.key(session), data)))
-        return _EcKey(public, lambda data: self._hsm.do(lambda session: _ec_signed(held.key(session), data)))
+            return StayingRsaKey(
+                public, lambda data: self._hsm.do(lambda session: _rsa_signed(held.key(session), data))
+            )
+        return StayingEcKey(public, lambda data: self._hsm.do(lambda session: _ec_signed(held.key(session), data)))
 
     def _pairs(self, session: pkcs11.Session) -> list[_Found]:
         from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - an extra, for who has a token
@@ -77,92 +77,9 @@ class TokenSigner:
         return name, _public(public)
 
 
-class _RsaKey(rsa.RSAPrivateKey):
-    """Signs by PKCS#1 v1.5 with SHA-256, and does nothing else."""
-
-    def __init__(self, public: rsa.RSAPublicKey, signed: Callable[[bytes], bytes]) -> None:
-        self._public, self._signed = public, signed
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> rsa.RSAPublicKey:
-        return self._public
-
-    def sign(
-        self,
-        data: bytes | bytearray | memoryview,
-        padding: AsymmetricPadding,
-        algorithm: Prehashed | HashAlgorithm | NoDigestInfo,
-    ) -> bytes:
-        if not isinstance(padding, PKCS1v15) or not isinstance(algorithm, SHA256):
-            raise ValueError("the token signs by PKCS#1 v1.5 with SHA-256")
-        return self._signed(bytes(data))
-
-    def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> NoReturn:
-        _stays()
-
-    def private_numbers(self) -> NoReturn:
-        _stays()
-
-    def private_bytes(self, *_: object, **__: object) -> NoReturn:
-        _stays()
-
-    def __copy__(self) -> NoReturn:
-        _stays()
-
-    def __deepcopy__(self, memo: dict[int, object]) -> NoReturn:
-        _stays()
-
-
-class _EcKey(ec.EllipticCurvePrivateKey):
-    """Signs by ECDSA with SHA-256, and does nothing else."""
-
-    def __init__(self, public: ec.EllipticCurvePublicKey, signed: Callable[[bytes], bytes]) -> None:
-        self._public, self._signed = public, signed
-
-    @property
-    def curve(self) -> ec.EllipticCurve:
-        return self._public.curve
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> ec.EllipticCurvePublicKey:
-        return self._public
-
-    def sign(
-        self, data: bytes | bytearray | memoryview, signature_algorithm: ec.EllipticCurveSignatureAlgorithm
-    ) -> bytes:
-        if not isinstance(signature_algorithm.algorithm, SHA256):
-            raise ValueError("the token signs by ECDSA with SHA-256")
-        return self._signed(bytes(data))
-
-    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> NoReturn:
-        _stays()
-
-    def private_numbers(self) -> NoReturn:
-        _stays()
-
-    def private_bytes(self, *_: object, **__: object) -> NoReturn:
-        _stays()
-
-    def __copy__(self) -> NoReturn:
-        _stays()
-
-    def __deepcopy__(self, memo: dict[int, object]) -> NoReturn:
-        _stays()
-
-
 def on_token(key: object) -> bool:
     """Whether the key is one that nobody can read."""
-    return isinstance(key, _RsaKey | _EcKey)
-
-
-def _stays() -> NoReturn:
-    raise TypeError("the key does not leave the token, and signs alone")
+    return isinstance(key, StayingKey)
 
 
 class _Held:
