@@ -55,8 +55,14 @@ def make_front(application: QApplication, settings: Settings, *, animations: boo
         animations=animations,
     )
     theme.apply(application)
-    home = Home(theme, text, _branches(), practice=settings.practice, data=settings.data)
-    home.room.support = lambda: _support(settings)
+    home = Home(
+        theme,
+        text,
+        _branches(),
+        practice=settings.practice,
+        data=settings.data,
+        support=lambda: _support(settings),
+    )
     return Front(application, theme, Window(theme, text, home))
 
 

@@ -27,8 +27,8 @@ class Printing(Protocol):
         """Raises PrintError."""
 
 
-class Paper:
-    """A roll of `width` mm. With `file` it goes into a PDF instead, as in a test."""
+class Roll:
+    """Paper of `width` mm. With `file` it goes into a PDF instead, as in a test."""
 
     def __init__(self, printer: str, width: int, *, family: str, file: Path | None = None) -> None:
         self._name, self._width, self._family, self._file = printer, width, family, file

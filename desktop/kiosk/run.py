@@ -22,7 +22,7 @@ from desktop.kiosk.config import KioskConfig, read_kiosk
 from desktop.kiosk.guard import Guard
 from desktop.kiosk.health import Health, tell_health
 from desktop.kiosk.memory import overwrite_what_is_freed
-from desktop.kiosk.paper import Paper
+from desktop.kiosk.paper import Roll
 from desktop.kiosk.size import Millimetres
 from desktop.kiosk.sounds import Guidance, system_speaker
 from desktop.kiosk.staff import StaffDoor
@@ -83,7 +83,7 @@ def make_parts(
         guard=guard,
         door=StaffDoor(config.staff_pin, time.monotonic),
         caller=make_caller(config),
-        printing=Paper(receipt.printer, receipt.width_mm, family=family) if receipt.kind == "paper" else None,
+        printing=Roll(receipt.printer, receipt.width_mm, family=family) if receipt.kind == "paper" else None,
         guidance=Guidance(system_speaker(), config.voice),
         health=health,
         present=KioskWindow.showFullScreen,

@@ -47,7 +47,7 @@ class Theme(QObject):
             mode=self._mode,
             scale=self._scale,
             accents=self._accents,
-            family=self._face(),
+            family=self.family,
             words=self.words,
             animations=self.animations,
             least=self._least,
@@ -111,7 +111,7 @@ class Theme(QObject):
 
     def sized(self, size: float, weight: int = 400) -> QFont:
         """For drawings whose text is no paragraph: `size` in px at 100 %; figures are tabular."""
-        font = QFont(self._face())
+        font = QFont(self.family)
         font.setPixelSize(max(1, self.px(max(size, self._least))))
         font.setWeight(QFont.Weight(weight))
         font.setFeature(QFont.Tag("tnum"), 1)
@@ -119,7 +119,7 @@ class Theme(QObject):
 
     def draws_hangul(self) -> bool:
         """Whether some face at hand has Korean letters. Only a face that we do not know is tried."""
-        if self._face() in FAMILIES:
+        if self.family in FAMILIES:
             return True
         from desktop.widgets.hangul import drawn  # noqa: PLC0415 - seldom needed
 
@@ -172,9 +172,6 @@ class Theme(QObject):
     @property
     def family(self) -> str:
         """The face in use."""
-        return self._face()
-
-    def _face(self) -> str:
         if self._family is None:
             self._family = next((name for name in FAMILIES if QFontDatabase.hasFamily(name)), QFont().family())
         return self._family

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,11 +56,18 @@ class Home(QWidget):
     resumed = Signal()
 
     def __init__(
-        self, theme: Theme, text: Text, branches: Sequence[Branch], *, practice: bool, data: Path | None = None
+        self,
+        theme: Theme,
+        text: Text,
+        branches: Sequence[Branch],
+        *,
+        practice: bool,
+        data: Path | None = None,
+        support: Callable[[], str] | None = None,
     ) -> None:
-        """`data`: the folder of what this PC remembers; None where nothing of a person may stay."""
+        """`data`: the folder of what this PC remembers, None where nothing of a person stays. `support`: see Room."""
         super().__init__()
-        self.room = room = Room(theme, text, tuple(branches), practice, today_in_korea, data)
+        self.room = room = Room(theme, text, tuple(branches), practice, today_in_korea, data, support)
         self._ready = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)

@@ -17,7 +17,7 @@ from desktop.kiosk.call import ByCommand, ByRequest, CallError, Nobody, make_cal
 from desktop.kiosk.config import Call
 from desktop.kiosk.config import Health as HealthConfig
 from desktop.kiosk.health import Health, tell_health
-from desktop.kiosk.paper import Paper, PrintError
+from desktop.kiosk.paper import PrintError, Roll
 from tests.conftest import FakeClock
 from tests.kiosk.floor import example
 
@@ -128,7 +128,7 @@ async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWri
 def test_a_receipt_is_set_on_a_roll_as_long_as_it_needs(qapp: QApplication, tmp_path: Path) -> None:
     short, long = tmp_path / "short.pdf", tmp_path / "long.pdf"
     for path, receipt in ((short, RECEIPT), (long, RECEIPT * 4)):
-        Paper("", 80, family=qapp.font().family(), file=path).print_out(receipt)
+        Roll("", 80, family=qapp.font().family(), file=path).print_out(receipt)
         assert path.read_bytes().startswith(b"%PDF")
     heights = [float(path.read_bytes().partition(b"/MediaBox [")[2].split()[3].rstrip(b"]")) for path in (short, long)]
     assert heights[0] < heights[1]
@@ -136,4 +136,4 @@ def test_a_receipt_is_set_on_a_roll_as_long_as_it_needs(qapp: QApplication, tmp_
 
 def test_a_printer_that_is_not_there_is_said(qapp: QApplication) -> None:
     with pytest.raises(PrintError, match="missing"):
-        Paper("no such printer", 80, family=qapp.font().family()).print_out(RECEIPT)
+        Roll("no such printer", 80, family=qapp.font().family()).print_out(RECEIPT)

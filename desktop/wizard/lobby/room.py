@@ -48,11 +48,15 @@ class Room:
         practice: bool,
         today: Callable[[], date],
         data: Path | None = None,
+        support: Callable[[], str] | None = None,
     ) -> None:
-        """`data` is the folder of what this PC remembers, None where nothing is kept. `today` is the day in Korea."""
+        """`data` is the folder of what this PC remembers, None where nothing is kept. `today` is the day in Korea.
+
+        `support` tells, in any thread, what may be sent to whoever helps.
+        """
         self.theme, self.text, self.branches, self.practice = theme, text, branches, practice
         self.today, self.data = today, data
-        self.support: Callable[[], str] | None = None  # tells, in any thread, what may be sent to whoever helps
+        self.support = support
         self._banks: Mapping[str, Bank] = {}
         self._allowed: frozenset[Offer] | None = None
 
