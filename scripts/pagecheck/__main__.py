@@ -20,7 +20,8 @@ from scripts.pagecheck.places import PLACES
 from scripts.pagecheck.walks import every_page
 
 WHOLE = Looks()
-#: For pages that differ from another one in words alone.
+#: For pages that differ from another one in words alone: the drawn-out language would say the same again.
+SPOKEN = Looks(languages=("ko", "en"))
 BRIEF = Looks(languages=("ko", "en"), modes=(Mode.LIGHT,), zooms=(1.0, 2.0))
 
 
@@ -39,14 +40,18 @@ def main() -> int:
         for place in given.places.split(","):
             between = [*of_lobby(certificate), *of_windows()] if place == PLACES[0] else [*of_kiosk()]
             pages = [
-                (page, BRIEF if page.alike or given.brief else WHOLE)
+                (page, BRIEF if given.brief else SPOKEN if page.alike else WHOLE)
                 for page in (*journeys, *between)
                 if given.only in page.name
             ]
-            sums.append(check_all(Work(place, pages, banks, data, given.pictures / place), jobs=given.jobs))
-            print(sums[-1].told, flush=True)
+            sums.append(check_all(Work(place, pages, banks, data, given.pictures / place), jobs=given.jobs, say=_say))
+    print(*(total.told for total in sums), sep="\n")
     print(f"{sum(s.combinations for s in sums)} combinations, {(time.monotonic() - began) / 60:.1f} minutes")
     return 1 if any(s.lines for s in sums) else 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _options() -> argparse.Namespace:

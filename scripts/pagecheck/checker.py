@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
-from shiboken6 import isValid
 
 from desktop.widgets.theme import Mode
 from scripts.pagecheck import colour, layout, tabs, words
-from scripts.pagecheck.drawn import Part, parts_of, visible
+from scripts.pagecheck.drawn import Part, parts_of, stands, visible
 from scripts.pagecheck.findings import Fault, Findings
 from scripts.pagecheck.pages import Shown
 from scripts.pagecheck.pixels import Picture
 from scripts.pagecheck.stage import ZOOMS, Stage
 
+T = TypeVar("T")
 #: How much of a page's height is scrolled on at a time, so that what is cut by the edge is whole in the next picture.
 _STEP = 0.7
-#: In so many modes what is drawn is looked up anew; after that it stands where it stood.
-_TAKEN = 2
 #: From here on (scale of the theme) strokes are thick enough to be measured as they are.
 LARGE = 1.5
 
@@ -38,23 +37,27 @@ class Checker:
     stage: Stage
     findings: Findings = field(default_factory=Findings)
     _rings: set[object] = field(default_factory=set)
+    _measured: dict[bytes, float] = field(default_factory=dict)
 
     def check(self, shown: Shown, looks: Looks) -> None:
         stage = self.stage
         for language in looks.languages:
             stage.speak(language)
             shown.show(stage)
-            for zoom in looks.zooms:
+            # From the look that the page before was left in: each change restyles all there is.
+            for zoom in _nearest(looks.zooms, stage.zoom):
                 parts: list[Part] = []
-                for n, mode in enumerate(looks.modes if language != "pseudo" else looks.modes[:1]):
+                stood: list[object] = []
+                modes = looks.modes if language != "pseudo" else looks.modes[:1]
+                for n, mode in enumerate(_nearest(modes, stage.theme.mode)):
                     stage.look(mode, zoom)
-                    if n < _TAKEN or _moved(parts):  # the keypad of a kiosk goes with the focus that Tab moved
-                        parts = parts_of(stage.seen)
-                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0)
+                    parts = parts_of(stage.seen, parts)
+                    before, stood = stood, stands(parts)
+                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0, moved=stood != before)
         self.stage.speak("ko")
 
-    def _look(self, name: str, look: tuple[str, Mode, float], parts: list[Part], *, first: bool) -> None:
-        """`first`: where things stand has not been looked at in this language and size."""
+    def _look(self, name: str, look: tuple[str, Mode, float], parts: list[Part], *, first: bool, moved: bool) -> None:
+        """`first` in this language and size; `moved`: where things stand has not been looked at."""
         stage, (language, mode, zoom) = self.stage, look
         window, place = stage.seen, stage.place
         said = f"{place.name} {language} {mode} {round(zoom * 100)} %"
@@ -63,10 +66,10 @@ class Checker:
         def add(faults: Iterable[Fault]) -> None:
             self.findings.add(name, said, faults, window)
 
-        if first:
+        if moved:
             add(self._arrangement(language, parts))
         done: set[int] = set()
-        for picture in shots(window, 2 if stage.theme.scale < LARGE else 1):
+        for picture in shots(window, 2 if stage.theme.scale < LARGE else 1, self._measured):
             add(colour.faint(picture, parts, mode, stage.theme.scale, done))
         if first and (language == "ko" or zoom == ZOOMS[-1]):
             add(tabs.disorderly(window))
@@ -87,7 +90,7 @@ class Checker:
         yield from words.boxes(parts)
 
 
-def shots(window: QWidget, ratio: int) -> Iterator[Picture]:
+def shots(window: QWidget, ratio: int, known: dict[bytes, float]) -> Iterator[Picture]:
     """The window as it stands, then further down, until everything that scrolls has come into view."""
     bars = [w.verticalScrollBar() for w in visible(window) if isinstance(w, QScrollArea)]
     bars = [bar for bar in bars if bar.maximum() > 0]
@@ -98,12 +101,12 @@ def shots(window: QWidget, ratio: int) -> Iterator[Picture]:
         for bar in bars:
             bar.setValue(min(bar.maximum(), n * round(bar.pageStep() * _STEP)))
         QApplication.sendPostedEvents()
-        yield Picture(window, ratio)
+        yield Picture(window, ratio, known)
 
 
-def _moved(parts: list[Part]) -> bool:
-    """Whether what was measured in another mode stands otherwise now, or is there no more."""
-    return any(not isValid(p.widget) or not p.widget.isVisible() or p.size != p.widget.size() for p in parts)
+def _nearest(those: Sequence[T], now: T) -> Sequence[T]:
+    """The same in the order that begins with what there is now, where it is the last one."""
+    return those[::-1] if now == those[-1] else those
 
 
 def _overlay(stage: Stage) -> QWidget | None:

@@ -13,9 +13,9 @@ from desktop.widgets.field_edit import FieldEdit
 from desktop.widgets.icon import IconView
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Mode
-from scripts.pagecheck.drawn import Part, Word, in_window, room_of
+from scripts.pagecheck.drawn import Part, Rooms, Word
 from scripts.pagecheck.findings import Fault, fault
-from scripts.pagecheck.pixels import Picture, contrast, farthest
+from scripts.pagecheck.pixels import Picture, contrast
 
 _CONTROL = 3.0
 #: Thickness of the ring, px.
@@ -34,19 +34,23 @@ def bound(word: Word, mode: Mode) -> float:
 
 def faint(picture: Picture, parts: list[Part], mode: Mode, scale: float, done: set[int]) -> Iterator[Fault]:
     """Of what is to be seen now; `done` keeps what has been measured, for it is scrolled on after that."""
+    room_of = Rooms(scrolled=False)
     for part in parts:
         widget = part.widget
-        room = room_of(widget, scrolled=False)
         for word in part.words:
-            spot = in_window(widget, word.ink)
-            if id(word) in done or not room.contains(spot) or _covered(widget, spot):
+            if id(word) in done:
+                continue
+            spot = room_of.place(widget, word.ink)
+            if not room_of(widget).contains(spot) or _covered(widget, spot):
                 continue
             done.add(id(word))
-            found, least = farthest(picture.colours(spot)), bound(word, mode)
+            found, least = picture.farthest(spot), bound(word, mode)
             if found < least:
                 yield fault("contrast", widget, f"{word.text!r} {found:.1f}:1, at least {least}:1", word.ink)
-        whole = in_window(widget, QRectF(widget.rect()))
-        if id(part) not in done and room.contains(whole) and not _covered(widget, whole):
+        if id(part) in done or not isinstance(widget, IconView | FieldEdit | QAbstractButton):
+            continue
+        whole = room_of.place(widget)
+        if room_of(widget).contains(whole) and not _covered(widget, whole):
             done.add(id(part))
             yield from _shape(picture, part, whole, scale)
 
@@ -54,7 +58,7 @@ def faint(picture: Picture, parts: list[Part], mode: Mode, scale: float, done: s
 def _shape(picture: Picture, part: Part, whole: QRectF, scale: float) -> Iterator[Fault]:
     widget = part.widget
     if isinstance(widget, IconView):
-        found = farthest(picture.colours(whole))
+        found = picture.farthest(whole)
         what = "the icon"
     elif isinstance(widget, FieldEdit) and widget.isEnabled():
         found, what = _edge(picture, whole), "the edge"
@@ -65,7 +69,8 @@ def _shape(picture: Picture, part: Part, whole: QRectF, scale: float) -> Iterato
         marks = [s for s in part.shapes if low <= s.width() <= high and abs(s.width() - s.height()) < 2]
         if not marks:
             return
-        found = max(farthest(picture.colours(in_window(widget, mark.adjusted(-3, -3, 3, 3)))) for mark in marks)
+        at = whole.topLeft()
+        found = max(picture.farthest(mark.adjusted(-3, -3, 3, 3).translated(at)) for mark in marks)
         what = "the mark"
     else:
         return

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QWidget
 
 _GROUP = re.compile(r"<g [^>]*?transform=\"matrix\(([^)]*)\)\"[^>]*>(.*?)</g>", re.DOTALL)
 _TEXT = re.compile(
@@ -20,6 +20,8 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 _PATH = re.compile(r"<path [^>]*? d=\"([^\"]*)\"")
+#: Further than any page is scrolled, px.
+_FAR = 1e6
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
@@ -42,12 +44,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A visible widget that draws something itself."""
+    """A visible widget that draws something itself. `state` decides what that is, but for its colours."""
 
     widget: QWidget
     words: tuple[Word, ...]
     shapes: tuple[QRectF, ...]
-    size: QSize
+    state: tuple[object, ...]
 
     @property
     def lines(self) -> list[str]:
@@ -62,9 +64,22 @@ class Part:
         return " ".join(line.strip() for line in self.lines)
 
 
-def parts_of(window: QWidget) -> list[Part]:
-    """Every visible widget with what it draws, in the order of the tree."""
-    return [_part(widget) for widget in visible(window)]
+def parts_of(window: QWidget, before: Iterable[Part] = ()) -> list[Part]:
+    """Every visible widget with what it draws, in the order of the tree.
+
+    `before`: what was found in other colours, in the same language and size. It stands as long as its state does.
+    """
+    known = {part.widget: part for part in before}
+    parts = []
+    for widget in visible(window):
+        part, state = known.get(widget), _state(widget)
+        parts.append(part if part is not None and part.state == state else _part(widget, state))
+    return parts
+
+
+def stands(parts: Iterable[Part]) -> list[object]:
+    """Where each is and what it shows, but for how far it is scrolled: the same for pages that are laid out alike."""
+    return [(part.widget, part.state, None if _scrolled(part.widget) else part.widget.pos()) for part in parts]
 
 
 def visible(window: QWidget) -> Iterator[QWidget]:
@@ -79,25 +94,61 @@ def in_window(widget: QWidget, rect: QRectF) -> QRectF:
     return rect.translated(QPointF(widget.mapTo(widget.window(), QPoint(0, 0))))
 
 
-def room_of(widget: QWidget, *, scrolled: bool) -> QRectF:
-    """Where the widget can be seen, in its window. `scrolled`: and what scrolling down brings into view."""
-    room = in_window(widget, QRectF(widget.rect()))
-    at, below = widget, widget.parentWidget()
-    while below is not None and not at.isWindow():
-        around = in_window(below, QRectF(below.rect()))
+class Rooms:
+    """Where each widget can be seen, in its window. Good until something moves or is scrolled.
+
+    `scrolled`: and what scrolling down brings into view.
+    """
+
+    def __init__(self, *, scrolled: bool) -> None:
+        self._scrolled = scrolled
+        self._at: dict[QWidget, QPointF] = {}
+        self._rooms: dict[QWidget, QRectF] = {}
+
+    def place(self, widget: QWidget, rect: QRectF | None = None) -> QRectF:
+        """The widget's own rectangle, or the whole of it, as one of its window."""
+        return (QRectF(widget.rect()) if rect is None else rect).translated(self._corner(widget))
+
+    def __call__(self, widget: QWidget) -> QRectF:
+        room = self._rooms.get(widget)
+        if room is None:
+            room = self.place(widget)
+            below = widget.parentWidget()
+            if below is not None and not widget.isWindow():
+                room = room.intersected(self._reach(below))
+            self._rooms[widget] = room
+        return room
+
+    def _reach(self, below: QWidget) -> QRectF:
+        """What it lets be seen of those in it."""
         holder = below.parentWidget()
-        if scrolled and isinstance(holder, QAbstractScrollArea) and below is holder.viewport():
-            around.setTop(room.top())
-            around.setBottom(room.bottom())
-            return room.intersected(around)
-        room = room.intersected(around)
-        at, below = below, holder
-    return room
+        if self._scrolled and isinstance(holder, QAbstractScrollArea) and below is holder.viewport():
+            return self.place(below).adjusted(0, -_FAR, 0, _FAR)
+        return self(below)
+
+    def _corner(self, widget: QWidget) -> QPointF:
+        at = self._at.get(widget)
+        if at is None:
+            above = widget.parentWidget()
+            at = QPointF(0, 0) if above is None or widget.isWindow() else self._corner(above) + QPointF(widget.pos())
+            self._at[widget] = at
+        return at
 
 
-def _part(widget: QWidget) -> Part:
+def _state(widget: QWidget) -> tuple[object, ...]:
+    said = widget.text() if isinstance(widget, QLabel | QAbstractButton | QLineEdit) else ""
+    return widget.width(), widget.height(), said, widget.accessibleName(), widget.isEnabled()
+
+
+def _scrolled(widget: QWidget) -> bool:
+    above = widget.parentWidget()
+    holder = above.parentWidget() if above is not None else None
+    return isinstance(holder, QAbstractScrollArea) and above is holder.viewport()
+
+
+def _part(widget: QWidget, state: tuple[object, ...]) -> Part:
     if widget.width() <= 0 or widget.height() <= 0:
-        return Part(widget, (), (), widget.size())
+        return Part(widget, (), (), state)
     words: list[Word] = []
     shapes: list[QRectF] = []
     for matrix, content in _GROUP.findall(_svg(widget)):
@@ -116,7 +167,7 @@ def _part(widget: QWidget) -> Part:
             if xs and ys:
                 box = QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys)))
                 shapes.append(_turned(box, (a, b, c, d, dx, dy)))
-    return Part(widget, tuple(words), tuple(shapes), widget.size())
+    return Part(widget, tuple(words), tuple(shapes), state)
 
 
 def _turned(box: QRectF, matrix: tuple[float, float, float, float, float, float]) -> QRectF:

@@ -8,7 +8,7 @@ from itertools import combinations
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QWidget
 
-from scripts.pagecheck.drawn import Part, in_window, room_of, visible
+from scripts.pagecheck.drawn import Part, Rooms, visible
 from scripts.pagecheck.findings import Fault, called, fault
 
 #: Ink may touch what it is cut by: letters are drawn a little wider than they are measured (px), and those like j
@@ -47,13 +47,14 @@ def tiny(parts: list[Part], least: float) -> Iterator[Fault]:
 
 def cut(parts: list[Part]) -> Iterator[Fault]:
     """Text whose ink is outside of what can be seen, even by scrolling down; and text that is not drawn whole."""
+    room_of = Rooms(scrolled=True)
     for part in parts:
-        whole = room_of(part.widget, scrolled=True)
+        whole = room_of(part.widget)
         typed = isinstance(part.widget, QLineEdit)
         for word in part.words:
             reach = max(_TOUCH, _REACH * word.size)
             room = whole.adjusted(-reach, -_TOUCH, reach, _TOUCH)
-            ink = in_window(part.widget, word.ink)
+            ink = room_of.place(part.widget, word.ink)
             if not room.contains(ink) and not (typed and _scrolls_itself(part.widget, room, ink)):
                 yield fault("clipped", part.widget, f"{word.text!r} is cut off", word.ink)
         if not typed and (missing := _missing(part)):
@@ -64,7 +65,10 @@ def cut(parts: list[Part]) -> Iterator[Fault]:
 
 def over(window: QWidget, parts: list[Part], above: QWidget | None) -> Iterator[Fault]:
     """Two things in one place. `above` is meant to lie over the rest."""
-    seen = [(p.widget, _covers(p)) for p in parts if p.words or isinstance(p.widget, QAbstractButton | QLineEdit)]
+    room_of = Rooms(scrolled=False)
+    seen = [
+        (p.widget, _covers(p, room_of)) for p in parts if p.words or isinstance(p.widget, QAbstractButton | QLineEdit)
+    ]
     for (one, first), (other, second) in combinations(seen, 2):
         shared = first.intersected(second)
         if shared.width() <= _SHARED or shared.height() <= _SHARED:
@@ -101,7 +105,7 @@ def _too_wide(area: QAbstractScrollArea) -> bool:
     return content is not None and content.width() > area.viewport().width()
 
 
-def _covers(part: Part) -> QRectF:
+def _covers(part: Part, room_of: Rooms) -> QRectF:
     """A text covers its ink, whatever room it was given; all else its whole place."""
     if isinstance(part.widget, QLabel) and part.words:
         box = QRectF()
@@ -109,7 +113,7 @@ def _covers(part: Part) -> QRectF:
             box = box.united(word.ink)
     else:
         box = QRectF(part.widget.rect())
-    return in_window(part.widget, box).intersected(room_of(part.widget, scrolled=False))
+    return room_of.place(part.widget, box).intersected(room_of(part.widget))
 
 
 def _missing(part: Part) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from hashlib import blake2b
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage
@@ -16,8 +17,9 @@ _FEW = 3
 class Picture:
     """A window as it is painted, `ratio` pixels a px, so that thin strokes have a core of their whole colour."""
 
-    def __init__(self, window: QWidget, ratio: int) -> None:
-        self.ratio = ratio
+    def __init__(self, window: QWidget, ratio: int, known: dict[bytes, float]) -> None:
+        """`known`: what was measured before, by the pixels it was measured of; the same words come on many pages."""
+        self.ratio, self._known = ratio, known
         self.image = QImage(window.size() * ratio, QImage.Format.Format_RGB32)
         self.image.setDevicePixelRatio(ratio)
         self.image.fill(Qt.GlobalColor.black)
@@ -25,15 +27,22 @@ class Picture:
         self._width, self._height = self.image.width(), self.image.height()
         self._pixels = memoryview(self.image.constBits()).cast("I")  # 32 bits a pixel: no row is padded
 
-    def colours(self, rect: QRectF) -> Counter[int]:
-        """How many pixels of each colour lie inside a rectangle of the window: of every other line where there are two
-        a px."""
+    def farthest(self, rect: QRectF) -> float:
+        """The contrast inside a rectangle of the window between the ground, which is the commonest colour, and what
+        differs from it most: of every other line where there are two a px."""
         left, right = self._across(rect.left()), self._across(rect.right())
-        top, bottom = self._down(rect.top()), self._down(rect.bottom())
-        found: Counter[int] = Counter()
-        for y in range(top, bottom, self.ratio):
-            found.update(self._pixels[y * self._width + left : y * self._width + right])
-        return found
+        lines = range(self._down(rect.top()), self._down(rect.bottom()), self.ratio)
+        rows = [self._pixels[y * self._width + left : y * self._width + right] for y in lines]
+        whole = blake2b(digest_size=16)
+        for row in rows:
+            whole.update(row)
+        name = whole.digest()
+        if name not in self._known:
+            found: Counter[int] = Counter()
+            for row in rows:
+                found.update(row)
+            self._known[name] = farthest(found)
+        return self._known[name]
 
     def row(self, y: float, left: float, right: float) -> list[int]:
         """The pixels of one line, `ratio` of them a px."""

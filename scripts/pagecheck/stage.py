@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QEventLoop, QRect, QSize
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import Front
@@ -77,6 +77,13 @@ class Nobody:
     def leave(self) -> None: ...
 
 
+class Unpainted(QObject):
+    """Keeps a window from being painted on its screen, which is nobody's: pictures are taken of it apart from that."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.UpdateRequest or super().eventFilter(watched, event)
+
+
 @dataclass
 class Stage:
     """`kiosk` where it is one. `dialog` is a window of its own that is to be looked at instead."""
@@ -91,10 +98,16 @@ class Stage:
     def __post_init__(self) -> None:
         self.window, self.theme = self.front.window, self.front.theme
         self._usual = self.theme.scale
+        self._unpainted = Unpainted()
+        self.window.installEventFilter(self._unpainted)
         self.window.resize(self.place.size)
         self.window.show()
         self.window.activateWindow()
         self.settle()
+
+    @property
+    def zoom(self) -> float:
+        return self.theme.scale / self._usual
 
     @property
     def seen(self) -> QWidget:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from scripts.pagecheck.drawn import in_window, room_of, visible
+from scripts.pagecheck.drawn import Rooms, in_window, visible
 from scripts.pagecheck.findings import Fault, fault
 
 
@@ -44,7 +44,8 @@ def disorderly(window: QWidget) -> Iterator[Fault]:
             yield fault("order", widget, "Tab never comes to it")
     if not order:
         return
-    seen = [_place(widget) for widget in order if room_of(widget, scrolled=False).contains(_place(widget))]
+    room_of = Rooms(scrolled=False)
+    seen = [_place(widget) for widget in order if room_of(widget).contains(_place(widget))]
     first_line = min(seen, key=QRectF.top).bottom() if seen else 0.0
     for one, following in pairwise([*order, order[0]]):
         if _place(following).top() < first_line:
