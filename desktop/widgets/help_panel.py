@@ -30,6 +30,7 @@ class HelpPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._is_folded = False
+        self._room: int | None = None
         self._content: tuple[object, ...] = ()
         self._parts: list[QWidget] = []
         self._toggle = IconButton(theme, "close", theme.words.fold)
@@ -74,6 +75,11 @@ class HelpPanel(QWidget):
             self._parts.append(link)
             self._links.addWidget(link)
 
+    def bound(self, room: int) -> None:
+        """No wider than this, px."""
+        self._room = room
+        self._restyle()
+
     def is_folded(self) -> bool:
         return self._is_folded
 
@@ -95,7 +101,8 @@ class HelpPanel(QWidget):
         self._scroll.setVisible(not self._is_folded)
         self._toggle.set_icon("help" if self._is_folded else "close")
         self._toggle.set_name(words.unfold if self._is_folded else words.fold)
-        self.setFixedWidth(self._theme.px(_STRIP if self._is_folded else HELP))
+        wide = self._theme.px(_STRIP if self._is_folded else HELP)
+        self.setFixedWidth(wide if self._room is None else min(wide, self._room))
         self.update()
 
     def _empty(self) -> None:
