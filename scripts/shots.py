@@ -38,7 +38,7 @@ def main() -> int:
         chosen = [page for page in (*between, *journeys) if _wanted(page, given)]
         for number, page in enumerate(chosen):
             page.show(stage)
-            for part, picture in enumerate(shots(stage.seen, 1)):
+            for part, picture in enumerate(shots(stage.seen, 1, {})):
                 name = f"{number:03}-{page.name.replace('/', '-')}-{part}.png"
                 picture.image.save(str(given.folder / name))
         stage.close()
