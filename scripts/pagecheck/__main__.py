@@ -15,7 +15,9 @@ from desktop.shipped import shipped
 from desktop.widgets.theme import Mode
 from scripts.pagecheck.batches import Sum, Work, check_all
 from scripts.pagecheck.checker import Looks
-from scripts.pagecheck.pages import of_journeys, of_kiosk, of_lobby, of_windows, remember, states
+from scripts.pagecheck.kiosk import of_kiosk
+from scripts.pagecheck.opened import of_openings
+from scripts.pagecheck.pages import of_journeys, of_lobby, of_windows, remember, states
 from scripts.pagecheck.places import PLACES
 from scripts.pagecheck.walks import every_page
 
@@ -36,7 +38,8 @@ def main() -> int:
         certificate = remember(data)
         walks = asyncio.run(every_page(banks, Path(folder, "walks")))
         walked = ((offer.id.replace("/", "-"), met) for offer, met in walks)
-        journeys = [*of_journeys((*walked, *states()))]
+        openings = of_openings(banks, (one for _, met in walks for one in met))
+        journeys = [*of_journeys((*walked, *states())), *openings]
         for place in given.places.split(","):
             between = [*of_lobby(certificate), *of_windows()] if place == PLACES[0] else [*of_kiosk()]
             pages = [

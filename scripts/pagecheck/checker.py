@@ -51,6 +51,8 @@ class Checker:
                 modes = looks.modes if language != "pseudo" else looks.modes[:1]
                 for n, mode in enumerate(_nearest(modes, stage.theme.mode)):
                     stage.look(mode, zoom)
+                    if shown.again is not None:
+                        shown.again(stage)
                     parts = parts_of(stage.seen, parts)
                     before, stood = stood, stands(parts)
                     self._look(shown.name, (language, mode, zoom), parts, first=n == 0, moved=stood != before)
@@ -85,7 +87,7 @@ class Checker:
             yield from layout.tiny(parts, place.text)
         yield from layout.cut(parts)
         yield from layout.over(window, parts, _overlay(stage))
-        yield from layout.wide(window, place.size if window is stage.window else window.size())
+        yield from layout.wide(window, place.size if window is stage.window else window.size(), place.size)
         yield from words.strange(parts, language)
         yield from words.boxes(parts)
 
@@ -101,7 +103,7 @@ def shots(window: QWidget, ratio: int, known: dict[bytes, float]) -> Iterator[Pi
         for bar in bars:
             bar.setValue(min(bar.maximum(), n * round(bar.pageStep() * _STEP)))
         QApplication.sendPostedEvents()
-        yield Picture(window, ratio, known)
+        yield Picture(window.window(), ratio, known)
 
 
 def _nearest(those: Sequence[T], now: T) -> Sequence[T]:

@@ -22,6 +22,8 @@ _CONTROL = 3.0
 _RING = {Mode.LIGHT: 2, Mode.DARK: 2, Mode.CONTRAST: 3}
 #: Two pixels of one stroke, whose edges are softened.
 _SAME = 1.2
+#: Ink of so many px is a line.
+_THIN = 4
 #: The mark of a box or a radio button, px at 100 %.
 _MARK = (14, 32)
 
@@ -44,6 +46,8 @@ def faint(picture: Picture, parts: list[Part], mode: Mode, scale: float, done: s
             if not room_of(widget).contains(spot) or _covered(widget, spot):
                 continue
             done.add(id(word))
+            if spot.height() < _THIN:  # such as an underscore, which may be drawn a pixel beside where it is measured
+                spot = spot.adjusted(0, -1, 0, 1)
             found, least = picture.farthest(spot), bound(word, mode)
             if found < least:
                 yield fault("contrast", widget, f"{word.text!r} {found:.1f}:1, at least {least}:1", word.ink)

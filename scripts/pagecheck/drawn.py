@@ -11,7 +11,7 @@ from html import unescape
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QMenu, QWidget
 
 _GROUP = re.compile(r"<g [^>]*?transform=\"matrix\(([^)]*)\)\"[^>]*>(.*?)</g>", re.DOTALL)
 _TEXT = re.compile(
@@ -83,9 +83,13 @@ def stands(parts: Iterable[Part]) -> list[object]:
 
 
 def visible(window: QWidget) -> Iterator[QWidget]:
-    """Those of other windows, such as menus and dialogs, are not among them."""
+    """What is in it; those of other windows, such as menus and dialogs, are not among them. A menu and a word that
+    stands beside the pointer are windows that draw themselves."""
+    if isinstance(window, QMenu | QLabel):
+        yield window
+    whole = window.window()
     for widget in window.findChildren(QWidget):
-        if widget.isVisible() and widget.window() is window:
+        if widget.isVisible() and widget.window() is whole:
             yield widget
 
 

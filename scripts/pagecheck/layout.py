@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QMenu, QWidget
 
 from scripts.pagecheck.drawn import Part, Rooms, visible
 from scripts.pagecheck.findings import Fault, called, fault
@@ -31,6 +31,11 @@ def unnamed(window: QWidget) -> Iterator[Fault]:
 def small(window: QWidget, least: float) -> Iterator[Fault]:
     """What is pressed or typed into and smaller than `least` px in either direction."""
     for widget in visible(window):
+        if isinstance(widget, QMenu):
+            for entry in widget.actions():
+                place = widget.actionGeometry(entry)
+                if not entry.isSeparator() and place.height() + 0.5 < least:
+                    yield fault("target", widget, f"{entry.text()!r} {place.height()} px, at least {least:.0f}")
         if not isinstance(widget, QAbstractButton | QLineEdit):
             continue
         if min(widget.width(), widget.height()) + 0.5 < least:
@@ -88,10 +93,11 @@ def over(window: QWidget, parts: list[Part], above: QWidget | None) -> Iterator[
                 yield fault("overlap", part.widget, f"{word.text!r} and {next_word.text!r} in one place", shared)
 
 
-def wide(window: QWidget, size: QSize) -> Iterator[Fault]:
-    """What would have to be scrolled to the side, and a window that does not fit into its size."""
-    if window.size() != size:
-        grown = f"{window.width()}×{window.height()} px instead of {size.width()}×{size.height()}"
+def wide(window: QWidget, size: QSize, screen: QSize) -> Iterator[Fault]:
+    """What would have to be scrolled to the side, and a window that does not fit into its size, or the screen."""
+    if window.size() != size or window.size().expandedTo(screen) != screen:
+        least = size.boundedTo(screen)
+        grown = f"{window.width()}×{window.height()} px instead of {least.width()}×{least.height()}"
         yield fault("scroll", window, f"it is {grown}")
     for widget in visible(window):
         if isinstance(widget, QAbstractScrollArea) and _too_wide(widget):

@@ -29,11 +29,15 @@ from tests.wizard.views import NOW, VIEWS
 
 
 class Shown(NamedTuple):
-    """`alike`: another page is made of the same things, and differs in the words of its bank or task alone."""
+    """`alike`: another page is made of the same things, and differs in the words of its bank or task alone.
+
+    `again` opens in each look what the one before has closed.
+    """
 
     name: str
     show: Callable[[Stage], None]
     alike: bool = False
+    again: Callable[[Stage], None] | None = None
 
 
 def of_journeys(walks: Iterable[tuple[str, list[Met]]]) -> Iterator[Shown]:
@@ -79,11 +83,6 @@ def of_windows() -> Iterator[Shown]:
     yield Shown("window/leave", partial(_leave, False))
     yield Shown("window/leave-unknown", partial(_leave, True))
     yield Shown("window/no-hangul", _no_hangul)
-
-
-def of_kiosk() -> Iterator[Shown]:
-    """The one page between journeys there."""
-    yield Shown("kiosk/front", partial(_lobby, "front", ""))
 
 
 def remember(data: Path) -> Path:

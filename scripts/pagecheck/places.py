@@ -16,6 +16,7 @@ from desktop.config import Settings
 from desktop.kiosk.config import read_kiosk
 from desktop.kiosk.front import KioskHome
 from desktop.kiosk.size import LEAST, TARGET, Millimetres
+from desktop.kiosk.sounds import Guidance
 from desktop.kiosk.window import KioskWindow
 from desktop.shipped import shipped
 from desktop.text import Text
@@ -28,6 +29,20 @@ from scripts.pagecheck.stage import DESKTOP, Place, Stage
 #: The screen of each kiosk, px; how large they are is said in the example of its file.
 KIOSKS = {"portrait": QSize(1080, 1920), "landscape": QSize(1920, 1080)}
 PLACES = ("desktop", *KIOSKS)
+
+
+class Mute:
+    """Could speak as far as the window can tell, so that all there is to choose of a voice is offered."""
+
+    def say(self, words: str) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def set_volume(self, volume: float) -> None: ...
+
+    def set_rate(self, rate: float) -> None: ...
+
+    def set_language(self, language: str) -> None: ...
 
 
 def open_stage(name: str, application: QApplication, banks: Mapping[str, Bank], data: Path) -> Stage:
@@ -45,8 +60,18 @@ def _kiosk(orientation: str, application: QApplication, banks: Mapping[str, Bank
     text = Text("ko")
     theme = Theme(mode=Mode.LIGHT, scale=size.scale, words=words_of(text), animations=False, least=LEAST)
     theme.apply(application)
-    home = KioskHome(theme, text, banks, config.offers, practice=True)
-    window = KioskWindow(theme, text, home, config=config, size=size, clock=time.monotonic, shuffle=None)
-    place = Place(orientation, screen, size.px(TARGET), size.scale * LEAST)
+    columns = 1 if orientation == "portrait" else 2
+    home = KioskHome(theme, text, banks, config.offers, practice=True, columns=columns)
+    window = KioskWindow(
+        theme,
+        text,
+        home,
+        config=config,
+        size=size,
+        clock=time.monotonic,
+        shuffle=lambda digits: digits.reverse(),
+        sounds=Guidance(Mute(), config.voice).choices(),
+    )
+    place = Place(orientation, screen, size.px(TARGET), size.scale * LEAST, size)
     every = frozenset(offer for bank in banks.values() for offer in offers_of(bank))
     return Stage(Front(application, theme, window), banks, place, Kiosk(every, config.receipt.kind, window.around))

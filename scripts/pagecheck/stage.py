@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.app import Front
 from desktop.banks import Bank, term_text
 from desktop.demo import answers_for
+from desktop.kiosk.size import Millimetres
+from desktop.kiosk.window import KioskWindow
 from desktop.pin_rules import broken_rule
 from desktop.shipped import shipped
 from desktop.text import Text
@@ -44,12 +46,16 @@ ZOOMS = (1.0, 1.5, 2.0)
 
 
 class Place(NamedTuple):
-    """Where the program stands, and what holds there. Sizes in px; `text` is 0 where any height will do."""
+    """Where the program stands, and what holds there. Sizes in px; `text` is 0 where any height will do.
+
+    `screen` is that of a kiosk.
+    """
 
     name: str
     size: QSize
     target: float
     text: float = 0.0
+    screen: Millimetres | None = None
 
 
 DESKTOP = Place("desktop", QSize(1080, 720), 32)
@@ -111,7 +117,12 @@ class Stage:
 
     @property
     def seen(self) -> QWidget:
-        return self.dialog or self.window
+        """The window, or what covers it."""
+        return self.dialog or self.sheet or self.window
+
+    @property
+    def sheet(self) -> QWidget | None:
+        return self.window.sheet if isinstance(self.window, KioskWindow) else None
 
     def speak(self, language: str) -> None:
         self.text = LANGUAGES[language]()
@@ -184,6 +195,8 @@ class Stage:
         if self.dialog is not None:
             self.dialog.close()
             self.dialog = None
+        if isinstance(self.window, KioskWindow) and self.window.sheet is not None:
+            self.window.sheet.dismiss()
         self.window.show_home()
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.answers import Answerer, read_answers
@@ -76,11 +76,14 @@ async def walked(offer: Offer, banks: Mapping[str, Bank], folder: Path) -> list[
     events: list[PhoneEvent] = []
     old = 0  # the newest event of the steps before
 
+    def arrived() -> tuple[PhoneEvent, ...]:
+        return tuple(event for event in events if event.id > old)
+
     def drawn(view: View) -> None:
         nonlocal old
         if met and met[-1].view.step != view.step and events:
             old = events[-1].id
-        met.append(Met(view, time.monotonic(), tuple(event for event in events if event.id > old)))
+        met.append(Met(view, time.monotonic(), arrived()))
 
     runner = Runner(
         services=authority,
@@ -96,6 +99,7 @@ async def walked(offer: Offer, banks: Mapping[str, Bank], folder: Path) -> list[
         for _ in range(_MOST):
             view = await runner.settled()
             events[:] = await authority.events(after=0, wait=0)
+            met[-1] = replace(met[-1], events=arrived())  # which came while it stood there
             if view.finished or view.end is not None:
                 return met
             await _answer(runner, answerer, view)

@@ -19,6 +19,7 @@ _ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?: [a-z]{2,})+")
 #: What is Korean in an English sentence because it is so called: a name with its meaning behind it or after its English
 #: one, a masked name, who a message is from, the folder of a certificate, which bears its owner's, and what is listed.
 _KOREAN_NAMES = (
+    re.compile(r"인증서 창구(?= \(Changgu\))|가온우체국"),
     re.compile(r"[가-힣/]+ ?\([A-Za-z ]+\)"),
     re.compile(r"(?<=[A-Za-z0-9] )\([^()]*[가-힣][^()]*\)"),
     re.compile(r"[가-힣]\*+[가-힣]"),
