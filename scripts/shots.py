@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
@@ -16,9 +15,9 @@ from desktop.banks import load_banks
 from desktop.shipped import shipped
 from desktop.widgets.theme import Mode
 from scripts.pagecheck.checker import shots
-from scripts.pagecheck.pages import Shown, of_journeys, of_kiosk, of_lobby, of_windows, remember, states
+from scripts.pagecheck.everything import find_everything
+from scripts.pagecheck.pages import Shown
 from scripts.pagecheck.places import PLACES, open_stage
-from scripts.pagecheck.walks import every_page
 
 
 def main() -> int:
@@ -27,15 +26,11 @@ def main() -> int:
     banks = load_banks(shipped("banks"))
     given.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder, "data")
-        certificate = remember(data)
-        walks = asyncio.run(every_page(banks, Path(folder, "walks")))
-        journeys = of_journeys((*((offer.id.replace("/", "-"), met) for offer, met in walks), *states()))
-        between = [*of_lobby(certificate), *of_windows()] if given.place == PLACES[0] else [*of_kiosk()]
-        stage = open_stage(given.place, QApplication(ARGUMENTS), banks, data)
+        everything = find_everything(banks, Path(folder))
+        stage = open_stage(given.place, QApplication(ARGUMENTS), banks, everything.data)
         stage.speak(given.lang)
         stage.look(given.mode, given.zoom)
-        chosen = [page for page in (*between, *journeys) if _wanted(page, given)]
+        chosen = [page for page in everything.at[given.place] if _wanted(page, given)]
         for number, page in enumerate(chosen):
             page.show(stage)
             for part, picture in enumerate(shots(stage.seen, 1, {})):
