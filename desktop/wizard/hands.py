@@ -193,7 +193,7 @@ class Mouse(Hands):
             self._click(cards.card(value))
 
     def _click(self, widget: QWidget) -> None:
-        """Where it is to be seen: a wheel is turned first for what lies below. Raises Lost where something covers it."""
+        """Where it is seen: a wheel is turned first for what lies below. Raises Lost where something covers it."""
         above = widget.parentWidget()
         while above is not None:
             if isinstance(above, QScrollArea):
