@@ -32,12 +32,16 @@ class MoreBelow(QAbstractButton):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.fit)
         bar = scroll.verticalScrollBar()
-        bar.valueChanged.connect(self._soon.start)
-        bar.rangeChanged.connect(self._soon.start)
+        bar.valueChanged.connect(self._look_soon)
+        bar.rangeChanged.connect(self._look_soon)
         scroll.installEventFilter(self)
-        theme.changed.connect(self._soon.start)
+        theme.changed.connect(self._look_soon)
         self._height = 0
         self.hide()
+
+    def _look_soon(self) -> None:
+        """Not the timer's own `start`, which would take where the bar stands for a number of milliseconds."""
+        self._soon.start()
 
     def retext(self, text: Text) -> None:
         self._words = text("kiosk.scroll.more")
