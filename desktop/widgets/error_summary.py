@@ -18,6 +18,9 @@ from desktop.widgets.notice import BELOW_ICON, BELOW_WORDS, INSET, INSET_NARROW
 from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type
 
+#: Narrower than this (px at 100 %) its sentences need all of the width, and the icon stands above them.
+_WORDY = 220
+
 
 class ErrorSummary(QWidget):
     """Hidden until it has something to say; then it takes the focus. `chosen` with a field's id."""
@@ -36,7 +39,7 @@ class ErrorSummary(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._plain)
         texts.setLayout(column)
-        row = Beside(theme, gap=12, below=4)
+        row = Beside(theme, needs=_WORDY, gap=12, below=4)
         row.add(IconView(theme, "danger", Role.DANGER, 24, beside=Type.STRONG), stretch=0)
         row.add(texts)
         row.turned.connect(self._turn)
