@@ -15,11 +15,10 @@ from desktop.shipped import shipped
 from desktop.widgets.theme import Mode
 from scripts.pagecheck.batches import Sum, Work, check_all
 from scripts.pagecheck.checker import Looks
-from scripts.pagecheck.kiosk import of_kiosk
-from scripts.pagecheck.opened import of_openings
-from scripts.pagecheck.pages import of_journeys, of_lobby, of_windows, remember, states
+from scripts.pagecheck.lobby import remember
 from scripts.pagecheck.places import PLACES
 from scripts.pagecheck.walks import every_page
+from scripts.pagecheck.whole import all_pages
 
 WHOLE = Looks()
 #: For pages that differ from another one in words alone: the drawn-out language would say the same again.
@@ -37,14 +36,10 @@ def main() -> int:
         data = Path(folder, "data")
         certificate = remember(data)
         walks = asyncio.run(every_page(banks, Path(folder, "walks")))
-        walked = ((offer.id.replace("/", "-"), met) for offer, met in walks)
-        openings = of_openings(banks, (one for _, met in walks for one in met))
-        journeys = [*of_journeys((*walked, *states())), *openings]
         for place in given.places.split(","):
-            between = [*of_lobby(certificate), *of_windows()] if place == PLACES[0] else [*of_kiosk()]
             pages = [
                 (page, BRIEF if given.brief else SPOKEN if page.alike else WHOLE)
-                for page in (*journeys, *between)
+                for page in all_pages(place, banks, walks, certificate)
                 if given.only in page.name
             ]
             sums.append(check_all(Work(place, pages, banks, data, given.pictures / place), jobs=given.jobs, say=_say))

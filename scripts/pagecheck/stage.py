@@ -104,6 +104,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.window, self.theme = self.front.window, self.front.theme
         self._usual = self.theme.scale
+        self._data = self.window.home.room.data
         self._unpainted = Unpainted()
         self.window.installEventFilter(self._unpainted)
         self.window.resize(self.place.size)
@@ -193,6 +194,7 @@ class Stage:
             self.dialog = None
         if isinstance(self.window, KioskWindow) and self.window.sheet is not None:
             self.window.sheet.dismiss()
+        self.window.home.room.data = self._data
         self.window.show_home()
 
     def close(self) -> None:
