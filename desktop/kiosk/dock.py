@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from desktop.kiosk.hangul import compose
-from desktop.kiosk.keypad import GAP, WIDEST, Keypad
+from desktop.kiosk.keypad import GAP, Keypad
 from desktop.kiosk.layouts import BACK, CLEAR, NEXT, SPACE, TO_HANGUL, TO_LATIN, TO_MARKS, Pad, Shuffle
-from desktop.kiosk.size import KEY, Millimetres
+from desktop.kiosk.size import Millimetres
 from desktop.text import Text
 from desktop.widgets.code_cells import CodeCells
 from desktop.widgets.entry import TextEntry
 from desktop.widgets.field_edit import FieldEdit
 from desktop.widgets.grouped_edit import GroupedEdit
 from desktop.widgets.surface import Surface
-from desktop.widgets.theme import Role, Theme
+from desktop.widgets.theme import Role, Theme, follow
 from desktop.wizard.flow.view import Entry, FieldView
 from desktop.wizard.page import Page
 
@@ -25,6 +25,10 @@ from desktop.wizard.page import Page
 PINS = frozenset({"pin", "pin_again", "current_pin", "account_password"})
 #: Across the lower edge there is room for higher keys.
 TALL = 1.3
+#: At the side there is more height than width: keys are higher still, and so much wider with larger letters.
+TALL_BESIDE, WIDER = 1.8, 1.2
+#: Keys in the widest row of letters, with what is pushed in at its ends.
+WIDEST_ROW = 10.5
 _SWITCHES = {TO_HANGUL: Pad.HANGUL, TO_LATIN: Pad.LATIN, TO_MARKS: Pad.MARKS}
 
 
@@ -39,8 +43,8 @@ class Dock(Surface):
     ) -> None:
         """`across`: as wide as the screen; else it stands at the side."""
         super().__init__(theme, Role.SUNKEN, rounded=False)
-        self._text, self._size = text, size
-        self.keypad = Keypad(theme, text, size, shuffle, tall=TALL if across else 1.0)
+        self._theme, self._text, self._size = theme, text, size
+        self.keypad = Keypad(theme, text, size, shuffle, tall=TALL if across else TALL_BESIDE, across=across)
         self.keypad.pressed.connect(self.press)
         self._page: Page | None = None
         self.target: FieldEdit | None = None
@@ -54,6 +58,7 @@ class Dock(Surface):
         row.addStretch(1)
         self._across = across
         self.hide()
+        follow(theme, self._fit)
 
     def draw(self, page: Page | None) -> None:
         """A page that has come, or changed: the keypad is there as long as something can be typed on it."""
@@ -146,13 +151,19 @@ class Dock(Surface):
 
     def _show(self, pad: Pad, *, hangul: bool) -> None:
         self.keypad.show_pad(pad, hangul=hangul)
-        if not self._across:
-            self.setFixedWidth(self._width(pad))
+        self._fit()
 
-    def _width(self, pad: Pad) -> int:
+    def _fit(self) -> None:
         """At the side: as wide as its widest row of keys."""
-        keys = 3 * WIDEST / KEY if pad in {Pad.DIGITS, Pad.SHUFFLED} else 10.5
-        return round(keys * self._size.key + (keys - 1) * self._size.px(GAP) + 4 * self._size.px(GAP))
+        pad, gap = self.keypad.pad, self._size.px(GAP)
+        if self._across or pad is None:
+            return
+        if pad in {Pad.DIGITS, Pad.SHUFFLED}:
+            keys = self.keypad.broadest()
+        else:
+            key = self._size.key * (WIDER if self._theme.enlarged else 1.0)
+            keys = round(WIDEST_ROW * key + (WIDEST_ROW - 1) * gap)
+        self.setFixedWidth(keys + 4 * gap)
 
     def _pad(self, target: FieldEdit, field: FieldView | None) -> Pad:
         if field is not None and field.id in PINS:

@@ -84,7 +84,8 @@ class KioskHome(Home):
         self._banks, self._offers, self._columns = banks, offers, columns
         here = dict.fromkeys(offer.bank for offer in offers)
         branches = [Branch(name, {"ko": banks[name].name.ko, "en": banks[name].name.en}) for name in here]
-        super().__init__(theme, text, branches, practice=practice)
+        self._around = theme.snug()  # it lasts as long as what it dresses
+        super().__init__(theme, text, branches, practice=practice, around=self._around)
 
     def make_front(self, room: Room) -> FrontPage:
         room.limit(self._banks, frozenset(self._offers))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.kiosk.layouts import ACTIONS, BACK, CLEAR, NEXT, SHIFT, SPACE, Pad, Rows, Shuffle, rows_of
 from desktop.kiosk.size import LEAST, Millimetres
@@ -18,16 +19,25 @@ from desktop.widgets.wrap import longest
 
 _ICONS = {BACK: "backspace", SHIFT: "chevron-up"}
 _WIDE = {SPACE: 4, NEXT: 3, SHIFT: 2, BACK: 2}
-#: Between two keys (mm), and how wide the keys of a telephone's pad are at most.
+#: Between two keys (mm), and how wide the keys of a telephone's pad are at least.
 GAP, WIDEST = 2.5, 45.0
-#: The face of a character as a share of its key, and the most that a key grows with the rest.
-FACE, GROWS = 0.55, 1.5
+#: Beside the words of a key at least (px at 100 %).
+PAD = 4
+#: The face of a character as a share of its key's height: at the usual size, and the largest that is not cut off.
+FACE, MOST = 0.55, 0.8
+#: The same of a digit, which has no descender and no mark above.
+MOST_DIGIT = 0.98
+#: A character is so much of its key's width at most.
+BROAD = 0.8
+#: Rows of a pad of digits, which is the highest: one of fewer rows has higher keys.
+ROWS = 5
 
 
 class Key(QAbstractButton):
     """One character, or something to do. `quiet`: a press is not to be seen, since it would tell a PIN."""
 
-    def __init__(self, theme: Theme, size: Millimetres, mark: str, said: str, tall: float) -> None:
+    def __init__(self, theme: Theme, size: Millimetres, mark: str, said: str, tall: int) -> None:
+        """`tall`: its height, px."""
         super().__init__()
         self._theme, self._size, self._tall, self.quiet = theme, size, tall, False
         self.mark, self._said = mark, said
@@ -59,7 +69,7 @@ class Key(QAbstractButton):
         outline(painter, rect, radius, theme.color(Role.CONTROL), max(1, theme.px(1)))
         ink = theme.color(Role.ON_ACCENT if main else Role.TEXT)
         if self.mark in _ICONS:
-            side = min(self.width(), self.height()) * FACE
+            side = min(self.width(), self.height()) * (MOST if theme.enlarged else FACE)
             spot = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
             draw_icon(painter, _ICONS[self.mark], spot, ink)
             return
@@ -69,18 +79,22 @@ class Key(QAbstractButton):
 
     def _face(self, words: str) -> QFont:
         """As large as all other text, or larger, as far as the key has room for it."""
-        font = self._theme.sized(LEAST, 600)
-        room = self.width() - 2 * self._theme.px(4)
-        wanted = max(font.pixelSize(), round(self.height() * FACE)) if len(words) == 1 else font.pixelSize()
-        font.setPixelSize(min(wanted, round(self.height() * 0.72)))
-        wide = longest([words], font)
+        font, character = self._theme.sized(LEAST, 600), len(words) == 1
+        wanted = max(font.pixelSize(), round(self.height() * FACE)) if character else font.pixelSize()
+        font.setPixelSize(min(wanted, round(self.height() * (MOST_DIGIT if words.isdigit() else MOST))))
+        # All characters of a pad are as large as its widest, so that they stand alike.
+        wide = font.pixelSize() if character and not words.isdigit() else longest([words], font)
+        room = self.width() * BROAD if character else self.width() - 2 * self._theme.px(PAD)
         if wide > room > 0:
             font.setPixelSize(max(1, round(font.pixelSize() * room / wide)))
         return font
 
+    def set_tall(self, tall: int) -> None:
+        self._tall = tall
+        self._measure()
+
     def _measure(self) -> None:
-        grown = min(GROWS, max(1.0, self._theme.scale / self._size.scale))
-        self.setFixedHeight(round(self._size.key * self._tall * grown))
+        self.setFixedHeight(self._tall)
         self.setMinimumWidth(min(self._size.key, self.sizeHint().width()) if self.mark in ACTIONS else 0)
         self.update()
 
@@ -98,10 +112,14 @@ class Keypad(QWidget):
         shuffle: Shuffle | None,
         *,
         tall: float = 1.0,
+        across: bool = False,
     ) -> None:
-        """`shuffle` None: PINs are typed on digits in their usual order. `tall`: its height in keys."""
+        """`shuffle` None: PINs are typed on digits in their usual order. `tall`: height of a digit's key, in keys.
+
+        `across`: there is room beside the digits for the key that leads on; else it lies below them.
+        """
         super().__init__()
-        self._tall = tall
+        self._tall, self._across = tall, across
         self._theme, self._text, self._size, self._shuffle = theme, text, size, shuffle
         self.keys: list[Key] = []
         self._shape: tuple[int, ...] = ()
@@ -111,6 +129,8 @@ class Keypad(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(size.px(GAP))
         self._whole: QWidget | None = None
+        self._tall_now = 0
+        follow(theme, self._broaden)
 
     def show_pad(self, pad: Pad, *, hangul: bool = False) -> None:
         """A pad for another field; shuffled digits come in a new order each time."""
@@ -122,6 +142,7 @@ class Keypad(QWidget):
     def retext(self) -> None:
         for key in self.keys:
             key.set_mark(key.mark, self._named(key.mark))
+        self._broaden()
 
     def key(self, mark: str) -> Key:
         """Raises StopIteration when no key bears it."""
@@ -151,6 +172,11 @@ class Keypad(QWidget):
             self._whole.hide()
             self._whole.deleteLater()
         self._whole, self.keys = QWidget(), []
+        beside = self._across and rows[-1] == (NEXT,)
+        self._tall_now = self._height_of_key(len(rows) - beside)
+        if beside:
+            self._lay_digits(rows)
+            return
         column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._size.px(GAP))
@@ -162,13 +188,55 @@ class Keypad(QWidget):
                 self.keys.append(key)
                 line.addWidget(key, _WIDE.get(mark, 2) if len(row) > 4 or SPACE in row else 1)
             column.addLayout(line)
-        if self.pad in {Pad.DIGITS, Pad.SHUFFLED}:
-            self._whole.setFixedWidth(3 * self._size.px(WIDEST))
+        self._put()
+
+    def _lay_digits(self, rows: Rows) -> None:
+        """As on a telephone, with a key at the right as high as all of them that leads on."""
+        assert self._whole is not None, "made just now"
+        grid = QGridLayout(self._whole)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(self._size.px(GAP))
+        *digits, last = rows
+        for y, row in enumerate(digits):
+            for x, mark in enumerate(row):
+                self.keys.append(self._make_key(mark))
+                grid.addWidget(self.keys[-1], y, x)
+        on = self._make_key(last[0])
+        on.set_tall(self._height)
+        self.keys.append(on)
+        grid.addWidget(on, 0, len(digits[0]), len(digits), 1)
+        for x in range(len(digits[0]) + 1):
+            grid.setColumnStretch(x, 1)
+        self._put()
+
+    def _put(self) -> None:
+        assert self._whole is not None, "made just now"
         middle = Qt.AlignmentFlag.AlignHCenter if self.pad in {Pad.DIGITS, Pad.SHUFFLED} else Qt.AlignmentFlag(0)
         self._column.addWidget(self._whole, 0, middle)
+        self._broaden()
+
+    def _height_of_key(self, rows: int) -> int:
+        """So that every pad is as high as the one of digits, px."""
+        return (self._height - (rows - 1) * self._size.px(GAP)) // rows
+
+    @property
+    def _height(self) -> int:
+        """Of every pad, px."""
+        return ROWS * round(self._size.key * self._tall) + (ROWS - 1) * self._size.px(GAP)
+
+    def broadest(self) -> int:
+        """Width of a pad of digits, px: each key has room for what it says."""
+        font = self._theme.sized(LEAST, 600)
+        words = longest([self._named(mark) for mark in (CLEAR, NEXT)], font) + 2 * self._theme.px(PAD) + 2
+        columns = 4 if self._across else 3
+        return columns * max(self._size.px(WIDEST), math.ceil(words)) + (columns - 1) * self._size.px(GAP)
+
+    def _broaden(self) -> None:
+        if self._whole is not None and self.pad in {Pad.DIGITS, Pad.SHUFFLED}:
+            self._whole.setFixedWidth(self.broadest())
 
     def _make_key(self, mark: str) -> Key:
-        key = Key(self._theme, self._size, mark, self._named(mark), self._tall)
+        key = Key(self._theme, self._size, mark, self._named(mark), self._tall_now)
         key.clicked.connect(lambda: self._press(key.mark))
         return key
 

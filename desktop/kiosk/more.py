@@ -12,6 +12,8 @@ from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, smooth, write
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Role, Theme, Type
+from desktop.widgets.tokens import S
+from desktop.widgets.wrap import longest
 
 #: How much of a screenful a touch moves on by: a part of what was seen stays in sight.
 STEP = 0.7
@@ -49,7 +51,7 @@ class MoreBelow(QAbstractButton):
     def fit(self) -> None:
         bar, scroll = self._scroll.verticalScrollBar(), self._scroll
         below = bar.maximum() - bar.value() > self._theme.px(12)
-        height = max(self._size.px(TARGET), self._theme.px(36)) if below else 0
+        height = max(self._size.px(TARGET), self._theme.leading(Type.STRONG) + self._theme.px(8)) if below else 0
         if self._height != height:
             self._height = height
             scroll.setViewportMargins(0, 0, 0, height)
@@ -60,12 +62,14 @@ class MoreBelow(QAbstractButton):
         self.setGeometry(0, self._scroll.height() - self._height, self._scroll.width(), self._height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme, painter, side = self._theme, smooth(self), self._theme.px(24)
+        theme, painter, side = self._theme, smooth(self), self._theme.em(24)
         fill(painter, QRectF(self.rect()), 0, theme.color(Role.ACCENT_SOFT))
         ink = theme.color(Role.ACCENT)
         painter.setFont(theme.font(Type.STRONG))
-        write(self, painter, QRectF(self.rect()), self._words, ink, centred=True)
-        draw_icon(painter, "chevron-down", QRectF(theme.px(16), (self.height() - side) / 2, side, side), ink)
+        wide = longest([self._words], painter.font()) + theme.px(2)
+        left = max(0.0, (self.width() - side - theme.px(S) - wide) / 2)
+        draw_icon(painter, "chevron-down", QRectF(left, (self.height() - side) / 2, side, side), ink)
+        write(self, painter, QRectF(left + side + theme.px(S), 0, wide, self.height()), self._words, ink)
 
     def _go_on(self) -> None:
         bar = self._scroll.verticalScrollBar()

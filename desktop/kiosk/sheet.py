@@ -7,8 +7,10 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.announce import announce
+from desktop.widgets.beside import Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
+from desktop.widgets.layouts import Column
 from desktop.widgets.paint import fill, outline, smooth
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Mode, Role, Theme, Type, follow
@@ -16,6 +18,8 @@ from desktop.widgets.tokens import COLOURS, COLUMN, XL, L
 from desktop.wizard.group import Group
 
 _VEIL = 0.72
+#: From this width on (px at 100 %) something stands beside the words of a sheet.
+SIDEWAYS = 500
 
 
 class Sheet(QWidget):
@@ -32,9 +36,13 @@ class Sheet(QWidget):
         self.content = Group(theme, self.title, self.said)
         if not body:
             self.said.hide()
-        inner = QVBoxLayout(self.card)
-        inner.addWidget(self.content)
-        self._inner = inner
+        self._buttons, self._aside = Group(theme, gap=Group.CLOSE), False
+        self._upper = Beside(theme, needs=SIDEWAYS, gap=XL)
+        self._upper.add(self.content)
+        self._inner = Column(theme, gap=L, margins=(XL, XL, XL, XL))
+        self._inner.addWidget(self._upper)
+        self._inner.addWidget(self._buttons)
+        self.card.setLayout(self._inner)
         self._column = QVBoxLayout(self)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -47,13 +55,19 @@ class Sheet(QWidget):
         self.escape: Button | None = None
         follow(theme, self._measure)
 
-    def add_button(self, words: str, kind: ButtonKind) -> Button:
+    def add_button(self, words: str, kind: ButtonKind, icon: str | None = None) -> Button:
         """The first one has the focus when the sheet comes; the last quiet one is what Esc presses."""
-        button = Button(self._theme, words, kind)
-        self.content.add(button)
+        button = Button(self._theme, words, kind, icon)
+        self._buttons.add(button)
         if kind is not ButtonKind.PRIMARY:
             self.escape = button
         return button
+
+    def add_aside(self, part: QWidget) -> None:
+        """Beside the words where the screen lies across, else below them."""
+        self._upper.add(part, stretch=0)
+        self._aside = True
+        self._measure()
 
     def lay_over(self, parent: QWidget, *, low: bool) -> None:
         """`low`: within reach of somebody who sits."""
@@ -113,6 +127,5 @@ class Sheet(QWidget):
 
     def _measure(self) -> None:
         px = self._theme.px
-        self._inner.setContentsMargins(px(XL), px(XL), px(XL), px(XL))
         self._column.setContentsMargins(px(L), px(L), px(L), px(L))
-        self.card.setMaximumWidth(px(COLUMN))
+        self.card.setMaximumWidth(self._theme.em(COLUMN) if self._aside else px(COLUMN))

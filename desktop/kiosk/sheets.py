@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from desktop.kiosk.idle import Idle
 from desktop.kiosk.sheet import Sheet
+from desktop.kiosk.tiles import NAMES
 from desktop.text import Text
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
@@ -33,6 +34,25 @@ class LeaveSheet(Sheet):
         stay.clicked.connect(self.dismiss)
         go.clicked.connect(self.left)
         go.clicked.connect(self.dismiss)
+
+
+class MenuSheet(Sheet):
+    """What the tiles have no room for. `asked` with the name of a tile."""
+
+    asked = Signal(str)
+
+    def __init__(self, theme: Theme, text: Text, names: Sequence[str]) -> None:
+        super().__init__(theme, text("kiosk.menu.title"), "")
+        for name in names:
+            button = self.add_button(text(f"kiosk.tile.{name}"), ButtonKind.SECONDARY, NAMES[name])
+            button.clicked.connect(lambda _checked=False, name=name: self._do(name))
+        close = self.add_button(text("kiosk.menu.close"), ButtonKind.PRIMARY)
+        self.escape = close
+        close.clicked.connect(self.dismiss)
+
+    def _do(self, name: str) -> None:
+        self.dismiss()
+        self.asked.emit(name)
 
 
 class IdleSheet(Sheet):
@@ -81,7 +101,7 @@ class ReceiptSheet(Sheet):
 
     def __init__(self, theme: Theme, text: Text, receipt: str) -> None:
         super().__init__(theme, text("kiosk.receipt.title"), text("kiosk.receipt.scan"))
-        self.content.add_narrow(QrPicture(theme, receipt, text("kiosk.receipt.title"), CODE))
+        self.add_aside(QrPicture(theme, receipt, text("kiosk.receipt.title"), CODE))
         close = self.add_button(text("kiosk.receipt.close"), ButtonKind.PRIMARY)
         self.escape = close
         close.clicked.connect(self.dismiss)

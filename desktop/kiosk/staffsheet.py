@@ -35,7 +35,7 @@ class StaffSheet(Sheet):
         self.keypad = Keypad(theme, text, size, shuffle)
         self.keypad.show_pad(Pad.SHUFFLED)
         self.keypad.pressed.connect(self._press)
-        self.content.add(self.keypad)
+        self.add_aside(self.keypad)
         self.cancel = self.add_button(text()("kiosk.staff.cancel"), ButtonKind.SECONDARY)
         self.cancel.clicked.connect(self.dismiss)
         self._say()

@@ -152,7 +152,7 @@ class Visit:
             case Watch.WARNED if isinstance(window.sheet, IdleSheet):
                 window.sheet.tick()
             case Watch.WARNED:
-                sheet = IdleSheet(self.theme, window.text, self.idle)
+                sheet = IdleSheet(window.around, window.text, self.idle)
                 sheet.extended.connect(self._extend)
                 sheet.ended.connect(lambda: self.end(Ending.LEFT))
                 window.lay(sheet)
@@ -233,7 +233,7 @@ class Visit:
     def _give_receipt(self, receipt: str) -> None:
         text, kind = self.window.text, self._parts.config.receipt.kind
         if kind == "qr":
-            self.window.lay(ReceiptSheet(self.theme, text, receipt))
+            self.window.lay(ReceiptSheet(self.window.around, text, receipt))
         elif kind == "paper":
             said = "printing"
             try:
@@ -264,13 +264,13 @@ class Visit:
         self._parts.guidance.say(text(f"kiosk.call.{how}title"))
 
     def _tell(self, title: str, body: str, close: str) -> TellSheet:
-        sheet = TellSheet(self.theme, title, body, close)
+        sheet = TellSheet(self.window.around, title, body, close)
         self.window.lay(sheet)
         return sheet
 
     def _ask_staff(self) -> None:
         parts = self._parts
-        sheet = StaffSheet(self.theme, lambda: self.window.text, parts.size, parts.shuffle, parts.door)
+        sheet = StaffSheet(self.window.around, lambda: self.window.text, parts.size, parts.shuffle, parts.door)
         sheet.opened.connect(lambda: self.end(Ending.STAFF))
         self.window.lay(sheet)
 

@@ -13,7 +13,7 @@ from desktop.kiosk.dock import Dock
 from desktop.kiosk.layouts import Shuffle
 from desktop.kiosk.more import MoreBelow
 from desktop.kiosk.sheet import Sheet
-from desktop.kiosk.sheets import Choice, LeaveSheet, LooksSheet
+from desktop.kiosk.sheets import Choice, LeaveSheet, LooksSheet, MenuSheet
 from desktop.kiosk.size import REACHED, SIZES, Millimetres
 from desktop.kiosk.tiles import Tiles
 from desktop.kiosk.title import KioskTitle
@@ -27,6 +27,8 @@ from desktop.wizard.paper import Paper
 from desktop.wizard.reading import neighbour
 from desktop.wizard.window import Window
 
+#: The share of a landscape screen's width that the tiles may take beside the line on top.
+TILES = 0.55
 FLAGS = Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
 
 
@@ -54,8 +56,8 @@ class KioskWindow(Window):
     ) -> None:
         """`sounds`: what the sheet of looks offers of the voice."""
         self._config, self._size, self._clock, self._shuffle, self._sounds = config, size, clock, shuffle, sounds
-        #: What stands round the page keeps its size: the page, enlarged, needs the room.
-        self.around = theme.unenlarged()
+        #: What stands round the page: its words grow, and leave the air about them to the page.
+        self.around = theme.snug()
         self._low = config.screen.low_position
         self.sheet: Sheet | None = None
         super().__init__(theme, text, home)
@@ -67,14 +69,14 @@ class KioskWindow(Window):
     # ── Made of ───────────────────────────────────────────────────────────────────────────────────────────
 
     def make_header(self, theme: Theme, text: Text) -> Header:
-        title = KioskTitle(self.around, text, self._config.branch, self._clock)
-        title.staff_asked.connect(self.staff_asked)
-        title.leaving_changed.connect(self._draw_leaving)
-        return title
+        self._line = KioskTitle(self.around, text, self._config.branch, self._clock)
+        self._line.staff_asked.connect(self.staff_asked)
+        self._line.leaving_changed.connect(self._draw_leaving)
+        return self._line
 
     def lay_out(self, pages: QStackedWidget) -> None:
         """Portrait: all under one another, the keypad and the tiles lowest. Landscape: the keypad at the side."""
-        upright = self._config.screen.orientation == "portrait"
+        upright = self._upright
         self.tiles = Tiles(self.around, self._text, self._size)
         self.tiles.asked.connect(self._tile_asked)
         self.dock = Dock(self.around, lambda: self._text, self._size, self._shuffle, across=upright)
@@ -115,6 +117,10 @@ class KioskWindow(Window):
             QTimer.singleShot(0, self, self._look_below)
             self.drawn.emit(view)
 
+    def _draw_header(self) -> None:
+        self._line.set_bank(self.frame.bank_name if self.frame is not None else "")
+        super()._draw_header()
+
     def show_home(self, news: News | None = None) -> None:
         """What the last person did is told to nobody."""
         self.dock.forget()
@@ -131,6 +137,10 @@ class KioskWindow(Window):
     @property
     def text(self) -> Text:
         return self._text
+
+    @property
+    def _upright(self) -> bool:
+        return self._config.screen.orientation == "portrait"
 
     @property
     def page(self) -> Page | None:
@@ -178,7 +188,7 @@ class KioskWindow(Window):
 
     def ask(self, then: Callable[[], object]) -> None:
         """Whether the journey is to be given up; `then`, if so."""
-        sheet = LeaveSheet(self._theme, self._text, unknown=self.frame is not None and self.frame.in_doubt)
+        sheet = LeaveSheet(self.around, self._text, unknown=self.frame is not None and self.frame.in_doubt)
         sheet.left.connect(then)
         self.lay(sheet)
 
@@ -216,7 +226,8 @@ class KioskWindow(Window):
 
     def _lower(self) -> None:
         """In portrait alone: a landscape screen stands where one sits."""
-        down = self._low and self._config.screen.orientation == "portrait"
+        self.tiles.bound(round(self.width() * (1 if self._upright else TILES)))
+        down = self._low and self._upright
         self._above.setFixedHeight(round(self.height() * (1 - REACHED)) if down else 0)
 
     def _look_below(self) -> None:
@@ -255,7 +266,11 @@ class KioskWindow(Window):
             case "language":
                 self.header.switch_language()
             case "looks":
-                self.lay(LooksSheet(self._theme, lambda: self._text, self._looks()))
+                self.lay(LooksSheet(self.around, lambda: self._text, self._looks()))
+            case "menu":
+                menu = MenuSheet(self.around, self._text, self.tiles.behind)
+                menu.asked.connect(self._tile_asked)
+                self.lay(menu)
             case _:
                 self.call_asked.emit()
 
@@ -276,7 +291,7 @@ class KioskWindow(Window):
             Choice(size, larger),
             Choice(lambda t: t(f"kiosk.looks.contrast_{'off' if theme.mode is Mode.CONTRAST else 'on'}"), contrast),
         ]
-        if self._config.screen.orientation == "portrait":
+        if self._upright:
             lower = Choice(
                 lambda t: t(f"kiosk.looks.low_{'off' if self._low else 'on'}"), lambda: self.set_low(not self._low)
             )

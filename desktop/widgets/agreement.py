@@ -8,13 +8,16 @@ from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
-from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.beside import Beside
+from desktop.widgets.button import LINK_PAD, Button, ButtonKind
 from desktop.widgets.flowing import Flowing
-from desktop.widgets.layouts import Column, Row
+from desktop.widgets.layouts import Column
 from desktop.widgets.paint import area, fill, focus_frame, outline, smooth, tick
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.wrap import Wrapped, longest
 
+#: A box, and where the words beside it begin (px at 100 %).
+_EDGE, _SIDE, _TEXT = 16, 24, 52
 Item = tuple[str, str, str, bool]
 #: (id, title, a word that marks it or empty, a line below) of one thing out of several.
 Thing = tuple[str, str, str, str]
@@ -44,7 +47,7 @@ class AgreementList(QWidget):
         column.addWidget(self._all)
         column.add_gap(4)
         for item in items:
-            column.addLayout(self._row(theme, item, read_label))
+            column.addWidget(self._row(theme, item, read_label))
         column.addStretch(1)
         self.setFocusProxy(self._all)
 
@@ -65,7 +68,7 @@ class AgreementList(QWidget):
         """The box for all, then each, in reading order."""
         return [self._all, *self._boxes.values()]
 
-    def _row(self, theme: Theme, item: Item, read_label: str) -> Row:
+    def _row(self, theme: Theme, item: Item, read_label: str) -> Beside:
         name, title, word, required = item
         box = AgreementBox(theme, title, word, Role.ACCENT if required else Role.MUTED)
         box.toggled.connect(self._set_one)
@@ -74,9 +77,9 @@ class AgreementList(QWidget):
         button.setAccessibleName(f"{title} {read_label}")
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self.read.emit(name))
-        row = Row(theme, gap=8, margins=(0, 0, 10, 0))
-        row.addWidget(box, 1)
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row = Beside(theme, gap=8, below=0, right=10, middle=True)
+        row.add(box)
+        row.add(button, stretch=0, indent=_TEXT - LINK_PAD)
         return row
 
     def _set_all(self, on: bool) -> None:
@@ -153,7 +156,7 @@ class AgreementBox(Flowing, QCheckBox):
         return self.rect().contains(pos)
 
     def heightForWidth(self, width: int) -> int:
-        lines = len(self._wrapped(self._title, self.font(), self._room(width)))
+        lines = len(self._lines(width)) + self._apart(width)
         below = self._theme.leading(Type.SMALL) if self._below else 0
         return lines * self._theme.leading(self._type()) + below + 2 * self._theme.px(17 if self._loud else 11)
 
@@ -176,13 +179,13 @@ class AgreementBox(Flowing, QCheckBox):
             area(painter, theme, inner, ground, radius)
         elif self.underMouse():
             fill(painter, inner, radius, theme.blend(Role.TEXT, Role.SURFACE, 0.04))
-        side = px(24)
+        side = px(_SIDE)
         line = theme.leading(self._type())
-        lines = self._wrapped(self._title, self.font(), self._room(self.width()))
+        lines = self._lines(self.width())
         below = theme.leading(Type.SMALL) if self._below else 0
-        top = (self.height() - line * len(lines) - below) / 2
-        self._draw_box(painter, QRectF(px(16), top + (line - side) / 2, side, side))
-        self._draw_text(painter, lines, float(px(16) + side + px(12)), top)
+        top = (self.height() - line * (len(lines) + self._apart(self.width())) - below) / 2
+        self._draw_box(painter, QRectF(px(_EDGE), top + (line - side) / 2, side, side))
+        self._draw_text(painter, lines, float(px(_TEXT)), top)
 
     def _draw_box(self, painter: QPainter, box: QRectF) -> None:
         theme = self._theme
@@ -202,14 +205,17 @@ class AgreementBox(Flowing, QCheckBox):
         if self._word:
             painter.setPen(theme.color(self._word_role))
             painter.drawText(QRectF(left, top, self._word_width(), height), flags, self._word)
-            left += self._word_width()
+            if self._apart(self.width()):
+                top += height
+            else:
+                left += self._word_width()
         painter.setPen(theme.color(Role.TEXT))
         for n, line in enumerate(lines):
             painter.drawText(QRectF(left, top + n * height, self.width() - left, height), flags, line)
         if self._below:
             painter.setFont(theme.font(Type.SMALL))
             painter.setPen(theme.color(Role.MUTED))
-            left -= self._word_width()
+            left = float(theme.px(_TEXT))
             below = QRectF(left, top + len(lines) * height, self.width() - left, theme.leading(Type.SMALL))
             painter.drawText(below, flags, self._below)
 
@@ -221,7 +227,15 @@ class AgreementBox(Flowing, QCheckBox):
 
     def _room(self, width: int) -> float:
         px = self._theme.px
-        return width - px(16) - px(24) - px(12) - px(12) - self._word_width()
+        return width - px(_TEXT) - px(12)
+
+    def _apart(self, width: int) -> bool:
+        """Whether the word that marks it stands above the title, which would break beside it."""
+        return bool(self._word) and longest(self._title.split(), self.font()) > self._room(width) - self._word_width()
+
+    def _lines(self, width: int) -> list[str]:
+        beside = 0.0 if self._apart(width) else self._word_width()
+        return self._wrapped(self._title, self.font(), self._room(width) - beside)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._type()))

@@ -27,10 +27,16 @@ class ButtonKind(StrEnum):
 
 
 _HEIGHT = {ButtonKind.QUIET: 44, ButtonKind.LINK: TARGET}
-_PADDING = {ButtonKind.QUIET: 14, ButtonKind.LINK: 6}
+#: Left of the words of a link (px at 100 %).
+LINK_PAD = 6
+_PADDING = {ButtonKind.QUIET: 14, ButtonKind.LINK: LINK_PAD}
 _LEAST = {ButtonKind.PRIMARY: 132, ButtonKind.SECONDARY: 104, ButtonKind.DANGER: 104}
 _ICON = 20
+#: Wide enough for any words in one line (px).
+_BROAD = 1 << 20
 _ICON_GAP = 6
+#: Above and below a line of words at least, together (px at 100 %).
+_AIR = 8
 
 
 class Button(Flowing, Pressable, QPushButton):
@@ -71,9 +77,8 @@ class Button(Flowing, Pressable, QPushButton):
         self.update()
 
     def heightForWidth(self, width: int) -> int:
-        lines = len(self._lines(width))
-        extra = (lines - 1) * self._theme.leading(Type.STRONG)
-        return self._theme.px(_HEIGHT.get(self._kind, BUTTON)) + extra
+        lines, line = len(self._lines(width)), self._theme.leading(Type.STRONG)
+        return max(self._theme.px(_HEIGHT.get(self._kind, BUTTON)), line + self._theme.px(_AIR)) + (lines - 1) * line
 
     def _lines(self, width: int) -> list[str]:
         return self._wrapped(self._text, self.font(), width - self._around())
@@ -81,12 +86,12 @@ class Button(Flowing, Pressable, QPushButton):
     def sizeHint(self) -> QSize:
         width = math.ceil(longest([self._text], self.font())) + 1 + self._around()
         least = self._theme.px(_LEAST.get(self._kind, 0))
-        return self.flowed(QSize(max(width, least), self._theme.px(_HEIGHT.get(self._kind, BUTTON))))
+        return self.flowed(QSize(max(width, least), self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
         """Its longest word, so that nothing is cut that could wrap."""
         word = math.ceil(longest(self._text.split(), self.font())) + 1 + self._around()
-        return QSize(min(word, self._theme.px(200)), self._theme.px(_HEIGHT.get(self._kind, BUTTON)))
+        return QSize(min(word, self._theme.em(200)), self.heightForWidth(_BROAD))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -106,13 +111,13 @@ class Button(Flowing, Pressable, QPushButton):
         px = self._theme.px
         lines = self._lines(self.width())
         text_width = longest(lines, self.font())
-        taken = px(_ICON) + px(_ICON_GAP) if self._icon else 0
+        taken = self._theme.em(_ICON) + px(_ICON_GAP) if self._icon else 0
         if self._kind is ButtonKind.LINK:
             left = float(px(_PADDING[self._kind]))
         else:
             left = (self.width() - text_width - taken) / 2
         if self._icon:
-            side = px(_ICON)
+            side = self._theme.em(_ICON)
             top = (self.height() - side) / 2
             icons.draw_icon(painter, self._icon, QRectF(left, top, side, side), ink)
         font = self.font()
@@ -122,7 +127,7 @@ class Button(Flowing, Pressable, QPushButton):
         top = (self.height() - height * len(lines)) / 2
         for n, line in enumerate(lines):
             box = QRectF(left + taken, top + n * height, text_width + 2, height)
-            write(self, painter, box, line, ink)
+            write(self, painter, box, line, ink, centred=len(lines) > 1 and self._kind is not ButtonKind.LINK)
 
     def _colours(self) -> tuple[QColor | None, QColor]:
         """Ground and ink for the state the button is in."""
@@ -143,7 +148,7 @@ class Button(Flowing, Pressable, QPushButton):
     def _around(self) -> int:
         """Width of all that is not text, px."""
         px = self._theme.px
-        return 2 * px(_PADDING.get(self._kind, 20)) + (px(_ICON) + px(_ICON_GAP) if self._icon else 0)
+        return 2 * px(_PADDING.get(self._kind, 20)) + (self._theme.em(_ICON) + px(_ICON_GAP) if self._icon else 0)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Type.STRONG))

@@ -16,6 +16,10 @@ from desktop.widgets.theme import Role, Theme, follow
 from desktop.widgets.wrap import longest, wrap
 
 _WIDTH, _HEIGHT, _SIDE = 420, 252, 26
+#: The least width of a card, and from which width on its margins are the usual ones.
+_LEAST, _NARROW, _SIDE_NARROW = 160, 260, 18
+#: How much lower the name stands below the shield.
+_LOW = 20
 #: The badge with what stands beside it, a line of the foot, a line of the title, a caption with its text below.
 _BADGE, _LINE, _TITLE, _PAIR = 28, 26, 32, 46
 #: Room kept for the shield beside the title, and where the second column begins (share of the width).
@@ -26,14 +30,22 @@ _CAPTION, _TEXT, _NAME, _PROOF = (13, 400), (17, 600), (24, 700), (13, 600)
 class _Fit(NamedTuple):
     """What takes a line of its own at a width, for want of room beside something else."""
 
+    side: int
     titles: list[str]
     columns: bool
-    foot: bool
+    proofs: list[str]
+    serials: list[str]
+    low: bool
 
     @property
     def more(self) -> int:
         """Height beyond the usual one, px at 100 %."""
-        return _TITLE * max(0, len(self.titles) - 2) + _PAIR * self.columns + _LINE * self.foot
+        return _TITLE * max(0, len(self.titles) - 2) + _PAIR * self.columns + _LINE * self.foot + _LOW * self.low
+
+    @property
+    def foot(self) -> int:
+        """Lines beyond the one that has room at the foot of a card."""
+        return max(0, len(self.proofs) + len(self.serials) - 1)
 
 
 class CertificateCard(Flowing, QLabel):
@@ -63,18 +75,18 @@ class CertificateCard(Flowing, QLabel):
         return self.flowed(QSize(width, self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(_WIDTH // 2), self._theme.px(_HEIGHT))
+        return QSize(self._theme.px(_LEAST), self._theme.px(_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px
         bank, _, owner, _, expiry = self._content
         painter, rect, fit = smooth(self), QRectF(self.rect()), self._fit(self.width())
         self._draw_ground(painter, rect)
-        left, width = px(_SIDE), rect.width() - px(2 * _SIDE)
+        left, width = px(fit.side), rect.width() - px(2 * fit.side)
         self._write(painter, QRectF(left, px(22), width, px(24)), bank, (15, 600))
         for n, line in enumerate(fit.titles):
-            self._write(painter, QRectF(left, px(48 + _TITLE * n), width, px(36)), line, _NAME)
-        draw_icon(painter, "shield", QRectF(rect.right() - px(62), px(24), px(36), px(36)), self._ink())
+            self._write(painter, QRectF(left, px(48 + _LOW * fit.low + _TITLE * n), width, px(36)), line, _NAME)
+        draw_icon(painter, "shield", QRectF(rect.right() - px(36 + fit.side), px(24), px(36), px(36)), self._ink())
         top = rect.height() - px(110 + _PAIR * fit.columns + _LINE * fit.foot)
         self._draw_pair(painter, QPointF(left, top), theme.words.owner, owner)
         second = QPointF(left, top + px(_PAIR)) if fit.columns else QPointF(left + width * _SECOND, top)
@@ -84,13 +96,21 @@ class CertificateCard(Flowing, QLabel):
     def _fit(self, width: int) -> _Fit:
         sized, px = self._theme.sized, self._theme.px
         _, kind, owner, _, expiry = self._content
-        room = width - px(2 * _SIDE)
+        side = _SIDE if width >= px(_NARROW) else _SIDE_NARROW
+        room = width - px(2 * side)
         column = room * min(_SECOND, 1 - _SECOND)
-        foot = longest([self._proven or ""], sized(*_PROOF)) + longest([self._serial()], sized(*_CAPTION))
+        proof, serial = self._proven or "", self._serial()
+        foot = longest([proof], sized(*_PROOF)) + longest([serial], sized(*_CAPTION)) + px(_BADGE + _SIDE / 2)
+        both = not proof or foot <= room
+        # Beside the shield there may be no room for a word: then the name stands below it.
+        low = longest(kind.split(), sized(*_NAME)) > room - px(_SHIELD)
         return _Fit(
-            wrap(kind, sized(*_NAME), room - px(_SHIELD)),
+            side,
+            wrap(kind, sized(*_NAME), room if low else room - px(_SHIELD)),
             longest([owner, expiry], sized(*_TEXT)) > column,
-            bool(self._proven) and foot + px(_BADGE + _SIDE / 2) > room,
+            wrap(proof, sized(*_PROOF), room - px(_BADGE)) if proof else [],
+            [] if both and proof else wrap(serial, sized(*_CAPTION), room),
+            low,
         )
 
     def _serial(self) -> str:
@@ -103,17 +123,20 @@ class CertificateCard(Flowing, QLabel):
         self._write(painter, QRectF(at.x(), at.y() + px(20), self.width(), px(26)), text, _TEXT)
 
     def _draw_foot(self, painter: QPainter, foot: QRectF, fit: _Fit) -> None:
-        px, serial = self._theme.px, self._serial()
-        if not self._proven:
-            self._write(painter, foot, serial, _CAPTION)
+        px, down = self._theme.px, float(self._theme.px(_LINE))
+        if not fit.serials:
+            self._write(painter, foot, self._serial(), _CAPTION, right=True)
+        for n, line in enumerate(fit.serials, len(fit.proofs)):
+            self._write(painter, foot.translated(0, n * down), line, _CAPTION)
+        if not fit.proofs:
             return
         side = px(20)
         badge = QRectF(foot.left(), foot.center().y() - side / 2, side, side)
         paper = self._theme.color(Role.SURFACE if self._theme.outlined else Role.ACCENT)
         fill(painter, badge, side / 2, self._ink())
         tick(painter, badge, paper, max(1.75, px(2)))
-        self._write(painter, foot.adjusted(px(_BADGE), 0, 0, 0), self._proven, _PROOF)
-        self._write(painter, foot.translated(0, px(_LINE * fit.foot)), serial, _CAPTION, right=not fit.foot)
+        for n, line in enumerate(fit.proofs):
+            self._write(painter, foot.adjusted(px(_BADGE), n * down, 0, n * down), line, _PROOF)
 
     def _draw_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The accent, a shade deeper towards the corner, under fine engraved waves."""

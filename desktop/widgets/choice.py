@@ -19,7 +19,7 @@ Option = tuple[str, str, str, str]
 _PAD, _ICON, _DOT, _GAP = 18, 28, 22, 16
 #: Above and below the words of a card that has no icon.
 _FLAT = 14
-#: A card narrower than this (px at 100 %) would break its words; then there is one column.
+#: A card narrower than this (px at 100 %) would break its words: it has no icon then, and there is one column.
 _NARROW = 212
 
 
@@ -119,7 +119,7 @@ class _Card(Flowing, Pressable, QRadioButton):
     def heightForWidth(self, width: int) -> int:
         titles, bodies = self._lines(width)
         text = len(titles) * self._theme.leading(Type.HEADING) + len(bodies) * self._theme.leading(Type.SMALL)
-        return max(self._theme.px(_ICON if self._icon else _DOT), text) + 2 * self._theme.px(
+        return max(self._theme.px(_ICON if self._with_icon(width) else _DOT), text) + 2 * self._theme.px(
             _PAD if self._icon else _FLAT
         )
 
@@ -140,7 +140,7 @@ class _Card(Flowing, Pressable, QRadioButton):
         self._draw_ground(painter, inner, radius)
         color = theme.color(Role.ACCENT if self.isChecked() else Role.TEXT if self.isEnabled() else Role.MUTED)
         left = float(px(_PAD))
-        if self._icon:
+        if self._with_icon(self.width()):
             side = px(_ICON)
             draw_icon(painter, self._icon, QRectF(left, (self.height() - side) / 2, side, side), color)
             left += side + px(_GAP)
@@ -187,10 +187,14 @@ class _Card(Flowing, Pressable, QRadioButton):
 
     def _lines(self, width: int) -> tuple[list[str], list[str]]:
         px, font = self._theme.px, self._theme.font
-        icon = px(_ICON) + px(_GAP) if self._icon else 0
+        icon = px(_ICON) + px(_GAP) if self._with_icon(width) else 0
         room = width - 2 * px(_PAD) - px(_DOT) - px(_GAP) - icon
         bodies = self._wrapped(self._body, font(Type.SMALL), room) if self._body else []
         return self._wrapped(self._title, font(Type.HEADING), room), bodies
+
+    def _with_icon(self, width: int) -> bool:
+        """It only adorns what the words say: where they need the room it is not drawn."""
+        return bool(self._icon) and width >= self._theme.px(_NARROW)
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(Type.HEADING))

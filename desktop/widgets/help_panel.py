@@ -30,6 +30,9 @@ class HelpPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._is_folded = False
+        self._room: int | None = None
+        self._content: tuple[object, ...] = ()
+        self._parts: list[QWidget] = []
         self._toggle = IconButton(theme, "close", theme.words.fold)
         self._toggle.clicked.connect(lambda: self.set_folded(not self._is_folded))
         self._title = Label(theme, "", Type.HEADING)
@@ -55,16 +58,27 @@ class HelpPanel(QWidget):
         follow(theme, self._restyle)
 
     def set_content(self, title: str, paragraphs: Sequence[str], links: Sequence[tuple[str, str]] = ()) -> None:
-        """Plain paragraphs, then links as (id, text)."""
+        """Plain paragraphs, then links as (id, text). The same once more changes nothing."""
+        content = (title, *paragraphs, *links)
+        if content == self._content:
+            return
+        self._content = content
         self._title.set_text(title)
-        _empty(self._texts)
-        _empty(self._links)
+        self._empty()
         for paragraph in paragraphs:
-            self._texts.addWidget(Label(self._theme, paragraph, Type.BODY, Role.MUTED))
+            label = Label(self._theme, paragraph, Type.BODY, Role.MUTED)
+            self._parts.append(label)
+            self._texts.addWidget(label)
         for name, text in links:
             link = Button(self._theme, text, ButtonKind.LINK, "chevron-right")
             link.clicked.connect(lambda _on=False, name=name: self.chosen.emit(name))
+            self._parts.append(link)
             self._links.addWidget(link)
+
+    def bound(self, room: int) -> None:
+        """No wider than this, px."""
+        self._room = room
+        self._restyle()
 
     def is_folded(self) -> bool:
         return self._is_folded
@@ -87,13 +101,14 @@ class HelpPanel(QWidget):
         self._scroll.setVisible(not self._is_folded)
         self._toggle.set_icon("help" if self._is_folded else "close")
         self._toggle.set_name(words.unfold if self._is_folded else words.fold)
-        self.setFixedWidth(self._theme.px(_STRIP if self._is_folded else HELP))
+        wide = self._theme.px(_STRIP if self._is_folded else HELP)
+        self.setFixedWidth(wide if self._room is None else min(wide, self._room))
         self.update()
 
-
-def _empty(column: Column) -> None:
-    while (item := column.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
+    def _empty(self) -> None:
+        """By the parts: an item that a layout hands out is never deleted by PySide."""
+        for part in self._parts:
+            part.hide()
+            part.setParent(None)
+            part.deleteLater()
+        self._parts.clear()

@@ -80,7 +80,7 @@ class Label(Flowing, QLabel):
         if not self.text():
             return QSize(0, 0)
         if not self._least.isValid():
-            widest = min(math.ceil(longest(self.text().split(), self.font())) + 1, self._theme.px(160))
+            widest = min(math.ceil(longest(self.text().split(), self.font())) + 1, self._theme.em(160))
             self._least = QSize(widest, self._theme.leading(self._type))
         return self._least
 

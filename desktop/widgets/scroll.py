@@ -24,6 +24,7 @@ class PageScroll(QScrollArea):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._bring_focused)
+        self._restyled = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("focusPolicy", "NoFocus")  # by their names: see paint.py
@@ -32,6 +33,8 @@ class PageScroll(QScrollArea):
         self.setViewport(QWidget())  # unlike the built-in one it is see-through, and costs no 16 ms to ask for
         if content is not None:
             self.set_content(content)
+        theme.changed.connect(self._take_new_size)
+        self.verticalScrollBar().rangeChanged.connect(self._follow_new_size)
 
     def set_content(self, content: QWidget) -> None:
         self.setWidget(content)
@@ -65,6 +68,15 @@ class PageScroll(QScrollArea):
     def _follow_focus(self, focused: QObject | None) -> None:
         content = self.widget()
         if isinstance(focused, QWidget) and content is not None and content.isAncestorOf(focused):
+            self._restyled = False
+            self._soon.start()
+
+    def _take_new_size(self) -> None:
+        self._restyled = True
+
+    def _follow_new_size(self) -> None:
+        """What has the focus stays in view while everything takes another size, which the layouts do bit by bit."""
+        if self._restyled:
             self._soon.start()
 
     def _bring_focused(self) -> None:

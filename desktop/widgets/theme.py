@@ -36,13 +36,17 @@ class Theme(QObject):
         self.animations = animations
         self.words = words or Words()
         self._mode, self._scale, self._accents = mode, scale, accents or Accents()
+        self._letters = scale
         self._family = family
         self._fonts: dict[Type, QFont] = {}
         self._colours = colours(mode, self._accents)
         self._leader: Theme | None = None
 
-    def unenlarged(self) -> Theme:
-        """Another one that follows this one in all but the scale: for what stands round a page that is enlarged."""
+    def snug(self) -> Theme:
+        """Another one that follows this one, its letters included, but whose gaps and sizes stay what they are now.
+
+        For what stands round a page that is enlarged: its words grow too, and the air about them goes to the page.
+        """
         other = Theme(
             mode=self._mode,
             scale=self._scale,
@@ -60,7 +64,7 @@ class Theme(QObject):
         leader = self._leader
         if leader is not None:
             self.words, self.animations = leader.words, leader.animations
-            self._mode, self._accents = leader.mode, leader.accents
+            self._mode, self._accents, self._letters = leader.mode, leader.accents, leader.scale
             self._refresh()
 
     @property
@@ -70,6 +74,11 @@ class Theme(QObject):
     @property
     def scale(self) -> float:
         return self._scale
+
+    @property
+    def enlarged(self) -> bool:
+        """Of a snug one: whether its letters are larger than they were when it was made."""
+        return self._letters > self._scale
 
     @property
     def accents(self) -> Accents:
@@ -83,6 +92,10 @@ class Theme(QObject):
     def px(self, n: float) -> int:
         """A size given at 100 % as device-independent pixels at this scale."""
         return round(n * self._scale)
+
+    def em(self, n: float) -> int:
+        """As `px`, of what grows with the letters: lines, and icons that stand for words."""
+        return round(n * self._letters)
 
     def ring(self) -> int:
         """Thickness of the ring round what has the focus, px: thicker where somebody needs the contrast."""
@@ -112,7 +125,7 @@ class Theme(QObject):
     def sized(self, size: float, weight: int = 400) -> QFont:
         """For drawings whose text is no paragraph: `size` in px at 100 %; figures are tabular."""
         font = QFont(self.family)
-        font.setPixelSize(max(1, self.px(max(size, self._least))))
+        font.setPixelSize(max(1, self.em(max(size, self._least))))
         font.setWeight(QFont.Weight(weight))
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
@@ -127,14 +140,14 @@ class Theme(QObject):
 
     def leading(self, kind: Type) -> int:
         """Height of a line, px."""
-        return self.px(max(FACES[kind].size, self._least) * FACES[kind].leading)
+        return self.em(max(FACES[kind].size, self._least) * FACES[kind].leading)
 
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode
         self._refresh()
 
     def set_scale(self, scale: float) -> None:
-        self._scale = scale
+        self._scale = self._letters = scale
         self._refresh()
 
     def set_accents(self, accents: Accents) -> None:

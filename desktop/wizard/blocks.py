@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from desktop.widgets.beside import EASE, Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
@@ -18,8 +21,10 @@ from desktop.wizard.group import Group, section
 
 __all__ = ["LEFT", "TOP", "Bullets", "Disclosure", "Group", "Table", "section"]
 
+#: Rows of the grid that a line of a table may take: name, value, and the gap above the next.
+_ROWS = 3
 TOP = Qt.AlignmentFlag.AlignTop
-LEFT = Qt.AlignmentFlag.AlignLeft
+LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 class Disclosure(Surface):
@@ -27,19 +32,27 @@ class Disclosure(Surface):
 
     def __init__(self, theme: Theme, icon: str, text: str, ask: str, answer: str) -> None:
         super().__init__(theme)
-        head = Row(theme, gap=M)
-        head.addWidget(IconView(theme, icon, Role.ACCENT, XL))
-        head.addWidget(Label(theme, text, Type.STRONG), 1)
+        self._head = Row(theme, gap=M)
+        self._icon = IconView(theme, icon, Role.ACCENT, XL)
+        self._head.addWidget(self._icon)
         self._button = Button(theme, ask, ButtonKind.LINK)
         self._button.setAccessibleName(f"{text}: {ask}")
         self._button.clicked.connect(self._toggle)
-        head.addWidget(self._button)
+        words = Beside(theme, gap=M, below=0, middle=True)
+        words.add(Label(theme, text, Type.STRONG))
+        words.add(self._button, stretch=0)
+        words.turned.connect(self._turn)
+        self._head.addWidget(words, 1)
         self._answer = Label(theme, answer, Type.BODY, Role.MUTED)
         self._answer.hide()
         column = Column(theme, gap=XS, margins=(L, M, M, M))
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self._answer)
         self.setLayout(column)
+
+    def _turn(self, across: bool) -> None:
+        """Beside one line the icon stands in its middle, beside more at their top."""
+        self._head.setAlignment(self._icon, Qt.AlignmentFlag(0) if across else TOP)
 
     @property
     def asked(self) -> str:
@@ -74,30 +87,87 @@ class Bullets(QWidget):
         self.setLayout(column)
 
 
+class _Line(NamedTuple):
+    name: Label
+    value: Label
+    change: Button | None
+
+
 class Table(QWidget):
-    """Name and value, and a button where the value may be changed, in columns that line up."""
+    """Name and value, and a button where the value may be changed, in columns that line up.
+
+    Where the columns have no room each value stands under its name, and the button at the end of the name's line.
+    """
 
     change_asked = Signal(str)  # what `add` was given as `change_to`
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._lines: list[_Line] = []
+        self._columns = True
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(1, 1)
         follow(theme, self._measure)
 
     def add(self, name: str, value: str, *, change: str = "", change_to: str = "") -> None:
-        row = self._grid.rowCount()
-        middle = Qt.AlignmentFlag.AlignVCenter
-        self._grid.addWidget(Label(self._theme, name, Type.BODY, Role.MUTED), row, 0, middle)
-        self._grid.addWidget(Label(self._theme, value, Type.STRONG), row, 1, 1, 1 if change else 2, middle)
+        theme, button = self._theme, None
         if change:
-            button = Button(self._theme, change, ButtonKind.LINK)
+            button = Button(theme, change, ButtonKind.LINK)
             button.setAccessibleName(f"{name}: {change}")
             button.clicked.connect(lambda: self.change_asked.emit(change_to))
-            self._grid.addWidget(button, row, 2, middle)
+        line = _Line(Label(theme, name, Type.BODY, Role.MUTED), Label(theme, value, Type.STRONG), button)
+        self._lines.append(line)
+        self._place(len(self._lines) - 1, line)
+        self._measure()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the stacked form may be, or it would never be let take it."""
+        gap = self._theme.px(M)
+        heads = [_least(line.name) + (_least(line.change) + gap if line.change else 0) for line in self._lines]
+        wide = max([*heads, *(_least(line.value) for line in self._lines)], default=0)
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
 
     def _measure(self) -> None:
-        self._grid.setHorizontalSpacing(self._theme.px(XL))
-        self._grid.setVerticalSpacing(self._theme.px(S))
+        px = self._theme.px
+        columns = not self.testAttribute(Qt.WidgetAttribute.WA_Resized) or self.width() >= self._needed()
+        self._grid.setHorizontalSpacing(px(XL if columns else M))
+        self._grid.setVerticalSpacing(px(S) if columns else 0)
+        self._grid.setColumnStretch(0, 0 if columns else 1)
+        self._grid.setColumnStretch(1, 1 if columns else 0)
+        if columns != self._columns:
+            self._columns = columns
+            for n, line in enumerate(self._lines):
+                self._place(n, line)
+        for n in range(len(self._lines) - 1):
+            self._grid.setRowMinimumHeight(_ROWS * n + 2, 0 if columns else px(M))
+
+    def _needed(self) -> int:
+        """What the columns are read with ease at, px."""
+        ease, gap = self._theme.px(EASE), self._theme.px(XL)
+        first, second = (
+            max((max(_least(w), min(w.sizeHint().width(), ease)) for w in column), default=0)
+            for column in ([line.name for line in self._lines], [line.value for line in self._lines])
+        )
+        third = max((line.change.sizeHint().width() for line in self._lines if line.change), default=-gap)
+        return first + gap + second + gap + third
+
+    def _place(self, n: int, line: _Line) -> None:
+        """Row `_ROWS * n` and the two after it: in columns the first of them alone is used."""
+        row, middle, columns = _ROWS * n, Qt.AlignmentFlag.AlignVCenter, self._columns
+        if columns:
+            self._grid.addWidget(line.name, row, 0, middle)
+            self._grid.addWidget(line.value, row, 1, 1, 1 if line.change else 2, middle)
+        else:
+            self._grid.addWidget(line.name, row, 0, 1, 1 if line.change else 2, middle)
+            self._grid.addWidget(line.value, row + 1, 0, 1, 2)
+        if line.change:
+            self._grid.addWidget(line.change, row, 2 if columns else 1, middle if columns else middle | RIGHT)
+
+
+def _least(widget: QWidget) -> int:
+    return widget.minimumSizeHint().width()

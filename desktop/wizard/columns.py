@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.widgets.beside import Beside
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Row
+from desktop.widgets.layouts import Column
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Theme, Type, follow
 from desktop.widgets.tokens import COLUMN, XL, XXL, L, S
@@ -32,23 +33,29 @@ class Centred(QWidget):
         # Enlarged, the content needs the room more than the space around it.
         spare = 1.0 if self._theme.scale < LARGE else 0.5
         side, above, below = (round(px(size) * spare) for size in (XXL, self._above, self._below))
-        self._content.setMaximumWidth(px(COLUMN))
+        self._content.setMaximumWidth(self._theme.em(COLUMN))
         self._row.setContentsMargins(side, above, side, below)
 
 
 class Strip(Surface):
-    """ "4 of 10 · identity" and the time left."""
+    """ "4 of 10 · identity" and the time left; `task`, what is being done, above them where it is given."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Role.SUNKEN, rounded=False)
+        self.task = Label(theme, "", Type.BODY)
+        self.task.hide()
         self.place = Label(theme, "", Type.STRONG)
         self.left = Label(theme, "", Type.SMALL, Role.MUTED)
-        row = Row(theme, gap=S, margins=(L, S, L, S))
-        row.addWidget(self.place)
-        row.addStretch(1)
-        row.addWidget(self.left)
-        self.setLayout(row)
+        both = Beside(theme, gap=S, below=0, middle=True)
+        both.add(self.place, whole=True)
+        both.add(self.left, stretch=0)
+        column = Column(theme, margins=(L, S, L, S))
+        column.addWidget(self.task)
+        column.addWidget(both)
+        self.setLayout(column)
 
-    def show_place(self, place: str, left: str) -> None:
+    def show_place(self, place: str, left: str, task: str = "") -> None:
+        self.task.set_text(task)
+        self.task.setVisible(bool(task))
         self.place.set_text(place)
         self.left.set_text(left)

@@ -71,6 +71,8 @@ class Frame(QWidget):
         self.busy = BusyPanel(kit.around)
         self.busy.hide()
         self._strip = Strip(kit.around)
+        #: One stays in sight above the pages. Enlarged, it would take their room: then each page brings its own along.
+        self._strips: dict[str, Strip] = {"": self._strip}
         self.message = MessageLine(kit)
         self.message.hide()
         self._stack = QStackedWidget()
@@ -81,6 +83,10 @@ class Frame(QWidget):
     @property
     def journey_name(self) -> str:
         return self._kit.journey_name
+
+    @property
+    def bank_name(self) -> str:
+        return self._kit.bank.name[self._kit.text.language]
 
     @property
     def achieved(self) -> bool:
@@ -191,9 +197,24 @@ class Frame(QWidget):
             page.lobby_asked.connect(self.lobby_asked)
             page.removal_asked.connect(self.removal_asked)
             self._pages[step] = page
-            self._scrolls[step] = PageScroll(self._kit.theme, Centred(self._kit.theme, page, above=XXL, below=M))
+            self._scrolls[step] = PageScroll(self._kit.theme, self._laid(step, page))
             self._stack.addWidget(self._scrolls[step])
         return self._pages[step]
+
+    def _laid(self, step: str, page: Page) -> QWidget:
+        """A page as it lies in what scrolls."""
+        column = Centred(self._kit.theme, page, above=XXL, below=M)
+        if self._kit.kiosk is None:
+            return column
+        strip, whole = Strip(self._kit.around), QWidget()
+        self._strips[step] = strip
+        below = QVBoxLayout(whole)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(strip)
+        below.addWidget(column, 1)
+        strip.setVisible(self._kit.around.enlarged)
+        return whole
 
     def _draw_below(self, view: View) -> None:
         """What tells whether the page can be left: never behind it."""
@@ -217,7 +238,8 @@ class Frame(QWidget):
             left = ""  # nothing more is asked
         self.rail.set_time_left(left)
         self._draw_centre()
-        self._strip.show_place(step_place(text, view), left)
+        for strip in self._strips.values():
+            strip.show_place(step_place(text, view), left, "" if strip is self._strip else kit.task_name)
         self.side.draw(view, page.label)
 
     def _draw_centre(self) -> None:
@@ -327,7 +349,8 @@ class Frame(QWidget):
         narrow = self._kit.kiosk is not None or width < px(RAIL + ROOM)
         overlaid = narrow or width < px(RAIL + ROOM + HELP)
         self.rail.setVisible(not narrow)
-        self._strip.setVisible(narrow)
+        for strip in self._strips.values():
+            strip.setVisible(narrow and (strip is self._strip) != self._kit.around.enlarged)
         if overlaid != self.side.overlaid:
             self._help_called = False
             self.side.overlaid = overlaid
@@ -338,6 +361,7 @@ class Frame(QWidget):
         self.side.setVisible(self._help_called or not overlaid)
         self._show_message()
         if overlaid:
+            self.side.bound(width)
             taken = self.side.width()
             self.side.setGeometry(width - taken, 0, taken, self.height())
             self.side.raise_()

@@ -44,15 +44,16 @@ class Group(QWidget):
     def clear(self, kept: Iterable[QWidget] = ()) -> None:
         """Takes everything out; what is not among `kept` is deleted."""
         spared = set(kept)
-        while (item := self._box.takeAt(0)) is not None:
-            if (widget := item.widget()) is None:
-                continue
+        # By the parts: an item that a layout hands out is never deleted by PySide.
+        for widget in self.findChildren(QWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly):
             if widget not in spared:
                 widget.hide()  # or Qt, which was asked to show it with the rest, makes a window of it for a moment
             # Not hidden by hand, or what is spared would stay so in the layout it is put into next.
             widget.setParent(None)
             if widget not in spared:
                 widget.deleteLater()  # last: Python lets go of it, and what is spared in it gets a parent first
+        while self._box.takeAt(0) is not None:  # what is stretched between them
+            continue
 
 
 def section(theme: Theme, heading: str, *parts: QWidget) -> Group:

@@ -64,8 +64,12 @@ class Home(QWidget):
         practice: bool,
         data: Path | None = None,
         support: Callable[[], str] | None = None,
+        around: Theme | None = None,
     ) -> None:
-        """`data`: the folder of what this PC remembers, None where nothing of a person stays. `support`: see Room."""
+        """`data`: the folder of what this PC remembers, None where nothing of a person stays. `support`: see Room.
+
+        `around` dresses what stands round a page; None dresses it like the page.
+        """
         super().__init__()
         self.room = room = Room(theme, text, tuple(branches), practice, today_in_korea, data, support)
         self._ready = False
@@ -86,10 +90,10 @@ class Home(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.footer = Footer(room.theme)
+        self.footer = Footer(around or theme)
         self.footer.primary_asked.connect(self.press_primary)
         self.footer.back_asked.connect(self.step_out)
-        self._foot = Centred(room.theme, self.footer, above=M, below=L)
+        self._foot = Centred(around or theme, self.footer, above=M, below=L)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -22,8 +22,8 @@ PinRule = Callable[[memoryview], str | None]
 class Kiosk:
     """What differs where strangers follow one another: nothing is pasted or kept, and not everything may be done.
 
-    `receipt` is how one is had: "paper", "qr" or "none". `around` is the theme of what stands round a page, which keeps
-    its size when the page is enlarged; None dresses it like the page.
+    `receipt` is how one is had: "paper", "qr" or "none". `around` is the theme of what stands round a page, of which
+    only the words grow when the page is enlarged; None dresses it like the page.
     """
 
     offers: frozenset[Offer]

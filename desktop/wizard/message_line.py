@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from desktop.services.api import PhoneEvent
+from desktop.widgets.beside import Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
@@ -32,8 +33,10 @@ class MessageLine(Surface):
         self.open.clicked.connect(self.opened)
         row = Row(kit.theme, gap=M, margins=(L, S, L, S))
         row.addWidget(self._icon, 0, TOP)
-        row.addWidget(self._said, 1)
-        row.addWidget(self.open)
+        words = Beside(kit.theme, gap=M, below=0, middle=True)
+        words.add(self._said)
+        words.add(self.open, stretch=0)
+        row.addWidget(words, 1)
         self.setLayout(row)
 
     @property

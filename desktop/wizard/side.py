@@ -42,6 +42,7 @@ class Side(Surface):
         super().__init__(kit.theme, Role.SUNKEN, rounded=False)
         self._kit = kit
         self.overlaid = False
+        self._room: int | None = None
         self._view: View | None = None
         self._faq: str | None = None
         self._practice = PracticeZone(kit)
@@ -66,6 +67,12 @@ class Side(Surface):
         column.addWidget(self._tabs)
         column.addWidget(self._stack, 1)
         self._connect()
+
+    def bound(self, room: int) -> None:
+        """No wider than this, px."""
+        self._room = room
+        self.help.bound(room)
+        self._fit()
 
     def draw(self, view: View, label: FieldName) -> None:
         """`label`: what a field is called on the page."""
@@ -155,7 +162,8 @@ class Side(Surface):
         practising = self._stack.currentIndex() == PRACTISING
         self._to_practice.set_kind(ButtonKind.LINK if practising else ButtonKind.QUIET)
         self._to_help.set_kind(ButtonKind.QUIET if practising else ButtonKind.LINK)
-        self.setFixedWidth(self.help.width() if folded else self._kit.theme.px(HELP + 2 * M))
+        whole = self._kit.theme.px(HELP + 2 * M)
+        self.setFixedWidth(self.help.width() if folded else whole if self._room is None else min(whole, self._room))
 
     def _connect(self) -> None:
         self.help.chosen.connect(self._open_faq)

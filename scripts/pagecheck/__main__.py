@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
@@ -15,10 +14,8 @@ from desktop.shipped import shipped
 from desktop.widgets.theme import Mode
 from scripts.pagecheck.batches import Sum, Work, check_all
 from scripts.pagecheck.checker import Looks
-from scripts.pagecheck.lobby import remember
+from scripts.pagecheck.everything import find_everything
 from scripts.pagecheck.places import PLACES
-from scripts.pagecheck.walks import every_page
-from scripts.pagecheck.whole import all_pages
 
 WHOLE = Looks()
 #: For pages that differ from another one in words alone: the drawn-out language would say the same again.
@@ -33,16 +30,15 @@ def main() -> int:
     banks = load_banks(shipped("banks"))
     sums: list[Sum] = []
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder, "data")
-        certificate = remember(data)
-        walks = asyncio.run(every_page(banks, Path(folder, "walks")))
+        everything = find_everything(banks, Path(folder))
         for place in given.places.split(","):
             pages = [
                 (page, BRIEF if given.brief else SPOKEN if page.alike else WHOLE)
-                for page in all_pages(place, banks, walks, certificate)
+                for page in everything.at[place]
                 if given.only in page.name
             ]
-            sums.append(check_all(Work(place, pages, banks, data, given.pictures / place), jobs=given.jobs, say=_say))
+            work = Work(place, pages, banks, everything.data, given.pictures / place)
+            sums.append(check_all(work, jobs=given.jobs, say=_say))
     print(*(total.told for total in sums), sep="\n")
     print(f"{sum(s.combinations for s in sums)} combinations, {(time.monotonic() - began) / 60:.1f} minutes")
     return 1 if any(s.lines for s in sums) else 0

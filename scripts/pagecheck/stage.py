@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QRect, QSize
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QRect, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import Front
@@ -110,6 +110,8 @@ class Stage:
         self.window.resize(self.place.size)
         self.window.show()
         self.window.activateWindow()
+        self.window.grab()  # the list of places comes once the first page has been painted
+        self._breathe()
         self.settle()
 
     @property
@@ -176,8 +178,10 @@ class Stage:
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             QApplication.processEvents()
             stands = [widget.geometry() for widget in visible(self.seen)]
-            if stands == stood and not self._reading():
-                return
+            if stands == stood:
+                if not self._reading():
+                    return
+                stands = []  # what has come is laid out in a round of its own
             stood = stands
 
     def _reading(self) -> bool:
@@ -185,8 +189,13 @@ class Stage:
         reading = self.window.home.leaf.findChildren(Background) if self.window.frame is None else []
         if not any(one.busy for one in reading):
             return False
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, _BREATH)
+        self._breathe()
         return True
+
+    def _breathe(self) -> None:
+        waiting = QEventLoop()  # processEvents with a time does not wait
+        QTimer.singleShot(_BREATH, waiting.quit)
+        waiting.exec()
 
     def _clear(self) -> None:
         if self.dialog is not None:

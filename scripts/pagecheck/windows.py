@@ -52,6 +52,8 @@ def _menu(stage: Stage) -> None:
 
 def _tip(stage: Stage) -> None:
     """What is said beside the pointer; Qt makes a window for it."""
+    if stage.dialog is not None:
+        stage.dialog.close()  # else the one that is there stays as large as it is
     QToolTip.showText(stage.window.pos(), stage.text("ui.practice.about"), stage.window)
     shown = (w for w in stage.front.application.topLevelWidgets() if isinstance(w, QLabel) and w.isVisible())
     stage.dialog = next(shown)

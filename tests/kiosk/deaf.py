@@ -31,6 +31,8 @@ class Deaf(FakeServices):
         self.done.clear()
         self.closed.clear()
         del self.certificates_issued[:-1]
+        for journey in [*self.issued_in][:-1]:
+            del self.issued_in[journey]
         self._answers.clear()
 
 

@@ -28,6 +28,7 @@ from desktop.kiosk.health import Health
 from desktop.kiosk.keypad import Keypad
 from desktop.kiosk.layouts import CLEAR, SHIFT, TO_HANGUL, TO_LATIN, TO_MARKS, rows_of
 from desktop.kiosk.layouts import Pad as PadKind
+from desktop.kiosk.more import MoreBelow
 from desktop.kiosk.paper import PrintError, Printing
 from desktop.kiosk.size import Millimetres
 from desktop.kiosk.sounds import Guidance, Silence, Speaker
@@ -40,6 +41,7 @@ from desktop.services.authority.wrapping import Hardness
 from desktop.services.wallet import LocalWallet
 from desktop.shipped import shipped
 from desktop.widgets.agreement import AgreementList, TickList
+from desktop.widgets.button import Button
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.field_edit import FieldEdit
 from desktop.wizard.counter import Counter, Opened
@@ -216,12 +218,26 @@ class Guest:
     # ── Touching ──
 
     def touch(self, widget: QWidget, at: QPoint | None = None) -> None:
-        """A finger on it, wherever it lies in the window; what is out of sight is pushed up first."""
+        """A finger on it, wherever it lies in the window; what lies below is brought up first."""
         above = widget.parentWidget()
         while above is not None:
             if isinstance(above, QScrollArea):
-                above.ensureWidgetVisible(widget)
+                self._bring_up(widget, above)
+                above.ensureWidgetVisible(widget)  # the bar does this, at the side
             above = above.parentWidget()
+        self._put_finger(widget, at)
+
+    def _bring_up(self, widget: QWidget, area: QScrollArea) -> None:
+        """By the strip along the lower edge, while that says that there is more."""
+        more, bar = area.findChild(MoreBelow), area.verticalScrollBar()
+        before = -1
+        while more is not None and more.isVisible() and bar.value() != before:
+            if widget.mapTo(area.viewport(), widget.rect().center()).y() < area.viewport().height():
+                return
+            before = bar.value()
+            self._put_finger(more)
+
+    def _put_finger(self, widget: QWidget, at: QPoint | None = None) -> None:
         window = widget.window()
         spot = widget.mapTo(window, at or widget.rect().center())
         assert window.rect().contains(spot), widget.accessibleName()
@@ -260,6 +276,28 @@ class Guest:
         if character not in {key.mark for key in keypad.keys}:
             self.touch(keypad.key(SHIFT))
             await laid_out()
+
+    async def enlarge(self, percent: int) -> None:
+        """By the tile for it, or by the menu where that has no room."""
+        text, tiles = self.window.text, self.window.tiles.tiles
+        if tiles["looks"].isVisible():
+            self.touch(tiles["looks"])
+        else:
+            self.touch(tiles["menu"])
+            await laid_out()
+            self.touch(self._button(text("kiosk.tile.looks")))
+        await laid_out()
+        while (sheet := self.window.sheet) is not None:
+            now = text("kiosk.looks.size", percent=round(100 * self.visit.theme.scale / self.floor.size.scale))
+            done = now == text("kiosk.looks.size", percent=percent)
+            self.touch(self._button(text("kiosk.looks.close") if done else now))
+            await laid_out()
+            assert done == (self.window.sheet is not sheet)
+
+    def _button(self, words: str) -> Button:
+        sheet = self.window.sheet
+        assert sheet is not None
+        return next(button for button in sheet.findChildren(Button) if button.plain_text() == words)
 
     # ── A journey ──
 

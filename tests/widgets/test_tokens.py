@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from desktop.widgets.certificate_card import deeper
-from desktop.widgets.theme import Theme
+from desktop.widgets.theme import Theme, Type
 from desktop.widgets.tokens import Accents, Mode, Role, colours, mix
 
 BANKS = Path(__file__).parents[2] / "resources" / "banks"
@@ -99,12 +99,19 @@ def test_the_certificate_card_can_be_read_into_its_deepest_corner(mode: Mode, ac
     assert contrast(table[Role.ON_ACCENT], corner) >= 4.5
 
 
-def test_what_stands_round_a_page_keeps_its_size_and_follows_in_all_else(theme: Theme) -> None:
-    around = theme.unenlarged()
+def test_what_stands_round_a_page_grows_in_its_letters_alone_and_follows_in_all_else(theme: Theme) -> None:
+    around = theme.snug()
+    before = around.enlarged
     theme.set_scale(2.0)
     theme.set_mode(Mode.CONTRAST)
     theme.set_accents(Accents(light="#123456"))
     assert (1.0, Mode.CONTRAST, "#123456") == (around.scale, around.mode, around.accents.light)
+    assert (False, True) == (before, around.enlarged)
+    assert (theme.font(Type.BODY).pixelSize(), theme.leading(Type.BODY)) == (
+        around.font(Type.BODY).pixelSize(),
+        around.leading(Type.BODY),
+    )
+    assert (10, 20) == (around.px(10), around.em(10))
 
 
 def test_the_ring_of_the_focus_is_thicker_in_high_contrast(theme: Theme) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.banks import AppPath
+from desktop.widgets.beside import Beside
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.label import Label
 from desktop.widgets.qr import QrPicture
 from desktop.widgets.theme import Role, Type
-from desktop.wizard.beside import Beside, Numbered
 from desktop.wizard.blocks import Group, section
 from desktop.wizard.lobby.leaf import Leaf
 from desktop.wizard.lobby.room import Room
+from desktop.wizard.numbered import Numbered
 from desktop.wizard.offers import Offer
 
 CODE = 132

@@ -55,7 +55,9 @@ class PastPage(KeptPage):
         task = self.room.task_name(offer) if offer else text(f"lobby.task.{entry.task}.name")
         day = f"{entry.day:%Y.%m.%d}"
         said = text("history.line", day=day, bank=self.room.bank_name(entry.bank), task=task)
-        outcome = [text(f"history.outcome.{entry.outcome}", code=entry.code)]
+        outcome = [text(f"history.outcome.{entry.outcome}")]
+        if entry.code:
+            outcome.append(entry.code)
         if entry.serial_end:
             outcome.append(text("history.serial", end=entry.serial_end))
         icon, role = _LOOKS[entry.outcome]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.wizard.beside import Beside
+from desktop.widgets.beside import Beside
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.widgets.beside import Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.layouts import Row
 from desktop.wizard.blocks import Group
@@ -21,9 +22,11 @@ class Actions(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
-        self._row = Row(kit.theme, gap=Group.TIGHT)
-        self._row.addStretch(1)
-        self.setLayout(self._row)
+        self._row = Beside(kit.theme, gap=Group.TIGHT, below=0)
+        row = Row(kit.theme)
+        row.addWidget(self._row)
+        row.addStretch(1)
+        self.setLayout(row)
         self.buttons: dict[str, Button] = {}
         self._actions: tuple[ActionView, ...] = ()
         self._timer = QTimer(self)
@@ -35,6 +38,7 @@ class Actions(QWidget):
         for name in set(self.buttons) - {a.id for a in actions}:
             gone = self.buttons.pop(name)
             gone.hide()
+            self._row.drop(gone)
             gone.deleteLater()
         for action in actions:
             if action.id not in self.buttons:
@@ -53,7 +57,7 @@ class Actions(QWidget):
         button = Button(self._kit.theme, "", ButtonKind.LINK)
         button.clicked.connect(lambda: self.asked.emit(name))
         self.buttons[name] = button
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.add(button, stretch=0)
 
     def _tick(self) -> None:
         now, text = self._kit.clock(), self._kit.text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from desktop.services.vocabulary import Document
+from desktop.widgets.beside import Beside
 from desktop.widgets.document_picture import DocumentPicture
-from desktop.wizard.beside import Beside
 from desktop.wizard.blocks import Group
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page

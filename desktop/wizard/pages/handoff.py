@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from desktop.services.api import HandOff
+from desktop.widgets.beside import Beside
 from desktop.widgets.label import Label
 from desktop.widgets.qr import QrPicture
 from desktop.widgets.theme import Role, Type
-from desktop.wizard.beside import Beside, Numbered
 from desktop.wizard.blocks import Group
 from desktop.wizard.flow.view import View
+from desktop.wizard.numbered import Numbered
 from desktop.wizard.pages.code import CodePage
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from desktop.services.api import Medium, MediumChallenge
+from desktop.widgets.beside import Beside
 from desktop.widgets.notice import Notice, NoticeKind
 from desktop.widgets.pictures import OtpPicture, SecurityCardPicture
-from desktop.wizard.blocks import LEFT, TOP, Group
+from desktop.wizard.blocks import LEFT
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
 
@@ -40,7 +41,11 @@ class MediumPage(Page):
         card = SecurityCardPicture(theme)
         card.set_positions(challenge.positions[0], challenge.positions[1])
         self.body.add(card, align=LEFT)
-        row = Group(theme, across=True)
+        row, asked = Beside(theme), Beside(theme)
         for editor in self.editors.values():
-            row.add(editor.box, stretch=0 if editor.field.id in PLACES else 1, align=TOP)
+            if editor.field.id in PLACES:
+                asked.add(editor.box, stretch=0)
+            else:
+                row.add(editor.box)
+        row.add(asked, stretch=0)
         self.body.add(row)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.widgets.beside import EASE
 from desktop.widgets.code_cells import CodeCells
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
@@ -56,22 +59,37 @@ class Rule(QWidget):
 
 
 class Rules(QWidget):
-    """The rules in two columns, read down the first and then the second."""
+    """The rules in two columns, read down the first and then the second; in one where two have no room."""
 
     def __init__(self, theme: Theme, rules: list[Rule]) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._rules, self._columns = theme, rules, 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        rows = -(-len(rules) // 2)
-        for n, rule in enumerate(rules):
-            self._grid.addWidget(rule, n % rows, n // rows, TOP)
-            self._grid.setColumnStretch(n // rows, 1)
         follow(theme, self._measure)
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as one column may be, or there would never be one."""
+        widest = max((rule.minimumSizeHint().width() for rule in self._rules), default=0)
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
     def _measure(self) -> None:
-        self._grid.setHorizontalSpacing(self._theme.px(M))
-        self._grid.setVerticalSpacing(self._theme.px(S))
+        px = self._theme.px
+        both = 2 * max(px(EASE), self.minimumSizeHint().width()) + px(M)
+        laid_out = self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+        columns = 2 if self.width() >= both or not laid_out else 1
+        if columns != self._columns:
+            self._columns, rows = columns, -(-len(self._rules) // columns)
+            for n, rule in enumerate(self._rules):
+                self._grid.addWidget(rule, n % rows, n // rows, TOP)
+            for n in range(2):
+                self._grid.setColumnStretch(n, 1 if n < columns else 0)
+        self._grid.setHorizontalSpacing(px(M))
+        self._grid.setVerticalSpacing(px(S))
 
 
 class PinPage(Page):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import SignalInstance
 
+from desktop.widgets.beside import Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.notice import Notice, NoticeKind
 from desktop.widgets.theme import Role, Type
-from desktop.wizard.blocks import LEFT, Group
+from desktop.wizard.blocks import Group
 from desktop.wizard.flow.view import View
 from desktop.wizard.page import Page
 from desktop.wizard.paper import Paper
@@ -25,14 +26,14 @@ class ResultPage(Page):
         below = Group(theme, gap=Group.TIGHT)
         if confirmed:
             below.add(Label(theme, confirmed, Type.SMALL, Role.MUTED))
-        ways = Group(theme, gap=Group.CLOSE, across=True)
+        ways = Beside(theme, gap=Group.CLOSE, below=0)
         how = self.kit.kiosk.receipt if self.kit.kiosk else "file"
         if how != "none":
             said = save if how == "file" else self.kit.text(f"kiosk.receipt.{how}")
-            ways.add(self._way(said, "download" if how == "file" else "document", self.save_asked))
+            ways.add(self._way(said, "download" if how == "file" else "document", self.save_asked), stretch=0)
         if how == "file":
-            ways.add(self._way(self.kit.text("paper.print"), "print", self.print_asked))
-        below.add(ways, align=LEFT)
+            ways.add(self._way(self.kit.text("paper.print"), "print", self.print_asked), stretch=0)
+        below.add(ways)
         self._saved = Notice(theme, NoticeKind.SUCCESS, "")
         self._saved.hide()
         below.add(self._saved)
