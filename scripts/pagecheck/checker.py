@@ -74,9 +74,9 @@ class Checker:
         for picture in shots(window, 2 if stage.theme.scale < LARGE else 1, self._measured):
             add(colour.faint(picture, parts, mode, stage.theme.scale, done))
         if first and (language == "ko" or zoom == ZOOMS[-1]):
-            add(tabs.disorderly(window))
+            add(tabs.disorderly(window, _overlay(stage)))
         if language == "ko":
-            add(colour.unlit(tabs.stops_of(window), mode, zoom, self._rings))
+            add(colour.unlit(tabs.stops_of(window, _overlay(stage)), mode, zoom, self._rings))
 
     def _arrangement(self, language: str, parts: list[Part]) -> Iterator[Fault]:
         stage = self.stage
