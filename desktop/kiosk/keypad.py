@@ -9,7 +9,21 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.kiosk.layouts import ACTIONS, BACK, CLEAR, NEXT, SHIFT, SPACE, Pad, Rows, Shuffle, rows_of
+from desktop.kiosk.layouts import (
+    ACTIONS,
+    BACK,
+    CLEAR,
+    NEXT,
+    SHIFT,
+    SPACE,
+    TO_HANGUL,
+    TO_LATIN,
+    TO_MARKS,
+    Pad,
+    Rows,
+    Shuffle,
+    rows_of,
+)
 from desktop.kiosk.size import LEAST, Millimetres
 from desktop.text import Text
 from desktop.widgets.icon import draw_icon
@@ -18,7 +32,7 @@ from desktop.widgets.theme import Role, Theme, follow
 from desktop.widgets.wrap import longest
 
 _ICONS = {BACK: "backspace", SHIFT: "chevron-up"}
-_WIDE = {SPACE: 4, NEXT: 3, SHIFT: 2, BACK: 2}
+_WIDE = {SPACE: 4, NEXT: 3, SHIFT: 2, BACK: 2, TO_HANGUL: 3, TO_LATIN: 3, TO_MARKS: 3}
 #: Between two keys (mm), and how wide the keys of a telephone's pad are at least.
 GAP, WIDEST = 2.5, 45.0
 #: Beside the words of a key at least (px at 100 %).
@@ -27,6 +41,10 @@ PAD = 4
 FACE, MOST = 0.55, 0.8
 #: The same of a digit, which has no descender and no mark above.
 MOST_DIGIT = 0.98
+#: The same of a bracket or a bar, which reaches further up and down than any letter.
+MOST_MARK = 0.65
+#: By how much of its size a character is raised into the middle.
+LIFT = 0.06
 #: A character is so much of its key's width at most.
 BROAD = 0.8
 #: Rows of a pad of digits, which is the highest: one of fewer rows has higher keys.
@@ -74,14 +92,18 @@ class Key(QAbstractButton):
             draw_icon(painter, _ICONS[self.mark], spot, ink)
             return
         words = self._said if self.mark in ACTIONS else self.mark
-        painter.setFont(self._face(words))
-        write(self, painter, rect, words, ink, centred=True)
+        face = self._face(words)
+        painter.setFont(face)
+        # A line has more above its letters than below them: a character stands in the middle of its key.
+        up = LIFT * face.pixelSize() if len(words) == 1 else 0.0
+        write(self, painter, rect.translated(0, -up), words, ink, centred=True)
 
     def _face(self, words: str) -> QFont:
         """As large as all other text, or larger, as far as the key has room for it."""
         font, character = self._theme.sized(LEAST, 600), len(words) == 1
         wanted = max(font.pixelSize(), round(self.height() * FACE)) if character else font.pixelSize()
-        font.setPixelSize(min(wanted, round(self.height() * (MOST_DIGIT if words.isdigit() else MOST))))
+        most = MOST_DIGIT if words.isdigit() else MOST if words.isalpha() or not character else MOST_MARK
+        font.setPixelSize(min(wanted, round(self.height() * most)))
         # All characters of a pad are as large as its widest, so that they stand alike.
         wide = font.pixelSize() if character and not words.isdigit() else longest([words], font)
         room = self.width() * BROAD if character else self.width() - 2 * self._theme.px(PAD)

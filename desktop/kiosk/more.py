@@ -13,10 +13,11 @@ from desktop.widgets.paint import fill, smooth, write
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Role, Theme, Type
 from desktop.widgets.tokens import S
-from desktop.widgets.wrap import longest
+from desktop.widgets.wrap import longest, wrap
 
 #: How much of a screenful a touch moves on by: a part of what was seen stays in sight.
 STEP = 0.7
+_ICON = 24
 
 
 class MoreBelow(QAbstractButton):
@@ -34,6 +35,7 @@ class MoreBelow(QAbstractButton):
         bar.valueChanged.connect(self._soon.start)
         bar.rangeChanged.connect(self._soon.start)
         scroll.installEventFilter(self)
+        theme.changed.connect(self._soon.start)
         self._height = 0
         self.hide()
 
@@ -51,7 +53,7 @@ class MoreBelow(QAbstractButton):
     def fit(self) -> None:
         bar, scroll = self._scroll.verticalScrollBar(), self._scroll
         below = bar.maximum() - bar.value() > self._theme.px(12)
-        height = max(self._size.px(TARGET), self._theme.leading(Type.STRONG) + self._theme.px(8)) if below else 0
+        height = max(self._size.px(TARGET), self._high() + self._theme.px(8)) if below else 0
         if self._height != height:
             self._height = height
             scroll.setViewportMargins(0, 0, 0, height)
@@ -62,14 +64,25 @@ class MoreBelow(QAbstractButton):
         self.setGeometry(0, self._scroll.height() - self._height, self._scroll.width(), self._height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme, painter, side = self._theme, smooth(self), self._theme.em(24)
+        theme, painter, side = self._theme, smooth(self), self._theme.em(_ICON)
         fill(painter, QRectF(self.rect()), 0, theme.color(Role.ACCENT_SOFT))
         ink = theme.color(Role.ACCENT)
         painter.setFont(theme.font(Type.STRONG))
-        wide = longest([self._words], painter.font()) + theme.px(2)
+        lines, line = self._lines(), theme.leading(Type.STRONG)
+        wide = longest(lines, painter.font()) + theme.px(2)
         left = max(0.0, (self.width() - side - theme.px(S) - wide) / 2)
         draw_icon(painter, "chevron-down", QRectF(left, (self.height() - side) / 2, side, side), ink)
-        write(self, painter, QRectF(left + side + theme.px(S), 0, wide, self.height()), self._words, ink)
+        top = (self.height() - line * len(lines)) / 2
+        for n, said in enumerate(lines):
+            write(self, painter, QRectF(left + side + theme.px(S), top + n * line, wide, line), said, ink)
+
+    def _lines(self) -> list[str]:
+        theme = self._theme
+        room = self._scroll.width() - theme.em(_ICON) - 2 * theme.px(S)
+        return wrap(self._words, theme.font(Type.STRONG), room)
+
+    def _high(self) -> int:
+        return len(self._lines()) * self._theme.leading(Type.STRONG)
 
     def _go_on(self) -> None:
         bar = self._scroll.verticalScrollBar()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.announce import announce
@@ -12,6 +12,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column
 from desktop.widgets.paint import fill, outline, smooth
+from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Mode, Role, Theme, Type, follow
 from desktop.widgets.tokens import COLOURS, COLUMN, XL, L
@@ -36,13 +37,20 @@ class Sheet(QWidget):
         self.content = Group(theme, self.title, self.said)
         if not body:
             self.said.hide()
-        self._buttons, self._aside = Group(theme, gap=Group.CLOSE), False
+        self._buttons = Group(theme, gap=Group.CLOSE)
+        self._pair: Beside | None = None  # the row that has room for one more button
         self._upper = Beside(theme, needs=SIDEWAYS, gap=XL)
         self._upper.add(self.content)
-        self._inner = Column(theme, gap=L, margins=(XL, XL, XL, XL))
-        self._inner.addWidget(self._upper)
-        self._inner.addWidget(self._buttons)
-        self.card.setLayout(self._inner)
+        inner = Column(theme, gap=L, margins=(XL, XL, XL, XL))
+        inner.addWidget(self._upper)
+        inner.addWidget(self._buttons)
+        self._whole = QWidget()
+        self._whole.setLayout(inner)
+        self._whole.installEventFilter(self)
+        self.holder = PageScroll(theme, self._whole, Role.RAISED)
+        around = QVBoxLayout(self.card)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.holder)
         self._column = QVBoxLayout(self)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -56,9 +64,16 @@ class Sheet(QWidget):
         follow(theme, self._measure)
 
     def add_button(self, words: str, kind: ButtonKind, icon: str | None = None) -> Button:
-        """The first one has the focus when the sheet comes; the last quiet one is what Esc presses."""
+        """Two in a row where there is room. The first one has the focus when the sheet comes; the last quiet one is
+        what Esc presses."""
         button = Button(self._theme, words, kind, icon)
-        self._buttons.add(button)
+        if self._pair is None:
+            self._pair = Beside(self._theme, needs=SIDEWAYS, gap=Group.CLOSE)
+            self._buttons.add(self._pair)
+            self._pair.add(button)
+        else:
+            self._pair.add(button)
+            self._pair = None
         if kind is not ButtonKind.PRIMARY:
             self.escape = button
         return button
@@ -66,8 +81,6 @@ class Sheet(QWidget):
     def add_aside(self, part: QWidget) -> None:
         """Beside the words where the screen lies across, else below them."""
         self._upper.add(part, stretch=0)
-        self._aside = True
-        self._measure()
 
     def lay_over(self, parent: QWidget, *, low: bool) -> None:
         """`low`: within reach of somebody who sits."""
@@ -100,7 +113,25 @@ class Sheet(QWidget):
         parent = self.parentWidget()
         if event.type() == QEvent.Type.Resize and parent is not None and watched is parent:
             self.setGeometry(parent.rect())
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._whole:
+            self._fit()
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what it says, and as the screen at most: then it scrolls."""
+        layout, room = self._whole.layout(), self.height() - 2 * self._theme.px(L)
+        width = min(self.width() - 2 * self._theme.px(L), self.card.maximumWidth())
+        if layout is not None and room > 0:
+            needed = layout.totalHeightForWidth(width)
+            # By its name: see paint.py. Shown for a moment, the bar would narrow what then has to be scrolled.
+            self.holder.setProperty(
+                "verticalScrollBarPolicy", f"ScrollBar{'AsNeeded' if needed > room else 'AlwaysOff'}"
+            )
+            self.holder.setFixedHeight(min(room, needed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -126,6 +157,7 @@ class Sheet(QWidget):
             )
 
     def _measure(self) -> None:
-        px = self._theme.px
-        self._column.setContentsMargins(px(L), px(L), px(L), px(L))
-        self.card.setMaximumWidth(self._theme.em(COLUMN) if self._aside else px(COLUMN))
+        margin = self._theme.px(L)
+        self._column.setContentsMargins(margin, margin, margin, margin)
+        self.card.setMaximumWidth(self._theme.em(COLUMN))
+        self._fit()

@@ -27,7 +27,7 @@ class StaffSheet(Sheet):
     def __init__(
         self, theme: Theme, text: Callable[[], Text], size: Millimetres, shuffle: Shuffle | None, door: StaffDoor
     ) -> None:
-        super().__init__(theme, text()("kiosk.staff.title"), text()("kiosk.staff.body"))
+        super().__init__(theme, text()("kiosk.staff.title"), "")
         self._text, self._door = text, door
         self.entry = SecretEntry(theme, max_length=MOST, paste_allowed=False)
         self._box = FieldBox(theme, text()("kiosk.staff.field"), "", self.entry)

@@ -18,6 +18,7 @@ from desktop.kiosk.size import REACHED, SIZES, Millimetres
 from desktop.kiosk.tiles import Tiles
 from desktop.kiosk.title import KioskTitle
 from desktop.text import Text
+from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Mode, Theme
 from desktop.wizard.flow.view import View
 from desktop.wizard.header import Header
@@ -153,6 +154,7 @@ class KioskWindow(Window):
         self.sheet = sheet
         sheet.closed.connect(lambda: self._uncovered(sheet))
         sheet.lay_over(self, low=self._low)
+        self._say_more(sheet.holder)
 
     def keep_receipt(self, paper: Paper) -> None:
         """No file is made of it here."""
@@ -233,9 +235,12 @@ class KioskWindow(Window):
     def _look_below(self) -> None:
         scroll = self.frame.page_scroll if self.frame is not None else self.home.page_scroll
         if scroll is not None and scroll.findChild(MoreBelow) is None:
-            more = MoreBelow(self.around, self._size, scroll)
-            more.retext(self._text)
-            more.fit()
+            self._say_more(scroll)
+
+    def _say_more(self, scroll: PageScroll) -> None:
+        more = MoreBelow(self.around, self._size, scroll)
+        more.retext(self._text)
+        more.fit()
 
     def _focus_came(self, focused: QObject | None) -> None:
         if self.frame is not None and (self.sheet is None or not isinstance(focused, QWidget)):

@@ -157,7 +157,7 @@ class AgreementBox(Flowing, QCheckBox):
 
     def heightForWidth(self, width: int) -> int:
         lines = len(self._lines(width)) + self._apart(width)
-        below = self._theme.leading(Type.SMALL) if self._below else 0
+        below = self._theme.leading(Type.SMALL) * len(self._lines_below(width))
         return lines * self._theme.leading(self._type()) + below + 2 * self._theme.px(17 if self._loud else 11)
 
     def sizeHint(self) -> QSize:
@@ -182,7 +182,7 @@ class AgreementBox(Flowing, QCheckBox):
         side = px(_SIDE)
         line = theme.leading(self._type())
         lines = self._lines(self.width())
-        below = theme.leading(Type.SMALL) if self._below else 0
+        below = theme.leading(Type.SMALL) * len(self._lines_below(self.width()))
         top = (self.height() - line * (len(lines) + self._apart(self.width())) - below) / 2
         self._draw_box(painter, QRectF(px(_EDGE), top + (line - side) / 2, side, side))
         self._draw_text(painter, lines, float(px(_TEXT)), top)
@@ -216,8 +216,12 @@ class AgreementBox(Flowing, QCheckBox):
             painter.setFont(theme.font(Type.SMALL))
             painter.setPen(theme.color(Role.MUTED))
             left = float(theme.px(_TEXT))
-            below = QRectF(left, top + len(lines) * height, self.width() - left, theme.leading(Type.SMALL))
-            painter.drawText(below, flags, self._below)
+            top, low = top + len(lines) * height, theme.leading(Type.SMALL)
+            for n, line in enumerate(self._lines_below(self.width())):
+                painter.drawText(QRectF(left, top + n * low, self.width() - left, low), flags, line)
+
+    def _lines_below(self, width: int) -> list[str]:
+        return self._wrapped(self._below, self._theme.font(Type.SMALL), self._room(width)) if self._below else []
 
     def _type(self) -> Type:
         return Type.HEADING if self._loud else Type.BODY

@@ -9,10 +9,12 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.announce import announce
+from desktop.widgets.beside import Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
-from desktop.widgets.layouts import Column, Row
+from desktop.widgets.layouts import Column
+from desktop.widgets.notice import BELOW_ICON, BELOW_WORDS
 from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type
 
@@ -26,19 +28,22 @@ class ErrorSummary(QWidget):
         super().__init__()
         self._theme = theme
         self._title = Label(theme, "", Type.STRONG)
-        self._texts = Column(theme, margins=(30, 0, 0, 0))
+        self._texts = Column(theme, margins=BELOW_WORDS)
         self._links: list[Button] = []
         self._plain = Label(theme)
-        texts = Column(theme, gap=4)
-        texts.addWidget(self._title)
-        texts.addWidget(self._plain)
-        row = Row(theme, gap=12)
+        texts = QWidget()
+        column = Column(theme, gap=4)
+        column.addWidget(self._title)
+        column.addWidget(self._plain)
+        texts.setLayout(column)
+        row = Beside(theme, gap=12, below=4)
+        row.add(IconView(theme, "danger", Role.DANGER, 24, beside=Type.STRONG), stretch=0)
+        row.add(texts)
+        row.turned.connect(lambda across: self._texts.set_margins(BELOW_WORDS if across else BELOW_ICON))
         whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
         self.setLayout(whole)
-        whole.addLayout(row)
+        whole.addWidget(row)
         whole.addLayout(self._texts)
-        row.addWidget(IconView(theme, "danger", Role.DANGER, 24, beside=Type.STRONG), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)
         self.hide()

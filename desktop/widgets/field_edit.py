@@ -10,6 +10,9 @@ from desktop.widgets.paint import Edge, draw_edge, fill, smooth
 from desktop.widgets.theme import Role, Theme, follow
 from desktop.widgets.tokens import FIELD
 
+#: Size of what is typed, px at 100 %.
+TEXT = 17
+
 
 class FieldEdit(QLineEdit):
     """A 48 px field. `edited` after every change by the person; `refused` with a code when keys are not taken."""
@@ -83,7 +86,7 @@ class FieldEdit(QLineEdit):
         palette = self._theme.palette()
         palette.setColor(QPalette.ColorRole.Base, QColor(0, 0, 0, 0))
         self.setPalette(palette)
-        self.setFont(self._theme.sized(17))
+        self.setFont(self._theme.sized(TEXT))
         margin = self._theme.px(14)
         self.setTextMargins(margin, 0, margin, 0)
         self.setFixedHeight(self._theme.px(FIELD))

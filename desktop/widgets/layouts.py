@@ -18,6 +18,10 @@ class Stack(QBoxLayout):
         self._extra: list[tuple[QSpacerItem, int]] = []
         follow(theme, self._restyle)
 
+    def set_margins(self, margins: Margins) -> None:
+        self._margins = margins
+        self._restyle()
+
     def add_gap(self, size: int) -> None:
         """A fixed gap on top of the regular one, px at 100 %."""
         spacer = QSpacerItem(0, self._theme.px(size))

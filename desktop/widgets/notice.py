@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.widgets.button import Button, ButtonKind
+from desktop.widgets.beside import Beside
+from desktop.widgets.button import LINK_PAD, Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column, Row
@@ -30,6 +31,9 @@ _ROLES = {
     NoticeKind.SUCCESS: (Role.SUCCESS, Role.SUCCESS_SOFT),
 }
 
+#: Margins of links below the words, which begin where those do; and where they stand below the icon.
+BELOW_WORDS, BELOW_ICON = (24 + 12 - LINK_PAD, 0, 0, 0), (0, 0, 0, 0)
+
 
 class Notice(QWidget):
     """A title, a body, and at most one thing to do about it (`acted`)."""
@@ -44,22 +48,22 @@ class Notice(QWidget):
         self._body = Label(theme, body, Type.BODY)
         self._action = Button(theme, action or "", ButtonKind.LINK)
         self._action.clicked.connect(self.acted)
-        texts = Column(theme, gap=4)
-        texts.addWidget(self._title)
-        texts.addWidget(self._body)
-        row = Row(theme, gap=12)
-        below = Row(theme, margins=(30, 0, 0, 0))
-        below.addWidget(self._action)
-        below.addStretch(1)
-        top = Column(theme)
-        top.addWidget(self._icon)
-        top.addStretch(1)
+        texts = QWidget()
+        column = Column(theme, gap=4)
+        column.addWidget(self._title)
+        column.addWidget(self._body)
+        texts.setLayout(column)
+        row = Beside(theme, gap=12, below=4)
+        row.add(self._icon, stretch=0)
+        row.add(texts)
+        self._below = Row(theme, margins=BELOW_WORDS)
+        self._below.addWidget(self._action)
+        self._below.addStretch(1)
+        row.turned.connect(lambda across: self._below.set_margins(BELOW_WORDS if across else BELOW_ICON))
         whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
         self.setLayout(whole)
-        whole.addLayout(row)
-        whole.addLayout(below)
-        row.addLayout(top)
-        row.addLayout(texts, 1)
+        whole.addWidget(row)
+        whole.addLayout(self._below)
         # Only now: what is made visible without a parent is a window of its own for a moment.
         self._action.setVisible(bool(action))
         self._body.setVisible(bool(body))

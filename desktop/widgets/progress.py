@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.announce import announce
+from desktop.widgets.beside import Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column, Row
@@ -53,7 +54,7 @@ class Spinner(QWidget):
         self.update()
 
     def _restyle(self) -> None:
-        side = self._theme.px(self._size)
+        side = self._theme.em(self._size)
         self.setFixedSize(side, side)
 
 
@@ -69,14 +70,18 @@ class BusyPanel(Surface):
         self._detail = Label(theme, "", Type.SMALL, Role.MUTED)
         self._cancel = Button(theme, theme.words.cancel, ButtonKind.QUIET)
         self._cancel.clicked.connect(self.cancelled)
-        texts = Column(theme, gap=2)
-        texts.addWidget(self._text)
-        texts.addWidget(self._detail)
+        texts = QWidget()
+        column = Column(theme, gap=2)
+        column.addWidget(self._text)
+        column.addWidget(self._detail)
+        texts.setLayout(column)
+        words = Beside(theme, gap=16, below=4, middle=True)
+        words.add(texts)
+        words.add(self._cancel, stretch=0)
         row = Row(theme, gap=16, margins=(20, 16, 12, 16))
         self.setLayout(row)
         row.addWidget(self._spinner)
-        row.addLayout(texts, 1)
-        row.addWidget(self._cancel)
+        row.addWidget(words, 1)
         theme.changed.connect(self._name_cancel)
         self.hide()
 

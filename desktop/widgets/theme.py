@@ -36,14 +36,15 @@ class Theme(QObject):
         self.animations = animations
         self.words = words or Words()
         self._mode, self._scale, self._accents = mode, scale, accents or Accents()
-        self._letters = scale
+        self._letters, self._usual = scale, scale
         self._family = family
         self._fonts: dict[Type, QFont] = {}
         self._colours = colours(mode, self._accents)
         self._leader: Theme | None = None
+        self._grows = True
 
-    def snug(self) -> Theme:
-        """Another one that follows this one, its letters included, but whose gaps and sizes stay what they are now.
+    def snug(self, *, letters: bool = True) -> Theme:
+        """Another one that follows this one, its `letters` included, but whose gaps and sizes stay what they are now.
 
         For what stands round a page that is enlarged: its words grow too, and the air about them goes to the page.
         """
@@ -56,7 +57,7 @@ class Theme(QObject):
             animations=self.animations,
             least=self._least,
         )
-        other._leader = self
+        other._leader, other._grows = self, letters
         self.changed.connect(other._take_after)
         return other
 
@@ -64,7 +65,8 @@ class Theme(QObject):
         leader = self._leader
         if leader is not None:
             self.words, self.animations = leader.words, leader.animations
-            self._mode, self._accents, self._letters = leader.mode, leader.accents, leader.scale
+            self._mode, self._accents = leader.mode, leader.accents
+            self._letters = leader._letters if self._grows else self._scale
             self._refresh()
 
     @property
@@ -129,6 +131,10 @@ class Theme(QObject):
         font.setWeight(QFont.Weight(weight))
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
+
+    def smallest(self) -> int:
+        """What a text may shrink to that has no other way to be seen whole, px: small print at the usual size."""
+        return round(max(FACES[Type.SMALL].size, self._least) * self._usual)
 
     def draws_hangul(self) -> bool:
         """Whether some face at hand has Korean letters. Only a face that we do not know is tried."""

@@ -10,6 +10,8 @@ from PySide6.QtGui import QFont, QFontMetricsF
 #: A word with the spaces before it; words in brackets are one, and a line may begin with their bracket.
 _UNITS = re.compile(r"( *)(\([^()]*\)[^\s(]*|[^\s(]+(?:\([^\s()]*\)[^\s(]*)*|\S+)")
 
+#: A word too long for a line is parted after one of these.
+_MARKS = "@/-_"
 #: How many answers a widget keeps: a layout asks for three or four widths in turn, a drag for every one.
 KEPT = 8
 
@@ -72,9 +74,13 @@ def longest(lines: list[str], font: QFont) -> float:
 
 
 def _split(word: str, metrics: QFontMetricsF, width: float) -> list[str]:
+    """After a mark inside of it where there is one, as in an address; else wherever the line ends."""
     parts = [""]
     for character in word:
         if parts[-1] and metrics.horizontalAdvance(parts[-1] + character) > width:
-            parts.append("")
+            cut = max((parts[-1].rfind(mark) for mark in _MARKS), default=-1) + 1
+            rest = parts[-1][cut:] if cut else ""
+            parts[-1] = parts[-1][:cut] or parts[-1]
+            parts.append(rest)
         parts[-1] += character
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum, auto
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -21,8 +22,8 @@ from desktop.wizard.group import Group, section
 
 __all__ = ["LEFT", "TOP", "Bullets", "Disclosure", "Group", "Table", "section"]
 
-#: Rows of the grid that a line of a table may take: name, value, and the gap above the next.
-_ROWS = 3
+#: Rows of the grid that a line of a table may take: name, value, button, and the gap above the next.
+_ROWS = 4
 TOP = Qt.AlignmentFlag.AlignTop
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -93,10 +94,19 @@ class _Line(NamedTuple):
     change: Button | None
 
 
+class _Form(Enum):
+    """How the lines of a table stand: in columns, each value under its name, and its button under both."""
+
+    COLUMNS = auto()
+    STACKED = auto()
+    ALL_UNDER = auto()
+
+
 class Table(QWidget):
     """Name and value, and a button where the value may be changed, in columns that line up.
 
-    Where the columns have no room each value stands under its name, and the button at the end of the name's line.
+    Where the columns have no room each value stands under its name, and the button at the end of the name's line, or
+    under both.
     """
 
     change_asked = Signal(str)  # what `add` was given as `change_to`
@@ -105,7 +115,7 @@ class Table(QWidget):
         super().__init__()
         self._theme = theme
         self._lines: list[_Line] = []
-        self._columns = True
+        self._form = _Form.COLUMNS
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         follow(theme, self._measure)
@@ -122,10 +132,8 @@ class Table(QWidget):
         self._measure()
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as the stacked form may be, or it would never be let take it."""
-        gap = self._theme.px(M)
-        heads = [_least(line.name) + (_least(line.change) + gap if line.change else 0) for line in self._lines]
-        wide = max([*heads, *(_least(line.value) for line in self._lines)], default=0)
+        """As narrow as the narrowest form may be, or it would never be let take it."""
+        wide = max((_least(part) for line in self._lines for part in line if part), default=0)
         return QSize(wide, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -133,18 +141,25 @@ class Table(QWidget):
         self._measure()
 
     def _measure(self) -> None:
-        px = self._theme.px
-        columns = not self.testAttribute(Qt.WidgetAttribute.WA_Resized) or self.width() >= self._needed()
+        px, form = self._theme.px, self._form_for(self.width())
+        columns = form is _Form.COLUMNS
         self._grid.setHorizontalSpacing(px(XL if columns else M))
         self._grid.setVerticalSpacing(px(S) if columns else 0)
         self._grid.setColumnStretch(0, 0 if columns else 1)
         self._grid.setColumnStretch(1, 1 if columns else 0)
-        if columns != self._columns:
-            self._columns = columns
+        if form is not self._form:
+            self._form = form
             for n, line in enumerate(self._lines):
                 self._place(n, line)
         for n in range(len(self._lines) - 1):
-            self._grid.setRowMinimumHeight(_ROWS * n + 2, 0 if columns else px(M))
+            self._grid.setRowMinimumHeight(_ROWS * n + _ROWS - 1, 0 if columns else px(M))
+
+    def _form_for(self, width: int) -> _Form:
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized) or width >= self._needed():
+            return _Form.COLUMNS
+        gap = self._theme.px(M)
+        heads = (_least(line.name) + gap + line.change.sizeHint().width() for line in self._lines if line.change)
+        return _Form.STACKED if max(heads, default=0) <= width else _Form.ALL_UNDER
 
     def _needed(self) -> int:
         """What the columns are read with ease at, px."""
@@ -157,16 +172,23 @@ class Table(QWidget):
         return first + gap + second + gap + third
 
     def _place(self, n: int, line: _Line) -> None:
-        """Row `_ROWS * n` and the two after it: in columns the first of them alone is used."""
-        row, middle, columns = _ROWS * n, Qt.AlignmentFlag.AlignVCenter, self._columns
-        if columns:
+        """Row `_ROWS * n` and those after it: in columns the first of them alone is used."""
+        row, middle = _ROWS * n, Qt.AlignmentFlag.AlignVCenter
+        beside = line.change is not None and self._form is _Form.STACKED
+        if self._form is _Form.COLUMNS:
             self._grid.addWidget(line.name, row, 0, middle)
             self._grid.addWidget(line.value, row, 1, 1, 1 if line.change else 2, middle)
         else:
-            self._grid.addWidget(line.name, row, 0, 1, 1 if line.change else 2, middle)
+            self._grid.addWidget(line.name, row, 0, 1, 1 if beside else 2, middle)
             self._grid.addWidget(line.value, row + 1, 0, 1, 2)
-        if line.change:
-            self._grid.addWidget(line.change, row, 2 if columns else 1, middle if columns else middle | RIGHT)
+        if line.change is None:
+            return
+        if self._form is _Form.COLUMNS:
+            self._grid.addWidget(line.change, row, 2, middle)
+        elif beside:
+            self._grid.addWidget(line.change, row, 1, middle | RIGHT)
+        else:
+            self._grid.addWidget(line.change, row + 2, 0, 1, 2, LEFT)
 
 
 def _least(widget: QWidget) -> int:

@@ -253,8 +253,14 @@ class Frame(QWidget):
         busy = self.view is not None and self.view.busy is not None
         self.message.setVisible(self.side.overlaid and not busy and not self.message.is_empty)
 
+    def _show_footer(self) -> None:
+        """Enlarged, what is awaited takes the room of the buttons, none of which can be pressed meanwhile."""
+        busy = self.view is not None and self.view.busy is not None
+        self.footer.setVisible(not (busy and self._kit.around.enlarged))
+
     def _draw_busy(self, view: View) -> None:
         self._show_message()
+        self._show_footer()
         if view.busy is None:
             self.busy.hide()
             return
@@ -350,6 +356,7 @@ class Frame(QWidget):
         """The rail shrinks to a line, and help lies over the page, where there is no room beside it."""
         px, width = self._kit.theme.px, self.width()
         narrow = self._kit.kiosk is not None or width < px(RAIL + ROOM)
+        self._show_footer()
         overlaid = narrow or width < px(RAIL + ROOM + HELP)
         self.rail.setVisible(not narrow)
         for strip in self._strips.values():

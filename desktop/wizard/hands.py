@@ -193,10 +193,14 @@ class Mouse(Hands):
             self._click(cards.card(value))
 
     def _click(self, widget: QWidget) -> None:
-        """Where it is to be seen: a wheel is turned first for what lies below."""
+        """Where it is seen: a wheel is turned first for what lies below. Raises Lost where something covers it."""
         above = widget.parentWidget()
         while above is not None:
             if isinstance(above, QScrollArea):
                 above.ensureWidgetVisible(widget)
             above = above.parentWidget()
+        window = widget.window()
+        seen = window.childAt(widget.mapTo(window, widget.rect().center()))
+        if seen is None or not (seen is widget or widget.isAncestorOf(seen)):
+            raise Lost(widget.accessibleName())
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)

@@ -19,21 +19,26 @@ from desktop.wizard.received import sender_name, words_of
 
 
 class MessageLine(Surface):
-    """It takes room of its own, so the field that the code is typed into is never covered."""
+    """It takes room of its own, so the field that the code is typed into is never covered.
+
+    At a kiosk it is not enlarged with the rest: in earnest the message is on the person's own phone, and enlarged it
+    would leave no room for the field.
+    """
 
     opened = Signal()  # the person wants to see the phone itself
 
     def __init__(self, kit: Kit) -> None:
-        super().__init__(kit.theme, Role.ACCENT_SOFT, rounded=False)
+        theme = kit.around.snug(letters=False) if kit.kiosk is not None else kit.theme
+        super().__init__(theme, Role.ACCENT_SOFT, rounded=False)
         self._kit = kit
         self._event: PhoneEvent | None = None
-        self._icon = IconView(kit.theme, "message", Role.ACCENT, 20, beside=Type.SMALL)
-        self._said = Label(kit.theme, "", Type.SMALL)
-        self.open = Button(kit.theme, "", ButtonKind.LINK)
+        self._icon = IconView(theme, "message", Role.ACCENT, 20, beside=Type.SMALL)
+        self._said = Label(theme, "", Type.SMALL)
+        self.open = Button(theme, "", ButtonKind.LINK)
         self.open.clicked.connect(self.opened)
-        row = Row(kit.theme, gap=M, margins=(L, S, L, S))
+        row = Row(theme, gap=M, margins=(L, S, L, S))
         row.addWidget(self._icon, 0, TOP)
-        words = Beside(kit.theme, gap=M, below=0, middle=True)
+        words = Beside(theme, gap=M, below=0, middle=True)
         words.add(self._said)
         words.add(self.open, stretch=0)
         row.addWidget(words, 1)

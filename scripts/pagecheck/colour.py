@@ -24,6 +24,8 @@ _RING = {Mode.LIGHT: 2, Mode.DARK: 2, Mode.CONTRAST: 3}
 _SAME = 1.2
 #: Ink of so many px is a line.
 _THIN = 4
+#: So narrow (share of its height) a letter is one stroke; and how much is looked at on both sides of it (px).
+_STROKE, _AROUND = 0.35, 3
 #: The mark of a box or a radio button, px at 100 %.
 _MARK = (14, 32)
 
@@ -48,6 +50,8 @@ def faint(picture: Picture, parts: list[Part], mode: Mode, scale: float, done: s
             done.add(id(word))
             if spot.height() < _THIN:  # such as an underscore, which may be drawn a pixel beside where it is measured
                 spot = spot.adjusted(0, -1, 0, 1)
+            if spot.width() < _STROKE * spot.height():  # such as a capital I, which leaves nothing of its ground
+                spot = spot.adjusted(-_AROUND, 0, _AROUND, 0)
             found, least = picture.farthest(spot), bound(word, mode)
             if found < least:
                 yield fault("contrast", widget, f"{word.text!r} {found:.1f}:1, at least {least}:1", word.ink)

@@ -46,7 +46,9 @@ def of_kiosk() -> Iterator[Shown]:
         yield Shown(f"kiosk/keypad-{name}", show, again=partial(_type, field, marks))
     for name, make in SHEETS.items():
         yield Shown(f"kiosk/{name}", partial(_lay, make))
-    yield Shown("kiosk/looks", partial(_touch, "looks"))
+    for tile in ("looks", "menu"):
+        yield Shown(f"kiosk/{tile}", partial(_touch, tile))
+    yield Shown("kiosk/menu-journey", _open_menu)
 
 
 def window_of(stage: Stage) -> KioskWindow:
@@ -84,6 +86,13 @@ def _lay(make: Make, stage: Stage) -> None:
 def _touch(tile: str, stage: Stage) -> None:
     stage.lobby("front")
     window_of(stage).tiles.asked.emit(tile)
+    stage.settle()
+
+
+def _open_menu(stage: Stage) -> None:
+    """With all that stands in it while a journey is under way."""
+    _show(VIEWS["identity"], stage)
+    window_of(stage).tiles.asked.emit("menu")
     stage.settle()
 
 

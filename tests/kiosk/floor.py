@@ -340,6 +340,10 @@ class Guest:
                 self.touch(dock.keypad.key(CLEAR if CLEAR in {k.mark for k in dock.keypad.keys} else "back"))
         await self.tap(dock.keypad, keys_of(answer))
 
+    def focused(self) -> QWidget:
+        """Where keys go."""
+        return self.window.focusWidget() or self.window
+
     async def answer(self) -> View:
         runner = self.visit.counter.runner
         assert runner is not None

@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le")
 #: Made up; none of it is in any file of the program.
-SENTINELS = {
+SENTINELS: Mapping[str, str] = {
     "rrn": "7711089413852",
     "account": "70559913204417",
     "account_password": "8264",
     "card_serial": "50917738",
+    "card_first": "97",
+    "card_second": "83",
     "pin": "582046",
+    "password": "Gsh7+Qwzk30",
     "name": "독고빛나",
     "phone": "01000087741",
 }
+#: Plain texts to Qt and Python; all others go from the key into a buffer that is wiped.
+PLAIN = frozenset({"name", "phone"})
+#: What is no longer stands in every memory by chance.
+_TELLING = 4
+#: Bytes in front of an object's size (how often it is held, and its type), and of the hash behind that.
+_BEFORE_SIZE, _HASH = 16, 8
 
 
 class Child:
-    """A kiosk that does what it is told. `memory` are variables of its environment."""
+    """A kiosk that does what it is told. `memory` are variables of its environment; `joint`: on a real wallet."""
 
-    def __init__(self, folder: Path, memory: dict[str, str]) -> None:
+    def __init__(self, folder: Path, memory: Mapping[str, str], *, joint: bool = False) -> None:
         environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(folder / "tmp"), **memory}
-        (folder / "tmp").mkdir(exist_ok=True)
-        (folder / "data").mkdir(exist_ok=True)
+        for name in ("tmp", "data", "spool", "stick"):
+            (folder / name).mkdir(exist_ok=True)
         self.folder = folder
-        self.running = subprocess.Popen(
-            [sys.executable, "-m", "tests.kiosk.sentinel_child", str(folder / "data")],
-            cwd=ROOT,
-            env=environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        with (folder / "log").open("wb") as log:
+            self.running = subprocess.Popen(
+                [sys.executable, "-m", "tests.kiosk.sentinel_child", str(folder), "joint" if joint else "card"],
+                cwd=ROOT,
+                env=environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        if self.running.poll() is None and self.running.stdin is not None:
+            self.running.stdin.write("quit\n")
+            self.running.stdin.close()
+        self.running.wait(timeout=30)
+        if self.running.stdout is not None:
+            self.running.stdout.close()
 
     def tell(self, command: str) -> str:
         assert self.running.stdin is not None
@@ -53,10 +77,16 @@ class Child:
         for key in keys:
             self.tell(f"{way} {key}")
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, sought: Mapping[str, str] = SENTINELS) -> dict[str, int]:
         """How often each sentinel stands in the memory of the process, in all encodings together."""
-        found = dict.fromkeys(SENTINELS, 0)
-        needles = [(name, value.encode(code)) for name, value in SENTINELS.items() for code in ENCODINGS]
+        found = dict.fromkeys(sought, 0)
+        for held in self._memory():
+            for name, value in sought.items():
+                found[name] += count(held, value)
+        return found
+
+    def _memory(self) -> Iterator[bytes]:
+        """All that can be written to: what was only read from files holds nothing of a person."""
         process = Path("/proc") / str(self.running.pid)
         with (process / "mem").open("rb", buffering=0) as memory:
             for line in (process / "maps").read_text().splitlines():
@@ -66,65 +96,79 @@ class Child:
                 start, end = (int(part, 16) for part in span.split("-"))
                 try:
                     memory.seek(start)
-                    held = memory.read(end - start)
+                    yield memory.read(end - start)
                 except (OSError, OverflowError):  # a page of the kernel's
                     continue
-                for name, needle in needles:
-                    found[name] += held.count(needle)
-        return found
-
-    def close(self) -> None:
-        if self.running.poll() is None and self.running.stdin is not None:
-            self.running.stdin.write("quit\n")
-            self.running.stdin.close()
-        self.running.wait(timeout=30)
-        if self.running.stdout is not None:
-            self.running.stdout.close()
 
 
-def walk(child: Child, way: str) -> None:
-    """A whole 우체국 issue; `way` is "key" (the keypad) or "type" (a keyboard)."""
+def count(held: bytes, text: str) -> int:
+    """How often the text stands there; two digits, which stand everywhere, as a whole text of Python's or Qt's.
+
+    Those are known by what is before them: a str (its size, then hash and state), bytes (size, hash), a QString or a
+    QByteArray (the room it has).
+    """
+    if len(text) >= _TELLING:
+        return sum(held.count(text.encode(code)) for code in ENCODINGS)
+    size = struct.pack("<q", len(text))
+    heads = [sys.getsizeof("") - len(size) - 1 - _BEFORE_SIZE, _HASH]
+    found = 0
+    for at in _places(held, text.encode() + b"\0"):
+        sizes = [held[at - head - len(size) : at - head] for head in heads]
+        found += size in sizes or _is_room(held[at - 8 : at])
+    for at in _places(held, text.encode("utf-16-le") + b"\0\0"):
+        found += _is_room(held[at - 8 : at])
+    return found
+
+
+def _places(held: bytes, needle: bytes) -> Iterator[int]:
+    at = held.find(needle)
+    while at >= 0:
+        yield at
+        at = held.find(needle, at + 1)
+
+
+def _is_room(head: bytes) -> bool:
+    return len(head) == 8 and 2 <= int.from_bytes(head, "little") < 64
+
+
+def walk_card(child: Child, way: str, sought: Mapping[str, str]) -> None:
+    """A whole 우체국 issue with a security card; `way` is "key" (the keypad) or "type" (a keyboard)."""
     from tests.kiosk.floor import keys_of
 
-    s = SENTINELS
     child.tell("begin")
     while (view := child.tell("look").split())[0] != "done":
         step, fields = view[0], view[2:]
         match step:
             case "terms":
                 child.tell("tick terms")
-            case "identity":
-                for name in ("rrn", "account", "account_password"):
-                    child.enter(name, s[name], way)
             case "phone" if "code" in fields:
                 child.enter("code", "482913", way)
-            case "medium" if "card_first" in fields:
-                child.enter("card_serial", s["card_serial"], way)
-                child.enter("card_first", "24", way)
-                child.enter("card_second", "08", way)
             case "cloud" if "cloud_code" in fields:
                 child.enter("cloud_code", "47", way)
-            case "cloud":
-                name = keys_of(s["name"]) if way == "key" else "Dokgo"
-                child.enter("name", name, way)
-                child.enter("phone", s["phone"], way)
-            case "pin":
-                child.enter("pin", s["pin"], way)
-                child.enter("pin_again", s["pin"], way)
+            case "identity" | "medium" | "cloud" | "pin":
+                for name in fields:
+                    known = sought.get(name.removesuffix("_again"))
+                    if known is not None:
+                        child.enter(name, keys_of(known) if name == "name" and way == "key" else known, way)
         after = child.tell("primary").split()
         assert after[:3] != view[:3] or step == "review", view
 
 
+def walk_joint(child: Child, sought: Mapping[str, str]) -> None:
+    """A whole issue of 우리은행 onto a stick: a made-up person's own answers, and a password by the keypad."""
+    child.tell("walk password")
+    for name in ("password", "password_again"):
+        child.enter(name, sought["password"], "key")
+    assert "password" != child.tell("primary").split()[0]
+    assert child.tell("walk done").startswith("done 1")
+
+
 def files_with(folder: Path) -> list[str]:
     """Every file below that holds a sentinel, with its name."""
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            held = path.read_bytes()
-            found += [
-                f"{path.name}: {name}"
-                for name, value in SENTINELS.items()
-                for code in ENCODINGS
-                if len(value) > 4 and value.encode(code) in held
-            ]
-    return found
+    return [
+        f"{path.name}: {name}"
+        for path in folder.rglob("*")
+        if path.is_file()
+        for name, value in SENTINELS.items()
+        if len(value) > _TELLING and count(path.read_bytes(), value)
+    ]
