@@ -55,7 +55,8 @@ class Checker:
                         shown.again(stage)
                     parts = parts_of(stage.seen, parts)
                     before, stood = stood, stands(parts)
-                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0, moved=stood != before)
+                    moved = n == 0 or stood != before
+                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0, moved=moved)
         self.stage.speak("ko")
 
     def _look(self, name: str, look: tuple[str, Mode, float], parts: list[Part], *, first: bool, moved: bool) -> None:

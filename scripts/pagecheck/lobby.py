@@ -34,7 +34,7 @@ FILLED: dict[str, tuple[str, dict[str, str]]] = {
     "refused": ("verify", {"password": "wrong"}),
     "owner": ("owner", {"password": PASSWORD, "rrn": RRN}),
     "somebody-else": ("owner", {"password": PASSWORD, "rrn": "9001012123456"}),
-    "signed": ("sign", {"password": PASSWORD, "document": "paper.txt", "signature_out": "paper.p7s"}),
+    "signed": ("sign", {"password": PASSWORD, "document": "letter.txt", "signature_out": "letter.p7s"}),
     "exported": (
         "export",
         {"password": PASSWORD, "pfx_password": PASSWORD, "pfx_password_again": PASSWORD, "pfx_out": "a.pfx"},
@@ -43,7 +43,7 @@ FILLED: dict[str, tuple[str, dict[str, str]]] = {
         "export",
         {"password": PASSWORD, "pfx_password": PASSWORD, "pfx_password_again": "other", "pfx_out": "a.pfx"},
     ),
-    "not-checked": ("check", {"signature": "paper.txt", "document": "paper.txt"}),
+    "not-checked": ("check", {"signature": "letter.txt", "document": "letter.txt"}),
 }
 EMPTY = "empty"
 
@@ -81,7 +81,7 @@ def remember(data: Path) -> Path:
     for outcome in (Outcome.DONE, Outcome.CANCELLED, Outcome.FAILED):
         history.add(day=date(2026, 11, 20), bank="epost", kind=Kind.FINANCIAL, task=Task.REVOKE, outcome=outcome)
     (data / EMPTY).mkdir()
-    (data / "paper.txt").write_text("made up", encoding="utf-8")
+    (data / "letter.txt").write_text("made up", encoding="utf-8")
     office().person(days_ago=500, sequence=2).kept_below(data)
     broken = office().person(sequence=3).kept_below(data)
     (broken / "signPri.key").write_bytes(b"broken")

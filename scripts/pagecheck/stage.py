@@ -143,8 +143,15 @@ class Stage:
         self.window.header.refresh()
         self.window.resize(self.place.size)
         if self.dialog is not None:
-            self.dialog.adjustSize()
+            self._fit(self.dialog)
         self.settle()
+
+    def _fit(self, dialog: QWidget) -> None:
+        """As it comes up, on a screen as large as the window."""
+        size, most = dialog.sizeHint().boundedTo(self.place.size), self.place.size.height()
+        if dialog.hasHeightForWidth():
+            size.setHeight(min(most, dialog.heightForWidth(size.width())))
+        dialog.resize(size)
 
     def journey(self, met: Met) -> None:
         """Draws a page as it was met, filled in as the practice customer would, and with what lay on the phone."""
@@ -201,6 +208,7 @@ class Stage:
         if self.dialog is not None:
             self.dialog.close()
             self.dialog = None
+            self.window.activateWindow()
         if isinstance(self.window, KioskWindow) and self.window.sheet is not None:
             self.window.sheet.dismiss()
         self.window.home.room.data = self._data

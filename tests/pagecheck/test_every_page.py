@@ -37,10 +37,12 @@ def stage(qapp: QApplication, data: Path, certificate: Path) -> Iterator[Stage]:
     stage.close()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what a menu wants of the screen
 def test_no_page_has_a_fault(stage: Stage, certificate: Path) -> None:
     checker = Checker(stage)
     looks = cycle(product(LANGUAGES, Mode, ZOOMS))
-    for page in (*of_journeys(states()), *of_lobby(certificate, stage.banks), *of_windows()):
+    pages = (*of_journeys(states()), *of_lobby(certificate, stage.banks), *of_windows())
+    for page in (page for page in pages if not page.alike):
         language, mode, zoom = next(looks)
         checker.check(page, Looks((language,), (mode,), (zoom,)))
     assert [] == [(one.page, one.rule, one.what, one.looks) for one in checker.findings.found.values()]
