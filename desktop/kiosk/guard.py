@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from desktop.kiosk.push import POINTED, Push
+
 _T, _K = QEvent.Type, Qt.Key
 #: What is pressed without Ctrl, Alt or the system's key, and stays inside a page. Characters come besides.
 KEYS = frozenset(
@@ -26,6 +28,8 @@ _SWALLOWED = frozenset(
     }
 )
 _TOUCHES = frozenset({_T.MouseButtonPress, _T.TouchBegin, _T.KeyPress, _T.Wheel, _T.TabletPress, _T.TouchUpdate})
+#: A finger that goes further than this many of Qt's smallest drags pushes the page.
+_FAR = 2
 #: Links of these kinds are answered by nobody.
 SCHEMES = ("http", "https", "file", "mailto", "tel", "ftp", "sms", "ms-settings", "search-ms", "about")
 
@@ -39,6 +43,7 @@ class Guard(QObject):
         super().__init__()
         self._application = application
         self._inside: QWidget | None = None
+        self._push = Push(_FAR * application.startDragDistance())
         self.refused = 0  # events that were swallowed, for the tests and the log
         for scheme in SCHEMES:
             QDesktopServices.setUrlHandler(scheme, self, "refuse_link")  # type: ignore[arg-type]  # the stub is wrong
@@ -65,6 +70,8 @@ class Guard(QObject):
         if self._refuses(kind, watched, event):
             self.refused += 1
             return True
+        if kind in POINTED and isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
+            return self._push.takes(watched, event)
         return False
 
     def _refuses(self, kind: QEvent.Type, watched: QObject, event: QEvent) -> bool:

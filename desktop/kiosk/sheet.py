@@ -21,6 +21,8 @@ from desktop.wizard.group import Group
 _VEIL = 0.72
 #: From this width on (px at 100 %) something stands beside the words of a sheet.
 SIDEWAYS = 500
+#: A sheet, its rows, what is in them.
+_ROUNDS = 3
 
 
 class Sheet(QWidget):
@@ -89,6 +91,7 @@ class Sheet(QWidget):
         self.setGeometry(parent.rect())
         parent.installEventFilter(self)
         self.show()
+        self._settle()
         self.raise_()
         self.focus_first()
         announce(self, f"{self.title.plain_text()}. {self.said.plain_text()}")
@@ -120,6 +123,14 @@ class Sheet(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _settle(self) -> None:
+        """In its place at once, not bit by bit under somebody's finger: rows turn only when they have their width."""
+        for _ in range(_ROUNDS):
+            self._fit()
+            for layout in (self._column, self.card.layout(), self._whole.layout()):
+                if layout is not None:
+                    layout.activate()
 
     def _fit(self) -> None:
         """As high as what it says, and as the screen at most: then it scrolls."""

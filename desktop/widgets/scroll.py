@@ -24,7 +24,8 @@ class PageScroll(QScrollArea):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._bring_focused)
-        self._restyled = False
+        #: Until somebody scrolls: what has the focus stays in view, wherever the layouts move it.
+        self._following = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("focusPolicy", "NoFocus")  # by their names: see paint.py
@@ -33,8 +34,9 @@ class PageScroll(QScrollArea):
         self.setViewport(QWidget())  # unlike the built-in one it is see-through, and costs no 16 ms to ask for
         if content is not None:
             self.set_content(content)
-        theme.changed.connect(self._take_new_size)
-        self.verticalScrollBar().rangeChanged.connect(self._follow_new_size)
+        theme.changed.connect(self._follow)
+        self.verticalScrollBar().rangeChanged.connect(self._follow_layout)
+        self.verticalScrollBar().valueChanged.connect(self._let_go)
 
     def set_content(self, content: QWidget) -> None:
         self.setWidget(content)
@@ -52,6 +54,7 @@ class PageScroll(QScrollArea):
         if self._watched is not None:
             self._watched.focusObjectChanged.disconnect(self._follow_focus)
             self._watched = None
+        self._soon.stop()
         super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -68,16 +71,19 @@ class PageScroll(QScrollArea):
     def _follow_focus(self, focused: QObject | None) -> None:
         content = self.widget()
         if isinstance(focused, QWidget) and content is not None and content.isAncestorOf(focused):
-            self._restyled = False
+            self._following = True
             self._soon.start()
 
-    def _take_new_size(self) -> None:
-        self._restyled = True
+    def _follow(self) -> None:
+        self._following = True
 
-    def _follow_new_size(self) -> None:
-        """What has the focus stays in view while everything takes another size, which the layouts do bit by bit."""
-        if self._restyled:
+    def _follow_layout(self) -> None:
+        if self._following and self.isVisible():
             self._soon.start()
+
+    def _let_go(self) -> None:
+        """Somebody scrolled."""
+        self._following = False
 
     def _bring_focused(self) -> None:
         focused = self.focusWidget()
@@ -93,6 +99,7 @@ class PageScroll(QScrollArea):
         spot = part.mapTo(content, part.rect().center())
         room = (self.viewport().height() - part.height()) // 2
         self.ensureVisible(spot.x(), spot.y(), 0, part.height() // 2 + max(0, min(room, self._theme.px(NAME))))
+        self._following = True
 
 
 class _Bar(QScrollBar):

@@ -17,6 +17,9 @@ from desktop.wizard.blocks import TOP
 from desktop.wizard.kit import Kit
 from desktop.wizard.received import sender_name, words_of
 
+#: Narrower than this (px at 100 %) the words need all of the line.
+WORDY = 480
+
 
 class MessageLine(Surface):
     """It takes room of its own, so the field that the code is typed into is never covered.
@@ -38,7 +41,7 @@ class MessageLine(Surface):
         self.open.clicked.connect(self.opened)
         row = Row(theme, gap=M, margins=(L, S, L, S))
         row.addWidget(self._icon, 0, TOP)
-        words = Beside(theme, gap=M, below=0, middle=True)
+        words = Beside(theme, needs=WORDY, gap=M, below=0, middle=True)
         words.add(self._said)
         words.add(self.open, stretch=0)
         row.addWidget(words, 1)

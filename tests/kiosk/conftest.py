@@ -80,7 +80,7 @@ class Stand:
                 pin_rule=broken_rule,
                 clock=lambda: NOW,
                 banks=self.floor.banks,
-                kiosk=Kiosk(frozenset(self.floor.config.offers), self.floor.config.receipt.kind),
+                kiosk=Kiosk(frozenset(self.floor.config.offers), self.floor.config.receipt.kind, window.around),
             )
             window.open_journey(Frame(kit, self.asked), self.asked)
         window.draw(view)

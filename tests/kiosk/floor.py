@@ -28,7 +28,6 @@ from desktop.kiosk.health import Health
 from desktop.kiosk.keypad import Keypad
 from desktop.kiosk.layouts import CLEAR, SHIFT, TO_HANGUL, TO_LATIN, TO_MARKS, rows_of
 from desktop.kiosk.layouts import Pad as PadKind
-from desktop.kiosk.more import MoreBelow
 from desktop.kiosk.paper import PrintError, Printing
 from desktop.kiosk.size import Millimetres
 from desktop.kiosk.sounds import Guidance, Silence, Speaker
@@ -54,6 +53,8 @@ QUICK = Hardness(iterations=1, lanes=1, memory_kib=64)
 UPRIGHT, ACROSS = (1080, 1920), (1920, 1080)
 #: The number of the staff in the example.
 STAFF = "246813"
+#: How far a finger goes at least for it to be a push (px), and how often a page is pushed for one thing on it.
+LEAST_PUSH, MOST_PUSHES = 30, 20
 EXAMPLE = shipped("kiosk", "kiosk.toml")
 
 
@@ -218,24 +219,38 @@ class Guest:
     # ── Touching ──
 
     def touch(self, widget: QWidget, at: QPoint | None = None) -> None:
-        """A finger on it, wherever it lies in the window; what lies below is brought up first."""
+        """A finger on it, wherever it lies in the window; a page on which it is out of sight is pushed first."""
+        self.bring(widget)
+        self._put_finger(widget, at)
+
+    def bring(self, widget: QWidget) -> None:
+        """Into sight, by pushing what it lies on."""
         above = widget.parentWidget()
         while above is not None:
             if isinstance(above, QScrollArea):
-                self._bring_up(widget, above)
-                above.ensureWidgetVisible(widget)  # the bar does this, at the side
+                self._push_to(widget, above)
             above = above.parentWidget()
-        self._put_finger(widget, at)
 
-    def _bring_up(self, widget: QWidget, area: QScrollArea) -> None:
-        """By the strip along the lower edge, while that says that there is more."""
-        more, bar = area.findChild(MoreBelow), area.verticalScrollBar()
-        before = -1
-        while more is not None and more.isVisible() and bar.value() != before:
-            if widget.mapTo(area.viewport(), widget.rect().center()).y() < area.viewport().height():
+    def _push_to(self, widget: QWidget, area: QScrollArea) -> None:
+        """At its left margin, where nothing lies, until it is in sight."""
+        port = area.viewport()
+        for _ in range(MOST_PUSHES):
+            middle, high = widget.mapTo(port, widget.rect().center()).y(), port.height()
+            margin = min(widget.height() // 2, high // 4)
+            if margin <= middle <= high - margin:
                 return
-            before = bar.value()
-            self._put_finger(more)
+            way = max(LEAST_PUSH, min(high // 2, abs(middle - high // 2)))
+            ends = [QPoint(2, (high - way) // 2), QPoint(2, (high + way) // 2)]
+            self.push(port, *(ends if middle < margin else reversed(ends)))
+
+    def push(self, widget: QWidget, begin: QPoint, end: QPoint) -> None:
+        """A finger put down at one place of the widget and lifted at another."""
+        window = widget.window()
+        places = [widget.mapTo(window, place) for place in (begin, (begin + end) / 2, end)]
+        for n, place in enumerate([*places, places[-1]]):
+            sequence = QTest.touchEvent(window, self._device, False)
+            (sequence.press, sequence.move, sequence.move, sequence.release)[n](0, place, window)
+            sequence.commit(False)
 
     def _put_finger(self, widget: QWidget, at: QPoint | None = None) -> None:
         window = widget.window()
@@ -284,20 +299,23 @@ class Guest:
             self.touch(tiles["looks"])
         else:
             self.touch(tiles["menu"])
-            await laid_out()
-            self.touch(self._button(text("kiosk.tile.looks")))
-        await laid_out()
+            await self._press_on_sheet(text("kiosk.tile.looks"))
         while (sheet := self.window.sheet) is not None:
-            now = text("kiosk.looks.size", percent=round(100 * self.visit.theme.scale / self.floor.size.scale))
-            done = now == text("kiosk.looks.size", percent=percent)
-            self.touch(self._button(text("kiosk.looks.close") if done else now))
-            await laid_out()
-            assert done == (self.window.sheet is not sheet)
+            now = round(100 * self.visit.theme.scale / self.floor.size.scale)
+            words = text("kiosk.looks.close") if now == percent else text("kiosk.looks.size", percent=now)
+            await self._press_on_sheet(words)
+            assert (now == percent) == (self.window.sheet is not sheet)
+        await laid_out()
 
-    def _button(self, words: str) -> Button:
+    async def _press_on_sheet(self, words: str) -> None:
+        """Once it is laid out, which takes several turns after it has come or what it says has grown."""
         sheet = self.window.sheet
         assert sheet is not None
-        return next(button for button in sheet.findChildren(Button) if button.plain_text() == words)
+        button = next(button for button in sheet.findChildren(Button) if button.plain_text() == words)
+        async with asyncio.timeout(5):
+            while self.window.childAt(button.mapTo(self.window, button.rect().center())) is not button:
+                await laid_out()
+        self.touch(button)
 
     # ── A journey ──
 
