@@ -33,7 +33,7 @@ FILLED: dict[str, tuple[str, dict[str, str]]] = {
     "verified": ("verify", {"password": PASSWORD}),
     "refused": ("verify", {"password": "wrong"}),
     "owner": ("owner", {"password": PASSWORD, "rrn": RRN}),
-    "somebody-else": ("owner", {"password": PASSWORD, "rrn": "9001012123456"}),
+    "somebody-else": ("owner", {"password": PASSWORD, "rrn": "9001010123456"}),
     "signed": ("sign", {"password": PASSWORD, "document": "letter.txt", "signature_out": "letter.p7s"}),
     "exported": (
         "export",
