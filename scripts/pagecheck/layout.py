@@ -89,7 +89,9 @@ def over(window: QWidget, parts: list[Part], above: QWidget | None) -> Iterator[
             continue  # what is selected is drawn twice, the second time in its own colours
         for word, next_word in combinations(part.words, 2):
             shared = word.ink.intersected(next_word.ink)
-            if shared.width() > _SHARED and shared.height() > _SHARED:
+            # On one line a piece begins where the one before ends, and its first letter may reach out of it.
+            least = max(_SHARED, _REACH * word.size) if word.base == next_word.base else _SHARED
+            if shared.width() > least and shared.height() > _SHARED:
                 yield fault("overlap", part.widget, f"{word.text!r} and {next_word.text!r} in one place", shared)
 
 

@@ -36,6 +36,8 @@ from scripts.pagecheck.walks import Met
 _BREATH = 20
 #: No page needs so many to come to rest.
 _ROUNDS = 400
+#: Between journeys so many rounds in a row without a change: what a thread has found may still be on its way.
+_CALM = 3
 #: What the languages are called in a report; the last one is nobody's.
 LANGUAGES: Mapping[str, Callable[[], Text]] = {
     "ko": lambda: Text("ko"),
@@ -180,15 +182,15 @@ class Stage:
     def settle(self) -> None:
         """Until all that was asked for is laid out and deleted, and nothing moves any more."""
         stood: list[QRect] = []
+        calm = 0
         for _ in range(_ROUNDS):
             QApplication.sendPostedEvents()
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             QApplication.processEvents()
             stands = [widget.geometry() for widget in visible(self.seen)]
-            if stands == stood:
-                if not self._reading():
-                    return
-                stands = []  # what has come is laid out in a round of its own
+            calm = calm + 1 if stands == stood and not self._reading() else 0
+            if calm == (_CALM if self.window.frame is None else 1):
+                return
             stood = stands
 
     def _reading(self) -> bool:

@@ -22,7 +22,7 @@ def stops_of(window: QWidget, above: QWidget | None = None) -> list[QWidget]:
     for widget in visible(window):
         if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None:
             continue
-        if above is not None and above.isVisible() and _under(widget, above):
+        if above is not None and above.isVisible() and _touched(widget, above):
             continue
         if widget.isEnabled() and not _entered_elsewhere(widget):
             found.append(widget)
@@ -68,6 +68,15 @@ def disorderly(window: QWidget, above: QWidget | None) -> Iterator[Fault]:
         beside = here.left() < there.right() and there.left() < here.right()
         if there.bottom() <= here.top() + 1 and beside and _zone(one) is _zone(following):
             yield fault("order", following, f"comes after {type(one).__name__} {one.accessibleName()[:30]!r} below it")
+
+
+def _touched(widget: QWidget, above: QWidget) -> bool:
+    """Also once it is scrolled into view."""
+    beside = above.parentWidget()
+    if above.isAncestorOf(widget) or beside is None or not beside.isAncestorOf(widget):
+        return False
+    here, there = _place(widget), _place(above)
+    return here.left() < there.right() and there.left() < here.right()
 
 
 def _under(widget: QWidget, above: QWidget) -> bool:
