@@ -15,6 +15,9 @@ from desktop.widgets.tokens import L
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 #: No text need be wider than this to be read with ease, px at 100 %: what is longer may wrap.
 EASE = 160
+#: What has turned into a column turns back only with so much to spare (px at 100 %), more than the bar of a page is
+#: wide. Otherwise the bar, which comes with the one form and goes with the other, would turn it for ever.
+SLACK = 24
 
 
 class _Part(NamedTuple):
@@ -106,7 +109,7 @@ class Beside(QWidget):
     def _measure(self) -> None:
         # Before it is laid out nobody knows the width; mostly there is room.
         laid_out = self.testAttribute(QtCore.Qt.WidgetAttribute.WA_Resized)
-        across = not laid_out or self.width() >= self._needed()
+        across = not laid_out or self._fits(self.width())
         gap = self._theme.px(self._gaps[0 if across else 1])
         if across == self.is_row and gap == self._box.spacing():
             return
@@ -116,6 +119,13 @@ class Beside(QWidget):
         self._align()
         if turned:
             self.turned.emit(across)
+
+    def _fits(self, width: int) -> bool:
+        """With nothing wrapped, a row is no higher than the column, and no bar comes with it."""
+        needed = self._needed()
+        return width >= needed and (
+            self.is_row or width >= min(needed + self._theme.px(SLACK), self.sizeHint().width())
+        )
 
     def _needed(self) -> int:
         """px"""

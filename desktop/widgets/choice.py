@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
+from desktop.widgets.beside import SLACK
 from desktop.widgets.flowing import Flowing
 from desktop.widgets.icon import draw_icon
 from desktop.widgets.paint import fill, focus_frame, outline, smooth, write
@@ -78,7 +79,8 @@ class ChoiceCards(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place(self._most if self.width() >= self._most * self._theme.px(_NARROW) else 1)
+        slack = self._theme.px(SLACK) if self._columns == 1 else 0
+        self._place(self._most if self.width() >= self._most * self._theme.px(_NARROW) + slack else 1)
 
     def _choose(self, value: str) -> None:
         self.setFocusProxy(self._cards[value])

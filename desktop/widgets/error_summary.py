@@ -14,7 +14,7 @@ from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
 from desktop.widgets.layouts import Column
-from desktop.widgets.notice import BELOW_ICON, BELOW_WORDS
+from desktop.widgets.notice import BELOW_ICON, BELOW_WORDS, INSET, INSET_NARROW
 from desktop.widgets.paint import fill, focus_frame, outline, smooth
 from desktop.widgets.theme import Role, Theme, Type
 
@@ -39,8 +39,8 @@ class ErrorSummary(QWidget):
         row = Beside(theme, gap=12, below=4)
         row.add(IconView(theme, "danger", Role.DANGER, 24, beside=Type.STRONG), stretch=0)
         row.add(texts)
-        row.turned.connect(lambda across: self._texts.set_margins(BELOW_WORDS if across else BELOW_ICON))
-        whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
+        row.turned.connect(self._turn)
+        whole = self._whole = Column(theme, gap=4, margins=INSET)
         self.setLayout(whole)
         whole.addWidget(row)
         whole.addLayout(self._texts)
@@ -81,6 +81,10 @@ class ErrorSummary(QWidget):
         fill(painter, inner, radius, theme.color(Role.DANGER_SOFT))
         if theme.outlined:
             outline(painter, inner, radius, theme.color(Role.DANGER), theme.px(2))
+
+    def _turn(self, across: bool) -> None:
+        self._texts.set_margins(BELOW_WORDS if across else BELOW_ICON)
+        self._whole.set_margins(INSET if across else INSET_NARROW)
 
     def _link(self, field: str, sentence: str) -> Button:
         link = Button(self._theme, sentence, ButtonKind.LINK)

@@ -31,6 +31,8 @@ _ROLES = {
     NoticeKind.SUCCESS: (Role.SUCCESS, Role.SUCCESS_SOFT),
 }
 
+#: Between the edge and what is said, in general and where there is no room to spare (px at 100 %).
+INSET, INSET_NARROW = (16, 16, 20, 16), (14, 14, 10, 14)
 #: Margins of links below the words, which begin where those do; and where they stand below the icon.
 BELOW_WORDS, BELOW_ICON = (24 + 12 - LINK_PAD, 0, 0, 0), (0, 0, 0, 0)
 
@@ -59,8 +61,8 @@ class Notice(QWidget):
         self._below = Row(theme, margins=BELOW_WORDS)
         self._below.addWidget(self._action)
         self._below.addStretch(1)
-        row.turned.connect(lambda across: self._below.set_margins(BELOW_WORDS if across else BELOW_ICON))
-        whole = Column(theme, gap=4, margins=(16, 16, 20, 16))
+        row.turned.connect(self._turn)
+        whole = self._whole = Column(theme, gap=4, margins=INSET)
         self.setLayout(whole)
         whole.addWidget(row)
         whole.addLayout(self._below)
@@ -69,6 +71,10 @@ class Notice(QWidget):
         self._body.setVisible(bool(body))
         self._name()
         theme.changed.connect(self._name)
+
+    def _turn(self, across: bool) -> None:
+        self._below.set_margins(BELOW_WORDS if across else BELOW_ICON)
+        self._whole.set_margins(INSET if across else INSET_NARROW)
 
     def set_content(self, kind: NoticeKind, title: str, body: str = "", action: str | None = None) -> None:
         self._kind = kind

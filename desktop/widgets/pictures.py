@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -16,6 +16,10 @@ from desktop.widgets.theme import Role, Theme, follow
 _COLUMNS, _ROWS = 5, 7
 #: The smallest a drawing may become, as a share of its size.
 _LEAST = 0.4
+#: Below this share of its size a security card cannot be read; then it is at least so wide (px at 100 %).
+_READABLE, _BRIEF = 0.75, 140
+#: A cell of it; where the cells begin, what is beside and below them, and between two (px at 100 %).
+_CELL, _TOP, _INSET, _GAP = QSizeF(77, 27), 44, 14, 8
 
 
 class Picture(Flowing, QLabel):
@@ -60,11 +64,44 @@ class Picture(Flowing, QLabel):
 
 
 class SecurityCardPicture(Picture):
-    """The numbered card with the two asked cells lit, and in each the half that is asked."""
+    """The numbered card with the two asked cells lit, and in each the half that is asked.
+
+    Where the whole card would be too small to be read, the two cells alone are drawn, large.
+    """
 
     def __init__(self, theme: Theme) -> None:
         self._asked = (0, 0)
         super().__init__(theme, 424, 260)
+
+    def minimumSizeHint(self) -> QSize:
+        width = self._theme.px(_BRIEF)
+        return QSize(width, self.heightForWidth(width))
+
+    def heightForWidth(self, width: int) -> int:
+        if not self._is_brief(width):
+            return super().heightForWidth(width)
+        return round(self._theme.px(_TOP + _GAP + _INSET) + 2 * self._growth(width) * self._theme.px(_CELL.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_brief(self.width()):
+            super().paintEvent(event)
+            return
+        px, painter, growth = self._theme.px, smooth(self), self._growth(self.width())
+        self._draw_ground(painter, QRectF(self.rect()))
+        cell = QRectF(0, 0, px(_CELL.width()), px(_CELL.height()))
+        for n, number in enumerate(self._asked):
+            painter.save()
+            painter.translate(px(_INSET), px(_TOP) + n * (px(_GAP) + growth * cell.height()))
+            painter.scale(growth, growth)
+            self._draw_cell(painter, cell, number)
+            painter.restore()
+
+    def _is_brief(self, width: int) -> bool:
+        return all(self._asked) and width < _READABLE * self._whole().width()
+
+    def _growth(self, width: int) -> float:
+        """How much larger a cell is that has all of the width."""
+        return (width - 2 * self._theme.px(_INSET)) / self._theme.px(_CELL.width())
 
     def set_positions(self, first: int, second: int) -> None:
         """Lights the front pair of cell `first` and the back pair of cell `second` (1–35; 0 lights none)."""
@@ -79,18 +116,22 @@ class SecurityCardPicture(Picture):
         return words.security_card_cells.format(first=first, second=second)
 
     def draw(self, painter: QPainter, rect: QRectF) -> None:
-        theme, px = self._theme, self._theme.px
-        area(painter, theme, rect, theme.color(Role.RAISED), px(16))
-        painter.setFont(theme.sized(13, 600))
-        painter.setPen(theme.color(Role.MUTED))
-        title = QRectF(px(20), px(14), rect.width(), px(20))
-        painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, theme.words.security_card)
+        px = self._theme.px
+        self._draw_ground(painter, rect)
         grid = rect.adjusted(px(10), px(42), -px(10), -px(14))
         width, height = grid.width() / _COLUMNS, grid.height() / _ROWS
         for number in range(1, _COLUMNS * _ROWS + 1):
             column, row = divmod(number - 1, _ROWS)
             cell = QRectF(grid.left() + column * width, grid.top() + row * height, width, height)
             self._draw_cell(painter, cell.adjusted(px(2), px(1), -px(2), -px(1)), number)
+
+    def _draw_ground(self, painter: QPainter, rect: QRectF) -> None:
+        theme, px = self._theme, self._theme.px
+        area(painter, theme, rect, theme.color(Role.RAISED), px(16))
+        painter.setFont(theme.sized(13, 600))
+        painter.setPen(theme.color(Role.MUTED))
+        title = QRectF(px(20), px(14), rect.width(), px(20))
+        painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, theme.words.security_card)
 
     def _draw_cell(self, painter: QPainter, cell: QRectF, number: int) -> None:
         theme, px = self._theme, self._theme.px

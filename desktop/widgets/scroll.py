@@ -91,12 +91,16 @@ class PageScroll(QScrollArea):
             self.bring(focused)
 
     def bring(self, part: QWidget) -> None:
-        """Scrolls until the whole of it is seen, with its name above it where there is room."""
+        """Scrolls until the whole of it is seen, with its name above it where there is room; or else its beginning."""
         content = self.widget()
         if content is None or not content.isAncestorOf(part):
             return
         # Qt's own way looks at the cursor of an entry alone, and would leave half of a cell outside.
         spot = part.mapTo(content, part.rect().center())
+        if part.height() > self.viewport().height():
+            self.verticalScrollBar().setValue(part.mapTo(content, part.rect().topLeft()).y())
+            self._following = True
+            return
         room = (self.viewport().height() - part.height()) // 2
         self.ensureVisible(spot.x(), spot.y(), 0, part.height() // 2 + max(0, min(room, self._theme.px(NAME))))
         self._following = True

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from desktop.widgets.beside import EASE, Beside
+from desktop.widgets.beside import EASE, SLACK, Beside
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
@@ -155,9 +155,10 @@ class Table(QWidget):
             self._grid.setRowMinimumHeight(_ROWS * n + _ROWS - 1, 0 if columns else px(M))
 
     def _form_for(self, width: int) -> _Form:
-        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized) or width >= self._needed():
+        slack = 0 if self._form is _Form.COLUMNS else self._theme.px(SLACK)
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized) or width >= self._needed() + slack:
             return _Form.COLUMNS
-        gap = self._theme.px(M)
+        gap = self._theme.px(M) + (self._theme.px(SLACK) if self._form is _Form.ALL_UNDER else 0)
         heads = (_least(line.name) + gap + line.change.sizeHint().width() for line in self._lines if line.change)
         return _Form.STACKED if max(heads, default=0) <= width else _Form.ALL_UNDER
 

@@ -126,7 +126,9 @@ def _with_focus(focused: QWidget, shown: QWidget) -> QImage:
             above.bring(shown)
         above = above.parentWidget()
     window = shown.window()
-    at = QRect(shown.mapTo(window, shown.rect().topLeft()), shown.size())
+    part = shown.visibleRegion().boundingRect()  # of what is higher than what shows it
+    part = shown.rect() if part.isEmpty() else part
+    at = QRect(shown.mapTo(window, part.topLeft()), part.size())
     image = QImage(at.size() * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2)
     image.fill(Qt.GlobalColor.black)

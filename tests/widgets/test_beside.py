@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop.widgets.beside import EASE, Beside
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
+from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Theme
 
 LONG = "보안카드의 일련번호를 뒤에서부터 여섯 자리 입력해 주세요."
@@ -114,3 +115,20 @@ def test_one_within_another_finds_back_to_its_row(theme: Theme, holder: Holder) 
     for width in (100, 280, 560):
         holder.widen(width)
     assert ("row", "row") == (form(outer), form(inner))
+
+
+def test_a_page_whose_bar_comes_with_one_form_and_goes_with_the_other_comes_to_rest(theme: Theme, qtbot: QtBot) -> None:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    both = Beside(theme)
+    both.add(Label(theme, LONG))
+    both.add(Label(theme, LONG))
+    column.addWidget(both)
+    scroll = PageScroll(theme, holder)
+    qtbot.addWidget(scroll)
+    scroll.show()
+    for width in range(2 * EASE, 2 * EASE + 80, 2):
+        for height in range(30, 200, 10):
+            scroll.resize(width, height)
+    settle()
+    assert both.width() <= scroll.viewport().width()

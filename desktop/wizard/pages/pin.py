@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from desktop.widgets.beside import EASE
+from desktop.widgets.beside import EASE, SLACK
 from desktop.widgets.code_cells import CodeCells
 from desktop.widgets.icon import IconView
 from desktop.widgets.label import Label
@@ -81,6 +81,7 @@ class Rules(QWidget):
         px = self._theme.px
         both = 2 * max(px(EASE), self.minimumSizeHint().width()) + px(M)
         laid_out = self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+        both += px(SLACK) if self._columns == 1 else 0
         columns = 2 if self.width() >= both or not laid_out else 1
         if columns != self._columns:
             self._columns, rows = columns, -(-len(self._rules) // columns)
