@@ -33,6 +33,8 @@ def main() -> int:
         chosen = [page for page in everything.at[given.place] if _wanted(page, given)]
         for number, page in enumerate(chosen):
             page.show(stage)
+            if page.again is not None:
+                page.again(stage)
             for part, picture in enumerate(shots(stage.seen, 1, {})):
                 name = f"{number:03}-{page.name.replace('/', '-')}-{part}.png"
                 picture.image.save(str(given.folder / name))

@@ -43,7 +43,7 @@ class IconButton(QPushButton):
             tint.setAlphaF(0.14 if self.isDown() else 0.07)
             fill(painter, rect, radius, tint)
         if self.hasFocus():
-            outline(painter, rect, radius, theme.color(Role.FOCUS), max(2, theme.px(2)))
+            outline(painter, rect, radius, theme.color(Role.FOCUS), theme.ring())
         side = theme.px(22)
         offset = (rect.width() - side) / 2
         ink = theme.color(Role.MUTED if not self.underMouse() else Role.TEXT)

@@ -100,7 +100,7 @@ class PhonePanel(QWidget):
         bar.setValue(bar.maximum())
 
     def _restyle(self) -> None:
-        self.setFixedWidth(self._theme.px(_WIDTH))
+        self.setMaximumWidth(self._theme.px(_WIDTH))  # less beside a bar to scroll by
         self.setMinimumHeight(self._theme.px(280))
         self.update()
 

@@ -334,13 +334,16 @@ class Frame(QWidget):
     def toggle_help(self) -> None:
         """Help comes, or goes where it is already in front."""
         shown = not self.side.isHidden() and self.side.helping
-        if self.side.overlaid:
-            self._help_called = not shown
-        else:
+        if self.side.overlaid and shown:
+            self._close_side()
+            return
+        if not self.side.overlaid:
             self.side.help.set_folded(shown)
         if not shown:
             self.side.show_help()
-        self.fold()
+            self._call_side()
+        else:
+            self.fold()
 
     def show_event(self, event: PhoneEvent) -> None:
         """The practice phone received something."""
@@ -380,9 +383,20 @@ class Frame(QWidget):
             self.footer.primary.setFocus()
 
     def _open_phone(self) -> None:
-        self._help_called = True
         self.side.show_phone()
+        self._call_side()
+
+    def _call_side(self) -> None:
+        """Over the page it has the focus: what it covers must not be where one types."""
+        self._help_called = True
         self.fold()
+        if self.side.overlaid:
+            self.side.focus_first()
+
+    def uncover(self, wanted: QWidget) -> None:
+        """Tab comes to this: nothing may lie over it."""
+        if self.side.overlaid and self.isAncestorOf(wanted) and not self.side.isAncestorOf(wanted):
+            self._uncover()
 
     def _uncover(self) -> None:
         """What is typed must be seen: whatever lies over the page goes."""

@@ -118,7 +118,10 @@ class Header(Surface):
         """All that the narrow window has no room for."""
         from PySide6.QtWidgets import QMenu  # noqa: PLC0415 - seldom needed, and not by the first page
 
+        from desktop.widgets.roomy import RoomyMenus  # noqa: PLC0415 - as above
+
         menu = QMenu(self)
+        menu.setStyle(RoomyMenus(self._theme, menu))
         menu.setFont(self._theme.font(Type.BODY))
         self._entry(menu, self._text("ui.header.other_language")).triggered.connect(self.switch_language)
         menu.addSeparator()

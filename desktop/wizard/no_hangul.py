@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QClipboard, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.shipped import shipped
 from desktop.text import Text
 from desktop.widgets.button import Button, ButtonKind
 from desktop.widgets.entry import TextEntry
+from desktop.widgets.flowing import Flowing
 from desktop.widgets.layouts import Column, Row
+from desktop.widgets.scroll import PageScroll
 from desktop.widgets.surface import Surface
 from desktop.widgets.theme import Role, Theme, follow
 from desktop.widgets.tokens import XL, XXXL, M
@@ -30,6 +33,8 @@ REMEDIES: Mapping[str, str] = {
     "alpine": "sudo apk add font-noto-cjk",
 }
 USUAL = "debian"
+#: The smallest that the shapes become where the screen has no room, as a share of their size.
+LEAST = 0.4
 RELEASE = Path("/etc/os-release")
 
 
@@ -71,16 +76,20 @@ class NoHangul(Surface):
         ways.addWidget(self.copy)
         ways.addStretch(1)
         ways.addWidget(self.leave)
-        column = Column(theme, gap=XL, margins=(XXXL, XXXL, XXXL, XXXL))
+        page, column = QWidget(), Column(theme, gap=XL, margins=(XXXL, XXXL, XXXL, XXXL))
         column.addWidget(Shapes(theme))
         column.addWidget(self.line)
         column.addLayout(ways)
         column.addStretch(1)
-        self.setLayout(column)
+        page.setLayout(column)
+        whole = Column(theme)
+        whole.addWidget(PageScroll(theme, page))
+        self.setLayout(whole)
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
         self.copy.setFocus()
 
 
-class Shapes(QWidget):
+class Shapes(Flowing, QWidget):
     """`resources/pictures/no-hangul.svg` in the colour of the text; `scripts.shapes` draws it anew."""
 
     def __init__(self, theme: Theme) -> None:
@@ -88,7 +97,18 @@ class Shapes(QWidget):
         self._theme = theme
         self._source = shipped("pictures", "no-hangul.svg").read_bytes()
         self._natural = QSvgRenderer(self._source).defaultSize()
+        self.flow_horizontally(QSizePolicy.Policy.Maximum)
         follow(theme, self._restyle)
+
+    def sizeHint(self) -> QSize:
+        return self.flowed(self._whole())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._whole() * LEAST
+
+    def heightForWidth(self, width: int) -> int:
+        whole = self._whole()
+        return math.ceil(whole.height() * min(1.0, width / whole.width()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         color = self._theme.color(Role.TEXT).name().encode()
@@ -96,7 +116,10 @@ class Shapes(QWidget):
         QSvgRenderer(self._source.replace(b"currentColor", color)).render(painter, QRectF(self.rect()))
         painter.end()
 
-    def _restyle(self) -> None:
+    def _whole(self) -> QSize:
         px = self._theme.px
-        self.setFixedSize(QSize(px(self._natural.width()), px(self._natural.height())))
+        return QSize(px(self._natural.width()), px(self._natural.height()))
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
         self.update()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.api import PhoneEvent
@@ -21,6 +21,7 @@ from desktop.widgets.tokens import HELP, M, S
 from desktop.wizard.blocks import Group
 from desktop.wizard.flow.view import FieldView, View
 from desktop.wizard.kit import Kit
+from desktop.wizard.reading import stops
 from desktop.wizard.receipt import KST
 from desktop.wizard.received import sender_name, words_of
 from desktop.wizard.wording import step_key
@@ -95,6 +96,11 @@ class Side(Surface):
         self._practice.retext()
         if self._view is not None:
             self._draw_help()
+
+    def focus_first(self) -> None:
+        first = next(iter(stops(self)), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_help(self) -> None:
         """Help is asked for: unfolded, and in front of the practice phone."""

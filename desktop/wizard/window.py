@@ -151,6 +151,8 @@ class Window(QWidget):
             return False
         wanted = neighbour(self, forward=forward)
         if wanted is not None:
+            if self.frame is not None:
+                self.frame.uncover(wanted)
             reason = QtCore.Qt.FocusReason.TabFocusReason if forward else QtCore.Qt.FocusReason.BacktabFocusReason
             wanted.setFocus(reason)
         return wanted is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -141,7 +142,14 @@ def _heard(receiving: Connection[None, Told]) -> Iterator[Told]:
                 return
 
 
+def _tell(_kind: object, _where: object, said: str) -> None:
+    """What Qt has to say, but for what a screen that is nobody's cannot do."""
+    if not said.startswith("This plugin does not support"):
+        print(said, file=sys.stderr)
+
+
 def _work(work: Work, batch: Sequence[Numbered], sending: Connection[Told, None]) -> None:
+    from PySide6.QtCore import qInstallMessageHandler  # noqa: PLC0415 - after the fork, as what follows
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the fork, which no application survives
 
     from desktop.app import ARGUMENTS  # noqa: PLC0415 - as above
@@ -149,6 +157,7 @@ def _work(work: Work, batch: Sequence[Numbered], sending: Connection[Told, None]
 
     gc.disable()  # as the program does: what Qt is painting is no time to take wrappers apart
     gc.freeze()  # what was walked stays
+    qInstallMessageHandler(_tell)
     application = QApplication(ARGUMENTS)
     checker = Checker(open_stage(work.place, application, work.banks, work.data))
     for number, page, looks in batch:

@@ -55,7 +55,8 @@ class Checker:
                         shown.again(stage)
                     parts = parts_of(stage.seen, parts)
                     before, stood = stood, stands(parts)
-                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0, moved=stood != before)
+                    moved = n == 0 or stood != before
+                    self._look(shown.name, (language, mode, zoom), parts, first=n == 0, moved=moved)
         self.stage.speak("ko")
 
     def _look(self, name: str, look: tuple[str, Mode, float], parts: list[Part], *, first: bool, moved: bool) -> None:
@@ -74,9 +75,9 @@ class Checker:
         for picture in shots(window, 2 if stage.theme.scale < LARGE else 1, self._measured):
             add(colour.faint(picture, parts, mode, stage.theme.scale, done))
         if first and (language == "ko" or zoom == ZOOMS[-1]):
-            add(tabs.disorderly(window))
+            add(tabs.disorderly(window, _overlay(stage)))
         if language == "ko":
-            add(colour.unlit(tabs.stops_of(window), mode, zoom, self._rings))
+            add(colour.unlit(tabs.stops_of(window, _overlay(stage)), mode, zoom, self._rings))
 
     def _arrangement(self, language: str, parts: list[Part]) -> Iterator[Fault]:
         stage = self.stage

@@ -74,11 +74,12 @@ def _shape(picture: Picture, part: Part, whole: QRectF, scale: float) -> Iterato
             what = "the edge of the first cell"
     elif isinstance(widget, QAbstractButton) and widget.isCheckable() and part.shapes:
         low, high = (size * scale for size in _MARK)
-        marks = [s for s in part.shapes if low <= s.width() <= high and abs(s.width() - s.height()) < 2]
+        at = whole.topLeft()
+        alike = [s for s in part.shapes if low <= s.width() <= high and abs(s.width() - s.height()) < 2]
+        marks = [mark.translated(at) for mark in alike if not _covered(widget, mark.translated(at))]
         if not marks:
             return
-        at = whole.topLeft()
-        found = max(picture.farthest(mark.adjusted(-3, -3, 3, 3).translated(at)) for mark in marks)
+        found = max(picture.farthest(mark.adjusted(-3, -3, 3, 3)) for mark in marks)
         what = "the mark"
     else:
         return

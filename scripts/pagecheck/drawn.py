@@ -93,6 +93,22 @@ def visible(window: QWidget) -> Iterator[QWidget]:
             yield widget
 
 
+def meant_by(part: Part) -> str | None:
+    """The text of a label or button, before it was broken into lines; None for what has no such text."""
+    plain = getattr(part.widget, "plain_text", None)
+    return plain() if plain is not None and isinstance(part.widget, QLabel | QAbstractButton) else None
+
+
+def whole(part: Part) -> str:
+    """What is drawn, without the breaks of its lines where it is all that is meant: an address may break anywhere."""
+    meant = meant_by(part)
+    return part.said if meant is None or letters(meant) != letters(part.said) else meant
+
+
+def letters(said: str) -> str:
+    return "".join(said.split()).replace("\xa0", "")
+
+
 def in_window(widget: QWidget, rect: QRectF) -> QRectF:
     """The widget's own rectangle as one of its window."""
     return rect.translated(QPointF(widget.mapTo(widget.window(), QPoint(0, 0))))

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from desktop.banks import Bank
 from scripts.pagecheck.kiosk import of_kiosk
+from scripts.pagecheck.lobby import of_lobby, remember
 from scripts.pagecheck.opened import of_openings
-from scripts.pagecheck.pages import Shown, of_journeys, of_lobby, of_windows, remember, states
+from scripts.pagecheck.pages import Shown, of_journeys, states
 from scripts.pagecheck.places import PLACES
 from scripts.pagecheck.walks import every_page
+from scripts.pagecheck.windows import of_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +34,5 @@ def find_everything(banks: Mapping[str, Bank], folder: Path) -> Everything:
     openings = of_openings(banks, (one for _, met in walks for one in met))
     journeys = [*of_journeys((*walked, *states())), *openings]
     desktop, *kiosks = PLACES
-    at = {desktop: (*journeys, *of_lobby(certificate), *of_windows())}
+    at = {desktop: (*journeys, *of_lobby(certificate, banks), *of_windows())}
     return Everything(data, at | {kiosk: (*journeys, *of_kiosk()) for kiosk in kiosks})

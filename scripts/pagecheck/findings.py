@@ -82,7 +82,8 @@ def _picture(window: QWidget, fault: Fault) -> QImage:
     """A part of the window with a frame round the place, which is scrolled to."""
     above = fault.widget.parentWidget()
     while above is not None:
-        if isinstance(above, QScrollArea) and (content := above.widget()) is not None:
+        content = above.widget() if isinstance(above, QScrollArea) else None
+        if isinstance(above, QScrollArea) and content is not None and content.isAncestorOf(fault.widget):
             spot = fault.widget.mapTo(content, fault.spot.center().toPoint())
             above.ensureVisible(spot.x(), spot.y(), 0, _AROUND)
         above = above.parentWidget()

@@ -8,7 +8,7 @@ from itertools import combinations
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QMenu, QWidget
 
-from scripts.pagecheck.drawn import Part, Rooms, visible
+from scripts.pagecheck.drawn import Part, Rooms, letters, meant_by, visible
 from scripts.pagecheck.findings import Fault, called, fault
 
 #: Ink may touch what it is cut by: letters are drawn a little wider than they are measured (px), and those like j
@@ -89,7 +89,9 @@ def over(window: QWidget, parts: list[Part], above: QWidget | None) -> Iterator[
             continue  # what is selected is drawn twice, the second time in its own colours
         for word, next_word in combinations(part.words, 2):
             shared = word.ink.intersected(next_word.ink)
-            if shared.width() > _SHARED and shared.height() > _SHARED:
+            # On one line a piece begins where the one before ends, and its first letter may reach out of it.
+            least = max(_SHARED, _REACH * word.size) if word.base == next_word.base else _SHARED
+            if shared.width() > least and shared.height() > _SHARED:
                 yield fault("overlap", part.widget, f"{word.text!r} and {next_word.text!r} in one place", shared)
 
 
@@ -124,23 +126,13 @@ def _covers(part: Part, room_of: Rooms) -> QRectF:
 
 def _missing(part: Part) -> str:
     """A label or button says all of its text, wherever the lines break."""
-    plain = getattr(part.widget, "plain_text", None)
-    if plain is None or not isinstance(part.widget, QLabel | QAbstractButton):
-        return ""
-    meant, drawn = (_letters(said) for said in (plain(), part.said))
-    return "" if meant == drawn else f"only {part.said!r} of {plain()!r} is drawn"
+    meant = meant_by(part)
+    return "" if meant is None or letters(meant) == letters(part.said) else f"only {part.said!r} of {meant!r} is drawn"
 
 
 def _broken(part: Part) -> str:
     """A word that a line breaks inside, for want of room. Numbers and addresses may be broken."""
-    plain = getattr(part.widget, "plain_text", None)
-    if plain is None or not isinstance(part.widget, QLabel | QAbstractButton):
-        return ""
-    return next((word for word in plain().split() if word.isalpha() and word not in part.said), "")
-
-
-def _letters(said: str) -> str:
-    return "".join(said.split()).replace("\xa0", "")
+    return next((word for word in (meant_by(part) or "").split() if word.isalpha() and word not in part.said), "")
 
 
 def _scrolls_itself(entry: QWidget, room: QRectF, ink: QRectF) -> bool:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 #: A colour seen in fewer pixels is a stray one.
 _FEW = 3
+#: Letters are looked at as finely as if they were so many pixels high, for their strokes have a tenth of that.
+_FINE = 24
 
 
 class Picture:
@@ -29,9 +31,11 @@ class Picture:
 
     def farthest(self, rect: QRectF) -> float:
         """The contrast inside a rectangle of the window between the ground, which is the commonest colour, and what
-        differs from it most: of every other line where there are two a px."""
+        differs from it most: of every other line where there are two a px, and of fewer where letters are large."""
         left, right = self._across(rect.left()), self._across(rect.right())
-        lines = range(self._down(rect.top()), self._down(rect.bottom()), self.ratio)
+        top, bottom = self._down(rect.top()), self._down(rect.bottom())
+        coarse = max(1, (bottom - top) // _FINE)
+        lines = range(top, bottom, max(self.ratio, coarse))
         rows = [self._pixels[y * self._width + left : y * self._width + right] for y in lines]
         whole = blake2b(digest_size=16)
         for row in rows:
@@ -40,7 +44,7 @@ class Picture:
         if name not in self._known:
             found: Counter[int] = Counter()
             for row in rows:
-                found.update(row)
+                found.update(row[::coarse])
             self._known[name] = farthest(found)
         return self._known[name]
 

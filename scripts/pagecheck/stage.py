@@ -36,6 +36,8 @@ from scripts.pagecheck.walks import Met
 _BREATH = 20
 #: No page needs so many to come to rest.
 _ROUNDS = 400
+#: Between journeys so many rounds in a row without a change: what a thread has found may still be on its way.
+_CALM = 3
 #: What the languages are called in a report; the last one is nobody's.
 LANGUAGES: Mapping[str, Callable[[], Text]] = {
     "ko": lambda: Text("ko"),
@@ -104,11 +106,14 @@ class Stage:
     def __post_init__(self) -> None:
         self.window, self.theme = self.front.window, self.front.theme
         self._usual = self.theme.scale
+        self._data = self.window.home.room.data
         self._unpainted = Unpainted()
         self.window.installEventFilter(self._unpainted)
         self.window.resize(self.place.size)
         self.window.show()
         self.window.activateWindow()
+        self.window.grab()  # the list of places comes once the first page has been painted
+        self._breathe()
         self.settle()
 
     @property
@@ -140,8 +145,15 @@ class Stage:
         self.window.header.refresh()
         self.window.resize(self.place.size)
         if self.dialog is not None:
-            self.dialog.adjustSize()
+            self._fit(self.dialog)
         self.settle()
+
+    def _fit(self, dialog: QWidget) -> None:
+        """As it comes up, on a screen as large as the window."""
+        size, most = dialog.sizeHint().boundedTo(self.place.size), self.place.size.height()
+        if dialog.hasHeightForWidth():
+            size.setHeight(min(most, dialog.heightForWidth(size.width())))
+        dialog.resize(size)
 
     def journey(self, met: Met) -> None:
         """Draws a page as it was met, filled in as the practice customer would, and with what lay on the phone."""
@@ -170,15 +182,15 @@ class Stage:
     def settle(self) -> None:
         """Until all that was asked for is laid out and deleted, and nothing moves any more."""
         stood: list[QRect] = []
+        calm = 0
         for _ in range(_ROUNDS):
             QApplication.sendPostedEvents()
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             QApplication.processEvents()
             stands = [widget.geometry() for widget in visible(self.seen)]
-            if stands == stood:
-                if not self._reading():
-                    return
-                stands = []  # what has come is laid out in a round of its own
+            calm = calm + 1 if stands == stood and not self._reading() else 0
+            if calm == (_CALM if self.window.frame is None else 1):
+                return
             stood = stands
 
     def _reading(self) -> bool:
@@ -186,17 +198,22 @@ class Stage:
         reading = self.window.home.leaf.findChildren(Background) if self.window.frame is None else []
         if not any(one.busy for one in reading):
             return False
+        self._breathe()
+        return True
+
+    def _breathe(self) -> None:
         waiting = QEventLoop()  # processEvents with a time does not wait
         QTimer.singleShot(_BREATH, waiting.quit)
         waiting.exec()
-        return True
 
     def _clear(self) -> None:
         if self.dialog is not None:
             self.dialog.close()
             self.dialog = None
+            self.window.activateWindow()
         if isinstance(self.window, KioskWindow) and self.window.sheet is not None:
             self.window.sheet.dismiss()
+        self.window.home.room.data = self._data
         self.window.show_home()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLineEdit
 
 from desktop.shipped import shipped
-from scripts.pagecheck.drawn import Part
+from scripts.pagecheck.drawn import Part, whole
 from scripts.pagecheck.findings import Fault, fault
 
 HANGUL = re.compile(r"[\uac00-\ud7a3\u3131-\u318e]")
@@ -20,7 +20,7 @@ _ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?: [a-z]{2,})+")
 #: one, a masked name, who a message is from, the folder of a certificate, which bears its owner's, and what is listed.
 _KOREAN_NAMES = (
     re.compile(r"인증서 창구(?= \(Changgu\))|가온우체국"),
-    re.compile(r"[가-힣/]+ ?\([A-Za-z ]+\)"),
+    re.compile(r"[가-힣/]+(?: [가-힣/]+)? ?\([A-Za-z ]+\)"),
     re.compile(r"(?<=[A-Za-z0-9] )\([^()]*[가-힣][^()]*\)"),
     re.compile(r"[가-힣]\*+[가-힣]"),
     re.compile(r"[가-힣]+ \d{4}-\d{4}"),
@@ -40,6 +40,7 @@ def strange(parts: list[Part], language: str) -> Iterator[Fault]:
             yield fault("missing", part.widget, f"the name of a text: {key[0]!r}")
         if isinstance(part.widget, QLineEdit):
             continue
+        said = whole(part)
         if language == "ko":
             if not HANGUL.search(said) and (found := _ENGLISH.search(_ENGLISH_NAMES.sub("", said))):
                 yield fault("language", part.widget, f"English in Korean: {found[0]!r}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.banks import load_banks
 from desktop.shipped import shipped
@@ -16,6 +16,7 @@ from desktop.widgets.button import Button
 from desktop.widgets.label import Label
 from desktop.widgets.theme import Mode, Role
 from desktop.wizard.page import Page
+from scripts.pagecheck import tabs
 from scripts.pagecheck.checker import Checker, Looks
 from scripts.pagecheck.findings import Finding
 from scripts.pagecheck.pages import Shown
@@ -64,6 +65,17 @@ class Dull(QPushButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, 40)
+
+
+class LowInTheDark(Label):
+    """Has no room for its words in one theme alone."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.theme, "어두우면 잘리는 글")
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self.setFixedHeight(9 if self._theme.mode is Mode.DARK else 40)
 
 
 def fixed(widget: QWidget, width: int, height: int) -> QWidget:
@@ -152,3 +164,52 @@ def test_a_finding_is_told_once_with_a_picture_of_its_place(stage: Stage, tmp_pa
     assert 2 == checker.findings.combinations
     assert "2 in all" in line
     assert ["001-language-page.png"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what a menu wants of the screen
+def test_a_menu_with_low_entries_is_found(stage: Stage) -> None:
+    def show(stage: Stage) -> None:
+        stage.lobby("front")
+        stage.dialog = QMenu(stage.window)
+        stage.dialog.addAction("낮은 줄")
+        stage.dialog.show()
+        stage.settle()
+
+    checker = Checker(stage)
+    checker.check(Shown("menu", show), ONE_LOOK)
+    assert {"target"} == {one.rule for one in checker.findings.found.values()}
+
+
+def test_what_has_the_focus_under_something_else_is_found(stage: Stage) -> None:
+    stage.journey(Met(VIEWS["identity"], NOW))
+    cover = QWidget(stage.window)
+    cover.setGeometry(stage.window.rect())
+    cover.show()
+    faults = [fault for fault in tabs.disorderly(stage.window, cover) if fault.rule == "focus"]
+    cover.setParent(None)
+    cover.deleteLater()
+    assert page_of(stage).editors["rrn"].input in {fault.widget for fault in faults}
+
+
+def test_a_window_larger_than_the_screen_is_found(stage: Stage) -> None:
+    def show(stage: Stage) -> None:
+        stage.lobby("front")
+        stage.dialog = fixed(QWidget(stage.window, Qt.WindowType.Dialog), 900, 800)
+        stage.dialog.show()
+
+    checker = Checker(stage)
+    checker.check(Shown("dialog", show), ONE_LOOK)
+    assert ["QWidget '': it is 900×800 px instead of 900×720"] == [one.what for one in checker.findings.found.values()]
+
+
+def test_what_moves_in_another_theme_is_looked_at_there(stage: Stage) -> None:
+    """Where things stand is looked at once a language and size, unless something stands elsewhere."""
+    both = Looks(languages=("ko",), modes=(Mode.LIGHT, Mode.DARK), zooms=(1.0,))
+    assert ["clipped"] == [one.rule for one in found(stage, LowInTheDark, both)]
+    assert [] == found(stage, LowInTheDark)
+
+
+def test_an_address_may_break_anywhere_and_a_thin_line_is_seen(stage: Stage) -> None:
+    address = found(stage, lambda stage: fixed(Label(stage.theme, "www.bank-of-nobody.example"), 120, 80))
+    assert [] == [one.rule for one in address if one.rule == "language"]
+    assert [] == found(stage, lambda stage: Label(stage.theme, "_"))

@@ -15,6 +15,7 @@ from desktop.services.api import Channel, PhoneEvent
 from desktop.text import Text
 from desktop.widgets.label import Label
 from desktop.widgets.notice import NoticeKind
+from desktop.widgets.roomy import LEAST
 from desktop.widgets.theme import Mode
 from desktop.wizard.flow.view import End, Problem
 from desktop.wizard.home import Home, News
@@ -287,6 +288,26 @@ def test_where_help_lies_over_the_page_escape_closes_it(desk: Desk) -> None:
     press(desk.window, Qt.Key.Key_Escape)
     assert not desk.frame.side.isVisible()
     assert [] == desk.asked.moves
+
+
+def test_help_over_the_page_has_the_focus_and_goes_when_tab_leaves_it_for_the_page(desk: Desk) -> None:
+    desk.window.resize(880, 640)
+    page = desk.draw(VIEWS["identity"])
+    press(desk.window, Qt.Key.Key_F1)
+    side = desk.frame.side
+    assert side.isAncestorOf(desk.window.focusWidget())
+    while not page.isAncestorOf(desk.window.focusWidget()):
+        assert side.isVisible()
+        press(desk.window, Qt.Key.Key_Tab)
+    assert side.isHidden()
+
+
+def test_an_entry_of_the_menu_is_as_high_as_a_button(desk: Desk) -> None:
+    for scale in (1.0, 2.0):
+        desk.kit.theme.set_scale(scale)
+        menu = desk.window.header.make_menu()
+        entries = [entry for entry in menu.actions() if not entry.isSeparator()]
+        assert {desk.kit.theme.px(LEAST)} == {menu.actionGeometry(entry).height() for entry in entries}
 
 
 def test_a_question_in_the_help_opens_its_answer_and_leads_back(desk: Desk) -> None:
