@@ -95,7 +95,7 @@ class Key(QAbstractButton):
         face = self._face(words)
         painter.setFont(face)
         # A line has more above its letters than below them: a character stands in the middle of its key.
-        up = LIFT * face.pixelSize() if len(words) == 1 else 0.0
+        up = round(LIFT * face.pixelSize()) if len(words) == 1 else 0
         write(self, painter, rect.translated(0, -up), words, ink, centred=True)
 
     def _face(self, words: str) -> QFont:

@@ -64,7 +64,7 @@ class IdleSheet(Sheet):
     def __init__(self, theme: Theme, text: Text, idle: Idle) -> None:
         super().__init__(theme, text("kiosk.idle.title"), "")
         self._text, self._idle = text, idle
-        self.figure = Label(theme, "", Type.DISPLAY, Role.ACCENT)
+        self.figure = Label(theme, "", Type.TITLE, Role.ACCENT)
         self.content.add(self.figure)
         self.more: Button | None = None
         if idle.can_extend:

@@ -23,7 +23,7 @@ _RING = {Mode.LIGHT: 2, Mode.DARK: 2, Mode.CONTRAST: 3}
 #: Two pixels of one stroke, whose edges are softened.
 _SAME = 1.2
 #: Ink of so many px is a line.
-_THIN = 4
+_THIN = 6
 #: So narrow (share of its height) a letter is one stroke; and how much is looked at on both sides of it (px).
 _STROKE, _AROUND = 0.35, 3
 #: The mark of a box or a radio button, px at 100 %.
