@@ -34,9 +34,9 @@ class Millimetres:
 
     @property
     def scale(self) -> float:
-        """Of the theme, so that the smallest text has its height."""
+        """Of the theme, so that the smallest text has its height. Letters are whole pixels high: one more, not less."""
         wanted = TEXT_SMALL_SCREEN if self.diagonal <= SMALL_SCREEN else TEXT
-        return wanted / self.per_pixel / (LEAST * SYLLABLE)
+        return math.ceil(wanted / self.per_pixel / SYLLABLE) / LEAST
 
     def px(self, millimetres: float) -> int:
         return math.ceil(millimetres / self.per_pixel)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from desktop.widgets.theme import Theme, follow
 from desktop.widgets.tokens import L
@@ -21,10 +21,10 @@ SLACK = 24
 
 
 class _Part(NamedTuple):
-    """`held` is what lies in the row: the widget itself, or what pushes it in."""
+    """`line` holds the widget and what keeps it at its place, in the row and in the column."""
 
     widget: QWidget
-    held: QWidget
+    line: QHBoxLayout
     stretch: int
     indent: int
     whole: bool
@@ -58,7 +58,7 @@ class Beside(QWidget):
         super().__init__()
         self._theme, self._needs, self._right = theme, needs, right
         self._gaps = gap, gap if below is None else below
-        self._upright = QtCore.Qt.AlignmentFlag.AlignVCenter if middle else QtCore.Qt.AlignmentFlag.AlignTop
+        self._middle, self._is_laid_out = middle, False
         self._parts: list[_Part] = []
         self._box = QBoxLayout(_ACROSS, self)
         follow(theme, self._measure)
@@ -69,20 +69,26 @@ class Beside(QWidget):
 
     def add(self, part: QWidget, *, stretch: int = 1, indent: int = 0, whole: bool = False) -> None:
         """`indent`: how far it is pushed in where it stands below another (px at 100 %). `whole`: it is not to wrap."""
-        held = part
-        if indent:
-            held = QWidget()
-            line = QHBoxLayout(held)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.addWidget(part)
-        self._parts.append(_Part(part, held, stretch, indent, whole))
-        self._box.addWidget(held, stretch)
+        upright, line = QVBoxLayout(), QHBoxLayout()
+        if self._middle:
+            upright.addItem(_room())
+            upright.setStretch(0, 1)
+        upright.addWidget(part)
+        upright.addItem(_room())
+        upright.setStretch(upright.count() - 1, 1)
+        line.setSpacing(0)
+        line.addLayout(upright)
+        line.addItem(_room())
+        self._parts.append(_Part(part, line, stretch, indent, whole))
+        self._box.addLayout(line, stretch)
         self._align()
 
     def drop(self, part: QWidget) -> None:
         """Takes out what `add` was given; it is the caller's again."""
+        for known in self._parts:
+            if known.widget is part:
+                known.line.removeWidget(part)
         self._parts = [known for known in self._parts if known.widget is not part]
-        self._box.removeWidget(part)
 
     def sizeHint(self) -> QSize:
         """As wide as the row, also while it is a column: or two of them, one in the other, would never find back."""
@@ -97,6 +103,7 @@ class Beside(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._is_laid_out = True
         self._measure()
 
     def event(self, event: QEvent) -> bool:
@@ -108,8 +115,7 @@ class Beside(QWidget):
 
     def _measure(self) -> None:
         # Before it is laid out nobody knows the width; mostly there is room.
-        laid_out = self.testAttribute(QtCore.Qt.WidgetAttribute.WA_Resized)
-        across = not laid_out or self._fits(self.width())
+        across = not self._is_laid_out or self._fits(self.width())
         gap = self._theme.px(self._gaps[0 if across else 1])
         if across == self.is_row and gap == self._box.spacing():
             return
@@ -141,18 +147,23 @@ class Beside(QWidget):
 
     def _align(self) -> None:
         """In the column what has a width of its own keeps it."""
-        left = QtCore.Qt.AlignmentFlag.AlignLeft
         self._box.setContentsMargins(0, 0, self._theme.px(self._right) if self.is_row else 0, 0)
         for part in self._parts:
             fixed = part.widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed
             own = fixed or (not part.stretch and not self.is_row)
-            across = left if own else QtCore.Qt.AlignmentFlag(0)
-            self._box.setAlignment(part.held, across | self._upright)
-            layout = part.held.layout() if part.held is not part.widget else None
-            if layout is not None:
-                layout.setContentsMargins(0 if self.is_row else self._theme.px(part.indent), 0, 0, 0)
+            part.line.setStretch(0, 0 if own else 1)
+            part.line.setStretch(1, 1 if own else 0)
+            part.line.setContentsMargins(0 if self.is_row else self._theme.px(part.indent), 0, 0, 0)
 
     def _shown(self) -> list[_Part]:
         """What was taken off the page on purpose needs no room; what was just made is hidden too, until it is shown."""
-        by_hand = QtCore.Qt.WidgetAttribute.WA_WState_ExplicitShowHide
-        return [p for p in self._parts if not (p.widget.isHidden() and p.widget.testAttribute(by_hand))]
+        return [part for part in self._parts if not (part.widget.isHidden() and _by_hand(part.widget))]
+
+
+def _by_hand(widget: QWidget) -> bool:
+    return widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+
+
+def _room() -> QSpacerItem:
+    """Takes what is left, and asks for none. An alignment would do, but to name `Qt` costs the start of the program."""
+    return QSpacerItem(0, 0, QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)

@@ -45,7 +45,7 @@ class Group(QWidget):
         """Takes everything out; what is not among `kept` is deleted."""
         spared = set(kept)
         # By the parts: an item that a layout hands out is never deleted by PySide.
-        for widget in self.findChildren(QWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly):
+        for widget in [child for child in self.children() if isinstance(child, QWidget)]:
             if widget not in spared:
                 widget.hide()  # or Qt, which was asked to show it with the rest, makes a window of it for a moment
             # Not hidden by hand, or what is spared would stay so in the layout it is put into next.

@@ -20,13 +20,13 @@ from tests.wizard.views import VIEWS
 )
 def test_a_syllable_is_as_high_as_it_has_to_be(width: int, height: int, per_pixel: float, wanted: float) -> None:
     size = Millimetres(width, height, per_pixel)
-    assert wanted == pytest.approx(size.scale * 15 * 0.92 * per_pixel)
+    assert wanted <= round(size.scale * 15) * 0.92 * per_pixel < wanted + per_pixel
 
 
 def test_the_smallest_text_of_a_page_measures_twelve_millimetres(identity: Stand) -> None:
     theme = identity.visit.theme
     drawn = QFontMetricsF(theme.font(Type.SMALL)).tightBoundingRect("한")
-    assert 11.5 <= drawn.height() * 0.3692 <= 13.5
+    assert 11.5 <= drawn.height() * 0.3692 <= 13.5  # of the ink, which leaves some of a syllable's height free
     assert theme.font(Type.SMALL).pixelSize() == theme.font(Type.BODY).pixelSize()
 
 
