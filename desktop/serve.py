@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from socket import socket
+from tempfile import TemporaryDirectory
 
 from desktop.config import Settings
 from desktop.custodian import LASTING, SAID, PinError, chosen_by, custody_of
@@ -21,7 +22,7 @@ from desktop.services.server.notify import Notifier
 from desktop.services.server.running import Address, ListenError, beside, named, run, url_of
 from desktop.services.server.supervisor import Post, Supervisor
 from desktop.services.server.telling import told
-from desktop.serving import Door, House, log_of, serve
+from desktop.serving import Door, Hatch, House, log_of, serve, serve_front
 from desktop.text import Text
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -52,18 +53,28 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
             return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
         except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
-        house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door)
+        hatch = _hatch(stack) if config.workers > 1 and not config.database else None
+        house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door, hatch)
         if config.workers > 1:
             return _several(opened, house, text)
         return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
 
 
 def _check_workers(config: Config) -> None:
-    """Raises ListenError `workers_here` or `workers_sqlite`."""
+    """Raises ListenError `workers_here`."""
     if config.workers > 1 and not hasattr(os, "fork"):
         raise ListenError("workers_here")
-    if config.workers > 1 and not config.database:
-        raise ListenError("workers_sqlite")
+
+
+def _hatch(stack: ExitStack) -> Hatch:
+    """In a folder of its own, which nobody else may enter."""
+    from socket import AF_UNIX, SOCK_STREAM  # noqa: PLC0415 - Python has none for Windows
+
+    path = Path(stack.enter_context(TemporaryDirectory(prefix="changgu-"))) / "hatch"
+    bound = stack.enter_context(closing(socket(AF_UNIX, SOCK_STREAM)))
+    bound.bind(str(path))
+    bound.listen()
+    return Hatch(path, bound)
 
 
 def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, tuple[socket, ...], socket | None]:
@@ -84,7 +95,10 @@ def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, t
 
 def _one(door: Door, house: House, text: Text, started: Callable[[], None], post: Post | None = None) -> int:
     try:
-        run(serve(door, house, started=started, post=post))
+        if door.hatch is not None and post is not None and post.number > 1:
+            run(serve_front(door, house, post=post))
+        else:
+            run(serve(door, house, started=started, post=post))
     except ServiceError as error:
         if error.reason not in SAID:
             raise

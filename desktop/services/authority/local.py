@@ -65,6 +65,7 @@ from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.keys import KeyKind
+from desktop.services.authority.line import BATCH
 from desktop.services.authority.opened import open_store
 from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import People, Registry, load_people, seed
@@ -101,6 +102,7 @@ class LocalAuthority:
         self._courier = Courier(parts)
         self._courier.start()
         self._enrolling = Enrolling(parts, require_random=require_random, implicit=implicit)
+        self._messages = self._workers.gathered(self._enrolling.pkix_together, most=BATCH)
 
     @classmethod
     def open(
@@ -276,7 +278,11 @@ class LocalAuthority:
 
     async def pkix(self, message: bytes) -> bytes:
         """The CA's CMP door: a PKIMessage, DER, answered by one (RFC 9810, RFC 9811)."""
-        return await self._workers.read(lambda: self._enrolling.pkix(message))
+        return await self._messages.ask((message, b""))
+
+    def pkix_proven(self, message: bytes, proof: bytes) -> asyncio.Future[bytes]:
+        """As `pkix`, within a loop, with what a `Witness` has proven of the message."""
+        return self._messages.ask((message, proof))
 
     async def credentials_list(self, journey: str) -> CredentialsList:
         return await self._workers.read(lambda: self._issuing.credentials_list(journey))

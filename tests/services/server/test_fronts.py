@@ -1,0 +1,187 @@
+"""Between a front and the process that writes: what is lost on the way, given up, or too much."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+
+from desktop.services.api import Reason, ServiceError
+from desktop.services.server.access import AccessLog
+from desktop.services.server.back import Back
+from desktop.services.server.front import Front
+from desktop.services.server.guard import OPERATION
+from desktop.services.server.limits import Limits
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@dataclass
+class Room:
+    """A back whose application is `work`, and whose door answers with what `door` makes."""
+
+    path: Path
+    work: Callable[[Scope, Receive, Send], Awaitable[None]]
+    door: Callable[[bytes, bytes], asyncio.Future[bytes]] = lambda message, proof: settled(message + proof)
+    lines: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Front]:
+        stopping, front = asyncio.Event(), self.front()
+        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as bound:
+            bound.bind(str(self.path))
+            bound.listen()
+            back = Back(self.work, self.door, AccessLog(self.lines.append))
+            serving = asyncio.create_task(back.serve(bound, stopping, 0.2))
+            try:
+                yield front
+            finally:
+                front.close()
+                stopping.set()
+                await serving
+
+    def front(self) -> Front:
+        return Front(self.path, Limits(), lambda message: b"!" if message else b"")
+
+
+def settled(value: bytes | Exception) -> asyncio.Future[bytes]:
+    answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    if isinstance(value, Exception):
+        answer.set_exception(value)
+    else:
+        answer.set_result(value)
+    return answer
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    scope[OPERATION] = "echo"
+    body = (await receive())["body"]
+    await send({"type": "http.response.start", "status": 201, "headers": [(b"x-path", scope["raw_path"])]})
+    await send({"type": "http.response.body", "body": scope["query_string"] + body})
+
+
+async def forwarded(front: Front, body: bytes = b"", leaves: asyncio.Event | None = None) -> tuple[Scope, list[Any]]:
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/a b",
+        "raw_path": b"/a%20b",
+        "query_string": b"q=1",
+        "headers": [(b"content-length", str(len(body)).encode())],
+    }
+    said: list[Any] = []
+    told = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        if (message := next(told, None)) is not None:
+            return message
+        assert leaves is not None
+        await leaves.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    await front.forward(scope, receive, send)
+    return scope, said
+
+
+async def test_a_request_is_answered_as_it_was_asked_and_the_front_learns_what_it_was(tmp_path: Path) -> None:
+    async with Room(tmp_path / "hatch", echo).open() as front:
+        scope, (start, body) = await forwarded(front, b"body")
+        assert ("echo", 201, [(b"x-path", b"/a%20b")]) == (scope[OPERATION], start["status"], start["headers"])
+        assert b"q=1body" == body["body"]
+
+
+async def test_many_at_once_each_get_their_own(tmp_path: Path) -> None:
+    async with Room(tmp_path / "hatch", echo).open() as front:
+        sizes = [number * 997 for number in range(60)]
+        answers = await asyncio.gather(*(forwarded(front, bytes([size % 251]) * size) for size in sizes))
+        assert [b"q=1" + bytes([size % 251]) * size for size in sizes] == [said[1]["body"] for _, said in answers]
+
+
+async def test_a_message_goes_with_its_proof_and_a_refusal_keeps_its_reason(tmp_path: Path) -> None:
+    room = Room(tmp_path / "hatch", echo)
+    async with room.open() as front:
+        assert b"message!" == await front.pkix(b"message")
+    room.path.unlink()
+    for error, reason in (
+        (ServiceError(Reason.STORE_FULL, detail="disk"), Reason.STORE_FULL),
+        (KeyError("SENTINEL"), Reason.INTERNAL),
+    ):
+        room.door = lambda message, proof, error=error: settled(error)  # type: ignore[misc]  # of this turn
+        async with room.open() as front:
+            with pytest.raises(ServiceError) as caught:
+                await front.pkix(b"message")
+        room.path.unlink()
+        assert reason == caught.value.reason
+        assert "SENTINEL" not in repr(caught.value)
+
+
+async def test_what_breaks_behind_is_an_error_in_front_and_a_line_without_its_words(tmp_path: Path) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise KeyError("SENTINEL")
+
+    room = Room(tmp_path / "hatch", broken)
+    async with room.open() as front:
+        assert 500 == (await forwarded(front))[1][0]["status"]
+    assert ("KeyError" in room.lines[0], "SENTINEL" in room.lines[0]) == (True, False)
+
+
+async def test_where_nobody_listens_it_is_503_and_then_again_an_answer(tmp_path: Path) -> None:
+    room = Room(tmp_path / "hatch", echo)
+    assert 503 == (await forwarded(room.front()))[1][0]["status"]
+    async with room.open() as front:
+        assert 201 == (await forwarded(front))[1][0]["status"]
+
+
+async def test_who_writes_and_dies_leaves_nobody_waiting(tmp_path: Path) -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
+        await never.wait()
+
+    async with Room(tmp_path / "hatch", slow).open() as front:
+        asking = asyncio.create_task(forwarded(front))
+        await begun.wait()
+        front.close()
+        assert 503 == (await asking)[1][0]["status"]
+        never.set()
+
+
+async def test_a_client_that_leaves_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+    gone, begun, leaves = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def waits(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        begun.set()
+        assert "http.disconnect" == (await receive())["type"]
+        gone.set()
+
+    async with Room(tmp_path / "hatch", waits).open() as front:
+        asking = asyncio.create_task(forwarded(front, leaves=leaves))
+        await begun.wait()
+        leaves.set()
+        with pytest.raises(ClientDisconnect):
+            await asking
+        await asyncio.wait_for(gone.wait(), 10)
+
+
+async def test_a_frame_of_a_length_that_cannot_be_ends_the_connection(tmp_path: Path) -> None:
+    async with Room(tmp_path / "hatch", echo).open():
+        reader, writer = await asyncio.open_unix_connection(str(tmp_path / "hatch"))
+        writer.write(b"\xff\xff\xff\xff")
+        assert b"" == await asyncio.wait_for(reader.read(), 10)
+        writer.close()
