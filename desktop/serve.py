@@ -17,7 +17,9 @@ from desktop.custodian import LASTING, SAID, PinError, chosen_by, custody_of
 from desktop.services.api import ServiceError
 from desktop.services.authority.profile import Names
 from desktop.services.hooks.loading import HookError, load_hooks
+from desktop.services.server.back import Bound
 from desktop.services.server.config import Config, ConfigFileError
+from desktop.services.server.front import Paths
 from desktop.services.server.notify import Notifier
 from desktop.services.server.running import Address, ListenError, beside, named, run, url_of
 from desktop.services.server.supervisor import Post, Supervisor
@@ -70,11 +72,14 @@ def _hatch(stack: ExitStack) -> Hatch:
     """In a folder of its own, which nobody else may enter."""
     from socket import AF_UNIX, SOCK_STREAM  # noqa: PLC0415 - Python has none for Windows
 
-    path = Path(stack.enter_context(TemporaryDirectory(prefix="changgu-"))) / "hatch"
-    bound = stack.enter_context(closing(socket(AF_UNIX, SOCK_STREAM)))
-    bound.bind(str(path))
-    bound.listen()
-    return Hatch(path, bound)
+    def bound(path: Path) -> socket:
+        made = stack.enter_context(closing(socket(AF_UNIX, SOCK_STREAM)))
+        made.bind(str(path))
+        made.listen()
+        return made
+
+    paths = Paths.within(Path(stack.enter_context(TemporaryDirectory(prefix="changgu-"))))
+    return Hatch(paths, Bound(bound(paths.requests), bound(paths.messages)))
 
 
 def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, tuple[socket, ...], socket | None]:

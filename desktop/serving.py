@@ -34,9 +34,9 @@ from desktop.services.server.application import (
     make_routes,
     make_status_page,
 )
-from desktop.services.server.back import Back
+from desktop.services.server.back import Back, Bound
 from desktop.services.server.config import Config
-from desktop.services.server.front import Front
+from desktop.services.server.front import Front, Paths
 from desktop.services.server.limits import Limits
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.notify import Notifier
@@ -44,6 +44,7 @@ from desktop.services.server.phone_page import PhonePage, PhoneWords
 from desktop.services.server.proxies import Proxies
 from desktop.services.server.replies import Replies
 from desktop.services.server.running import Address, Listener, ListenError
+from desktop.services.server.scribe import Scribe
 from desktop.services.server.supervisor import Post
 from desktop.services.wire.seal import OpeningKeys
 from desktop.shipped import shipped
@@ -52,10 +53,10 @@ from desktop.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Hatch:
-    """Between the fronts and the one process that writes: a socket in a folder that is this user's alone."""
+    """Between the fronts and the one process that writes: two sockets in a folder that is this user's alone."""
 
-    path: Path
-    bound: socket
+    paths: Paths
+    bound: Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ async def serve_front(door: Door, house: House, *, post: Post) -> None:
     config = house.config
     fronted = Fronted(log_of(config, post.number), config.limits, Metrics(), Proxies(config.proxies))
     witness = await asyncio.to_thread(Witness.open, house.data / DATABASE_NAME, house.custody.vault)
-    front = Front(door.hatch.path, config.limits, witness.prove)
+    front = Front(door.hatch.paths, config.limits, witness.prove)
     try:
         listener = Listener(
             make_front(front, fronted),
@@ -193,7 +194,7 @@ async def _serve_fronts(
         loop.add_signal_handler(name, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the fronts have the certificate
     loop.add_reader(post.life, stopping.set)
-    back = Back(make_routes(served), authority.pkix_proven, served.log)
+    back = Back(make_routes(served), Scribe(authority.pkix_together), served.log)
     started()
     await back.serve(hatch.bound, stopping, served.limits.stop_seconds)
 

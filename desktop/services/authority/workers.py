@@ -50,7 +50,15 @@ class Workers:
 
     def gathered(self, work: Callable[[Sequence[A]], Sequence[T | Exception]], *, most: int) -> Gathering[A, T]:
         """Questions that are answered together, `most` at a time, in one thread."""
-        return Gathering(functools.partial(_each_guarded, work), self._submit, most=most)
+        return Gathering(functools.partial(self.each, work), self._submit, most=most)
+
+    def each(self, work: Callable[[Sequence[A]], Sequence[T | Exception]], asked: Sequence[A]) -> list[T | Exception]:
+        """What came of each, in this thread: an error that is none of the services' is logged, and INTERNAL."""
+        try:
+            outcomes = work(asked)
+        except Exception as error:  # noqa: BLE001 - each of those who asked gets it
+            outcomes = [error] * len(asked)
+        return [_known(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
 
     async def watch(self, look: Callable[[], T], wait: float) -> T:
         """Looks, and again at each ring, until there is something or `wait` seconds are over."""
@@ -92,14 +100,6 @@ def _guarded(work: Callable[[], T]) -> T:
         raise
     except Exception as error:
         raise _internal(error) from error
-
-
-def _each_guarded(work: Callable[[Sequence[A]], Sequence[T | Exception]], asked: Sequence[A]) -> list[T | Exception]:
-    try:
-        outcomes = work(asked)
-    except Exception as error:  # noqa: BLE001 - each of those who asked gets it
-        outcomes = [error] * len(asked)
-    return [_known(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
 
 
 def _known(error: Exception) -> ServiceError:

@@ -3,75 +3,109 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import socket
-from collections.abc import Callable
-from typing import Any, Final
+import threading
+from dataclasses import dataclass
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Scope
 
-from desktop.services.api import Reason, ServiceError
+from desktop.services.api import Reason
 from desktop.services.server.access import AccessLog
 from desktop.services.server.guard import OPERATION
-from desktop.services.server.hatch import Asked, Failure, Gone, Link, Reply, Request, Response
-from desktop.services.server.hatch import Message as CmpMessage
+from desktop.services.server.hatch import Asked, Failure, Link, Request, Response
+from desktop.services.server.scribe import Scribe
 
-#: The CMP door: a message and what the front has proven of it.
-Door = Callable[[bytes, bytes], "asyncio.Future[bytes]"]
 _UNKNOWN: Final = ""
 
 
-class Back:
-    """`application` answers what HTTP asks, within no guard: that is the fronts'. `door` answers CMP."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Sockets that fronts find: for what HTTP asks, and for CMP messages."""
 
-    def __init__(self, application: ASGIApp, door: Door, log: AccessLog) -> None:
-        self._application, self._door, self._log = application, door, log
-        self._links: set[Link] = set()
-        self._asked: dict[tuple[Link, int], _Asking] = {}
+    requests: socket.socket
+    messages: socket.socket
+
+
+class Back:
+    """`application` answers what HTTP asks, within no guard: that is the fronts'. `scribe` answers CMP."""
+
+    def __init__(self, application: ASGIApp, scribe: Scribe, log: AccessLog) -> None:
+        self._application, self._scribe, self._log = application, scribe, log
+        self._links: set[Link[Asked]] = set()
+        self._asked: dict[tuple[Link[Asked], int], _Asking] = {}
+        self._lines: set[socket.socket] = set()
         self._empty = asyncio.Event()
         self._empty.set()
 
-    async def serve(self, bound: socket.socket, stopping: asyncio.Event, patience: float) -> None:
+    async def serve(self, hatch: Bound, stopping: asyncio.Event, patience: float) -> None:
         """Until `stopping` is set; then until all fronts have left, for at most `patience` seconds."""
-        loop = asyncio.get_running_loop()
-        server = await loop.create_unix_server(self._link, sock=bound)
+        server = await asyncio.get_running_loop().create_unix_server(self._link, sock=hatch.requests)
+        accepting = asyncio.create_task(self._accept(hatch.messages))
         await stopping.wait()
+        accepting.cancel()
         server.close()
         try:
             async with asyncio.timeout(patience):
                 await self._empty.wait()
         except TimeoutError:
-            for link in list(self._links):
-                link.close()
+            self._cut_off()
+            await self._empty.wait()
 
-    def _link(self) -> Link:
-        link = Link(Asked, self._heard, self._lost)
+    def _cut_off(self) -> None:
+        for link in self._links:
+            link.close()
+        for line in self._lines:
+            line.shutdown(socket.SHUT_RDWR)
+
+    async def _accept(self, bound: socket.socket) -> None:
+        """A thread for each front, which ends when that leaves."""
+        loop = asyncio.get_running_loop()
+        bound.setblocking(False)
+        while True:
+            line, _ = await loop.sock_accept(bound)
+            line.setblocking(True)
+            self._lines.add(line)
+            self._empty.clear()
+            threading.Thread(target=self._write, args=(line, loop), name="scribe").start()
+
+    def _write(self, line: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            self._scribe.serve(line)
+        finally:
+            loop.call_soon_threadsafe(self._left, line)
+
+    def _left(self, line: socket.socket) -> None:
+        self._lines.discard(line)
+        line.close()
+        self._look_round()
+
+    def _look_round(self) -> None:
+        if not self._links and not self._lines:
+            self._empty.set()
+
+    def _link(self) -> Link[Asked]:
+        link: Link[Asked] = Link(Asked, self._heard, self._lost)  # type: ignore[arg-type]  # one of two
         self._links.add(link)
         self._empty.clear()
         return link
 
-    def _lost(self, link: Link) -> None:
+    def _lost(self, link: Link[Asked]) -> None:
         self._links.discard(link)
         for (whose, _), asking in list(self._asked.items()):
             if whose is link:
                 asking.gone()
-        if not self._links:
-            self._empty.set()
+        self._look_round()
 
-    def _heard(self, asked: Any, link: Link) -> None:
-        match asked:
-            case CmpMessage():
-                answer = self._door(asked.message, asked.proof)
-                answer.add_done_callback(functools.partial(_replied, link, asked.id))
-            case Request():
-                asking = self._asked[link, asked.id] = _Asking(asked)
-                task = asyncio.ensure_future(self._answer(asking, link))
-                task.add_done_callback(lambda _: self._asked.pop((link, asked.id)))
-            case Gone():
-                if (waiting := self._asked.get((link, asked.id))) is not None:
-                    waiting.gone()
+    def _heard(self, asked: Asked, link: Link[Asked]) -> None:
+        if isinstance(asked, Request):
+            asking = self._asked[link, asked.id] = _Asking(asked)
+            task = asyncio.ensure_future(self._answer(asking, link))
+            task.add_done_callback(lambda _: self._asked.pop((link, asked.id)))
+        elif (waiting := self._asked.get((link, asked.id))) is not None:
+            waiting.gone()
 
-    async def _answer(self, asking: _Asking, link: Link) -> None:
+    async def _answer(self, asking: _Asking, link: Link[Asked]) -> None:
         try:
             await self._application(asking.scope, asking.receive, asking.send)
         except Exception as error:  # noqa: BLE001 - the front answers for it; what it was is said by its class
@@ -124,13 +158,3 @@ class _Asking:
     def response(self) -> Response:
         operation = self.scope.get(OPERATION, _UNKNOWN)
         return Response(self.id, self._status, self._headers, bytes(self._told), operation)
-
-
-def _replied(link: Link, number: int, answer: asyncio.Future[bytes]) -> None:
-    error = answer.exception()
-    if error is None:
-        link.say(Reply(number, answer.result()))
-    elif isinstance(error, ServiceError):
-        link.say(Failure(number, error.reason.value, error.detail))
-    else:
-        link.say(Failure(number, Reason.INTERNAL.value, None))

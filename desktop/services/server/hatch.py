@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -65,29 +65,63 @@ class Failure(Struct, frozen=True, array_like=True, tag=5):
     detail: str | None
 
 
-Asked = Request | Message | Gone
-Told = Response | Reply | Failure
+Asked = Request | Gone
+Told = Response | Failure
+Answered = Reply | Failure
+Frame = Asked | Told | Message | Reply
 _encoder: Final = msgspec.msgpack.Encoder()
+_M = TypeVar("_M")
 
 
-class Link(asyncio.Protocol):
-    """One end: frames out, together where they come together, and frames in, each given to `heard`."""
+def write_frame(frame: Frame, into: bytearray) -> None:
+    """At the end of what is there."""
+    at = len(into)
+    _encoder.encode_into(frame, into, at + _LENGTH)
+    into[at : at + _LENGTH] = (len(into) - at - _LENGTH).to_bytes(_LENGTH, "big")
+
+
+class Reader(Generic[_M]):
+    """Frames of one type out of what comes in pieces."""
+
+    def __init__(self, kind: type[_M]) -> None:
+        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._come = bytearray()
+
+    def feed(self, data: bytes) -> list[_M]:
+        """Those that are whole by now. Raises ValueError for what is no such frame."""
+        self._come += data
+        frames: list[_M] = []
+        at, end = 0, len(self._come)
+        with memoryview(self._come) as come:
+            while at + _LENGTH <= end:
+                begin = at + _LENGTH
+                length = int.from_bytes(come[at:begin], "big")
+                if length > _MOST:
+                    raise ValueError("no frame is as long")
+                if begin + length > end:
+                    break
+                frames.append(self._decoder.decode(come[begin : begin + length]))
+                at = begin + length
+        del self._come[:at]
+        return frames
+
+
+class Link(asyncio.Protocol, Generic[_M]):
+    """One end in an event loop: frames out, together where they come together, and frames in, each given to `heard`."""
 
     def __init__(
-        self, kind: object, heard: Callable[[object, Link], None], lost: Callable[[Link], None] = lambda _: None
+        self, kind: type[_M], heard: Callable[[_M, Link[_M]], None], lost: Callable[[Link[_M]], None] = lambda _: None
     ) -> None:
-        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._reader = Reader(kind)
         self._heard, self._lost = heard, lost
         self._transport: asyncio.Transport | None = None
-        self._come, self._going = bytearray(), bytearray()
+        self._going = bytearray()
 
-    def say(self, frame: Asked | Told) -> None:
+    def say(self, frame: Frame) -> None:
         """Dropped where the other end is gone."""
         if not self._going:
             asyncio.get_running_loop().call_soon(self._send)
-        at = len(self._going)
-        _encoder.encode_into(frame, self._going, at + _LENGTH)
-        self._going[at : at + _LENGTH] = (len(self._going) - at - _LENGTH).to_bytes(_LENGTH, "big")
+        write_frame(frame, self._going)
 
     def close(self) -> None:
         if self._transport is not None:
@@ -101,20 +135,13 @@ class Link(asyncio.Protocol):
         self._lost(self)
 
     def data_received(self, data: bytes) -> None:
-        self._come += data
-        at, end = 0, len(self._come)
-        with memoryview(self._come) as come:
-            while at + _LENGTH <= end:
-                begin = at + _LENGTH
-                length = int.from_bytes(come[at:begin], "big")
-                if length > _MOST:
-                    self.close()
-                    return
-                if begin + length > end:
-                    break
-                self._heard(self._decoder.decode(come[begin : begin + length]), self)
-                at = begin + length
-        del self._come[:at]
+        try:
+            frames = self._reader.feed(data)
+        except ValueError:
+            self.close()
+            return
+        for frame in frames:
+            self._heard(frame, self)
 
     def _send(self) -> None:
         going, self._going = self._going, bytearray()

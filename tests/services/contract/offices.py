@@ -57,10 +57,11 @@ from desktop.services.npki.key import load_key
 from desktop.services.pins import trust
 from desktop.services.server.access import AccessLog
 from desktop.services.server.application import Fronted, Served, make_application, make_front, make_routes
-from desktop.services.server.back import Back
-from desktop.services.server.front import Front
+from desktop.services.server.back import Back, Bound
+from desktop.services.server.front import Front, Paths
 from desktop.services.server.limits import Limits, Rate
 from desktop.services.server.running import Address, Listener, url_of
+from desktop.services.server.scribe import Scribe
 from tests.services.authority.desk import QUICK, WHO, Clock
 from tests.services.authority.offered import offered
 from tests.services.authority.purse import signed
@@ -143,19 +144,27 @@ async def served(
         bound.close()
 
 
+@contextmanager
+def hatch_in(folder: Path) -> Iterator[tuple[Paths, Bound]]:
+    paths = Paths.within(folder)
+    with closing(socket(AF_UNIX, SOCK_STREAM)) as requests, closing(socket(AF_UNIX, SOCK_STREAM)) as messages:
+        for bound, path in ((requests, paths.requests), (messages, paths.messages)):
+            path.unlink(missing_ok=True)
+            bound.bind(str(path))
+            bound.listen()
+        yield paths, Bound(requests, messages)
+
+
 @asynccontextmanager
 async def front_of(authority: LocalAuthority, folder: Path, clock: Clock) -> AsyncIterator[Callable[[Served], ASGIApp]]:
     """What `served` takes as `made`, so that all is answered through a hatch, as by two processes."""
     witness = Witness.open(folder / DATABASE_NAME, clock=clock)
     opened: list[tuple[Front, asyncio.Event, asyncio.Task[None]]] = []
-    with TemporaryDirectory() as name, closing(socket(AF_UNIX, SOCK_STREAM)) as bound:
-        path = Path(name) / "hatch"
-        bound.bind(str(path))
-        bound.listen()
+    with TemporaryDirectory() as name, hatch_in(Path(name)) as (paths, bound):
 
         def made(what: Served) -> ASGIApp:
-            back, stopping = Back(make_routes(what), authority.pkix_proven, what.log), asyncio.Event()
-            front = Front(path, what.limits, witness.prove)
+            back, stopping = Back(make_routes(what), Scribe(authority.pkix_together), what.log), asyncio.Event()
+            front = Front(paths, what.limits, witness.prove)
             opened.append((front, stopping, asyncio.ensure_future(back.serve(bound, stopping, 10))))
             return make_front(front, Fronted(what.log, what.limits, what.metrics, what.proxies, what.ticks))
 

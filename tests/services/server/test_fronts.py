@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+import functools
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from starlette.types import Message, Receive, Scope, Send
 from desktop.services.api import Reason, ServiceError
 from desktop.services.server.access import AccessLog
 from desktop.services.server.back import Back
-from desktop.services.server.front import Front
+from desktop.services.server.front import Front, Paths
 from desktop.services.server.guard import OPERATION
 from desktop.services.server.limits import Limits
+from desktop.services.server.scribe import Door, Scribe
+from tests.services.contract.offices import hatch_in
 
 
 @pytest.fixture(scope="session")
@@ -31,18 +34,16 @@ def anyio_backend() -> str:
 class Room:
     """A back whose application is `work`, and whose door answers with what `door` makes."""
 
-    path: Path
+    folder: Path
     work: Callable[[Scope, Receive, Send], Awaitable[None]]
-    door: Callable[[bytes, bytes], asyncio.Future[bytes]] = lambda message, proof: settled(message + proof)
+    door: Door = lambda asked: [message + proof for message, proof in asked]
     lines: list[str] = field(default_factory=list)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Front]:
         stopping, front = asyncio.Event(), self.front()
-        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as bound:
-            bound.bind(str(self.path))
-            bound.listen()
-            back = Back(self.work, self.door, AccessLog(self.lines.append))
+        with hatch_in(self.folder) as (_, bound):
+            back = Back(self.work, Scribe(self.door), AccessLog(self.lines.append))
             serving = asyncio.create_task(back.serve(bound, stopping, 0.2))
             try:
                 yield front
@@ -52,16 +53,7 @@ class Room:
                 await serving
 
     def front(self) -> Front:
-        return Front(self.path, Limits(), lambda message: b"!" if message else b"")
-
-
-def settled(value: bytes | Exception) -> asyncio.Future[bytes]:
-    answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-    if isinstance(value, Exception):
-        answer.set_exception(value)
-    else:
-        answer.set_result(value)
-    return answer
+        return Front(Paths.within(self.folder), Limits(), lambda message: b"!" if message else b"")
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,33 +90,31 @@ async def forwarded(front: Front, body: bytes = b"", leaves: asyncio.Event | Non
 
 
 async def test_a_request_is_answered_as_it_was_asked_and_the_front_learns_what_it_was(tmp_path: Path) -> None:
-    async with Room(tmp_path / "hatch", echo).open() as front:
+    async with Room(tmp_path, echo).open() as front:
         scope, (start, body) = await forwarded(front, b"body")
         assert ("echo", 201, [(b"x-path", b"/a%20b")]) == (scope[OPERATION], start["status"], start["headers"])
         assert b"q=1body" == body["body"]
 
 
 async def test_many_at_once_each_get_their_own(tmp_path: Path) -> None:
-    async with Room(tmp_path / "hatch", echo).open() as front:
+    async with Room(tmp_path, echo).open() as front:
         sizes = [number * 997 for number in range(60)]
         answers = await asyncio.gather(*(forwarded(front, bytes([size % 251]) * size) for size in sizes))
         assert [b"q=1" + bytes([size % 251]) * size for size in sizes] == [said[1]["body"] for _, said in answers]
 
 
 async def test_a_message_goes_with_its_proof_and_a_refusal_keeps_its_reason(tmp_path: Path) -> None:
-    room = Room(tmp_path / "hatch", echo)
+    room = Room(tmp_path, echo)
     async with room.open() as front:
         assert b"message!" == await front.pkix(b"message")
-    room.path.unlink()
     for error, reason in (
         (ServiceError(Reason.STORE_FULL, detail="disk"), Reason.STORE_FULL),
         (KeyError("SENTINEL"), Reason.INTERNAL),
     ):
-        room.door = lambda message, proof, error=error: settled(error)  # type: ignore[misc]  # of this turn
+        room.door = functools.partial(_all, error)
         async with room.open() as front:
             with pytest.raises(ServiceError) as caught:
                 await front.pkix(b"message")
-        room.path.unlink()
         assert reason == caught.value.reason
         assert "SENTINEL" not in repr(caught.value)
 
@@ -133,14 +123,14 @@ async def test_what_breaks_behind_is_an_error_in_front_and_a_line_without_its_wo
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise KeyError("SENTINEL")
 
-    room = Room(tmp_path / "hatch", broken)
+    room = Room(tmp_path, broken)
     async with room.open() as front:
         assert 500 == (await forwarded(front))[1][0]["status"]
     assert ("KeyError" in room.lines[0], "SENTINEL" in room.lines[0]) == (True, False)
 
 
 async def test_where_nobody_listens_it_is_503_and_then_again_an_answer(tmp_path: Path) -> None:
-    room = Room(tmp_path / "hatch", echo)
+    room = Room(tmp_path, echo)
     assert 503 == (await forwarded(room.front()))[1][0]["status"]
     async with room.open() as front:
         assert 201 == (await forwarded(front))[1][0]["status"]
@@ -153,7 +143,7 @@ async def test_who_writes_and_dies_leaves_nobody_waiting(tmp_path: Path) -> None
         begun.set()
         await never.wait()
 
-    async with Room(tmp_path / "hatch", slow).open() as front:
+    async with Room(tmp_path, slow).open() as front:
         asking = asyncio.create_task(forwarded(front))
         await begun.wait()
         front.close()
@@ -170,7 +160,7 @@ async def test_a_client_that_leaves_is_told_to_who_waits_for_it(tmp_path: Path) 
         assert "http.disconnect" == (await receive())["type"]
         gone.set()
 
-    async with Room(tmp_path / "hatch", waits).open() as front:
+    async with Room(tmp_path, waits).open() as front:
         asking = asyncio.create_task(forwarded(front, leaves=leaves))
         await begun.wait()
         leaves.set()
@@ -180,8 +170,42 @@ async def test_a_client_that_leaves_is_told_to_who_waits_for_it(tmp_path: Path) 
 
 
 async def test_a_frame_of_a_length_that_cannot_be_ends_the_connection(tmp_path: Path) -> None:
-    async with Room(tmp_path / "hatch", echo).open():
-        reader, writer = await asyncio.open_unix_connection(str(tmp_path / "hatch"))
-        writer.write(b"\xff\xff\xff\xff")
+    async with Room(tmp_path, echo).open():
+        for path in (Paths.within(tmp_path).requests, Paths.within(tmp_path).messages):
+            for nonsense in (b"\xff\xff\xff\xff", b"\x00\x00\x00\x01\x07"):
+                reader, writer = await asyncio.open_unix_connection(str(path))
+                writer.write(nonsense)
+                assert b"" == await asyncio.wait_for(reader.read(), 10)
+                writer.close()
+
+
+async def test_messages_that_come_while_others_are_written_are_written_together(tmp_path: Path) -> None:
+    began, may, batches = threading.Event(), threading.Event(), list[int]()
+
+    def slow(asked: Sequence[tuple[bytes, bytes]]) -> list[bytes | Exception]:
+        batches.append(len(asked))
+        began.set()
+        assert may.wait(10)
+        return [message for message, _ in asked]
+
+    async with Room(tmp_path, echo, door=slow).open() as front:
+        asking = [asyncio.ensure_future(front.pkix(b"0"))]
+        await asyncio.to_thread(began.wait, 10)
+        asking += [asyncio.ensure_future(front.pkix(b"%d" % number)) for number in range(1, 41)]
+        await forwarded(front)  # by when those have been sent too
+        may.set()
+        assert [b"%d" % number for number in range(41)] == list(await asyncio.gather(*asking))
+    assert [1, 32, 8] == batches
+
+
+async def test_a_front_that_does_not_leave_is_cut_off(tmp_path: Path) -> None:
+    async with Room(tmp_path, echo).open():
+        paths = Paths.within(tmp_path)
+        lines = [await asyncio.open_unix_connection(str(path)) for path in (paths.requests, paths.messages)]
+    for reader, writer in lines:
         assert b"" == await asyncio.wait_for(reader.read(), 10)
         writer.close()
+
+
+def _all(error: Exception, asked: Sequence[tuple[bytes, bytes]]) -> list[bytes | Exception]:
+    return [error for _ in asked]
