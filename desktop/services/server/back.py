@@ -39,12 +39,19 @@ class Back:
         self._empty.set()
 
     async def serve(self, hatch: Bound, stopping: asyncio.Event, patience: float) -> None:
-        """Until `stopping` is set; then until all fronts have left, for at most `patience` seconds."""
+        """Until `stopping` is set; then until all fronts have left, for at most `patience` seconds.
+
+        Raises OSError where no more fronts can be let in.
+        """
         server = await asyncio.get_running_loop().create_unix_server(self._link, sock=hatch.requests)
-        accepting = asyncio.create_task(self._accept(hatch.messages))
-        await stopping.wait()
+        accepting, asked = asyncio.ensure_future(self._accept(hatch.messages)), asyncio.ensure_future(stopping.wait())
+        ended, _ = await asyncio.wait({accepting, asked}, return_when=asyncio.FIRST_COMPLETED)
         accepting.cancel()
         server.close()
+        if accepting in ended:
+            asked.cancel()
+            self._cut_off()
+            accepting.result()
         try:
             async with asyncio.timeout(patience):
                 await self._empty.wait()

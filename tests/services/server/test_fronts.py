@@ -209,3 +209,11 @@ async def test_a_front_that_does_not_leave_is_cut_off(tmp_path: Path) -> None:
 
 def _all(error: Exception, asked: Sequence[tuple[bytes, bytes]]) -> list[bytes | Exception]:
     return [error for _ in asked]
+
+
+async def test_where_no_front_can_be_let_in_any_more_the_process_ends(tmp_path: Path) -> None:
+    with hatch_in(tmp_path) as (_, bound):
+        back = Back(echo, Scribe(lambda asked: []), AccessLog(list[str]().append))
+        bound.messages.close()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            await back.serve(bound, asyncio.Event(), 0.2)
