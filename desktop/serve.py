@@ -49,13 +49,13 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
                 return DONE
             custody = stack.enter_context(custody_of(config.keys))
             door = _open(config, address, stack)
+            hatch = _hatch(stack) if config.workers > 1 and not config.database else None
         except ConfigFileError as error:
             return _say(str(error), USAGE)
         except PinError as error:
             return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
         except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
-        hatch = _hatch(stack) if config.workers > 1 and not config.database else None
         house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door, hatch)
         if config.workers > 1:
             return _several(opened, house, text)
@@ -69,7 +69,7 @@ def _check_workers(config: Config) -> None:
 
 
 def _hatch(stack: ExitStack) -> Hatch:
-    """In a folder of its own, which nobody else may enter."""
+    """In a folder of its own, which nobody else may enter. Raises ListenError `hatch`."""
     from socket import AF_UNIX, SOCK_STREAM  # noqa: PLC0415 - Python has none for Windows
 
     def bound(path: Path) -> socket:
@@ -78,8 +78,11 @@ def _hatch(stack: ExitStack) -> Hatch:
         made.listen()
         return made
 
-    paths = Paths.within(Path(stack.enter_context(TemporaryDirectory(prefix="changgu-"))))
-    return Hatch(paths, Bound(bound(paths.requests), bound(paths.messages)))
+    try:
+        paths = Paths.within(Path(stack.enter_context(TemporaryDirectory(prefix="changgu-"))))
+        return Hatch(paths, Bound(bound(paths.requests), bound(paths.messages)))
+    except OSError as error:  # no folder may be written to, or its name is longer than a socket's may be
+        raise ListenError("hatch", detail=error.strerror or type(error).__name__) from error
 
 
 def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, tuple[socket, ...], socket | None]:
@@ -147,7 +150,7 @@ def _ready(door: Door, house: House, notifier: Notifier) -> None:
 
 
 def _code_of(error: HookError | ListenError) -> int:
-    return FAILED if error.code == "address" else USAGE
+    return FAILED if error.code in {"address", "hatch"} else USAGE
 
 
 def _say(sentence: str, code: int) -> int:

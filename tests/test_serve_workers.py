@@ -107,6 +107,17 @@ def _is_ready(url: str) -> bool:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no fork to begin with")
+def test_where_the_sockets_between_them_have_no_place_it_is_said_in_one_sentence(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    words = command("--practice", "--workers", "2", "--port", "0", "--data", tmp_path / "data")
+    ended = subprocess.run(
+        words, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "TMPDIR": str(deep)}
+    )
+    assert (1, "", 1, True) == (ended.returncode, ended.stdout, ended.stderr.count("\n"), "TMPDIR" in ended.stderr)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no fork to begin with")
 def test_where_there_is_no_fork_several_workers_are_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
