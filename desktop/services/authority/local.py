@@ -65,7 +65,6 @@ from desktop.services.authority.handoff import HandOffs
 from desktop.services.authority.idempotency import Call
 from desktop.services.authority.issuing import Issuing
 from desktop.services.authority.keys import KeyKind
-from desktop.services.authority.line import BATCH
 from desktop.services.authority.opened import open_store
 from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import People, Registry, load_people, seed
@@ -102,7 +101,6 @@ class LocalAuthority:
         self._courier = Courier(parts)
         self._courier.start()
         self._enrolling = Enrolling(parts, require_random=require_random, implicit=implicit)
-        self._messages = self._workers.gathered(self._enrolling.pkix_together, most=BATCH)
 
     @classmethod
     def open(
@@ -278,7 +276,7 @@ class LocalAuthority:
 
     async def pkix(self, message: bytes) -> bytes:
         """The CA's CMP door: a PKIMessage, DER, answered by one (RFC 9810, RFC 9811)."""
-        return await self._messages.ask((message, b""))
+        return await self._workers.read(lambda: self._enrolling.pkix(message))
 
     def pkix_together(self, messages: Sequence[tuple[bytes, bytes]]) -> list[bytes | Exception]:
         """As `pkix`, many, each with what a `Witness` has proven of it, in this thread; what came of each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +10,6 @@ from contextlib import suppress
 from typing import TypeVar
 
 from desktop.services.api import Reason, ServiceError
-from desktop.services.authority.gathering import Gathering
 from desktop.services.authority.owning import own, wipe
 from desktop.services.authority.phone import Bell
 
@@ -47,10 +45,6 @@ class Workers:
 
     async def read(self, work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(self._submit(work))
-
-    def gathered(self, work: Callable[[Sequence[A]], Sequence[T | Exception]], *, most: int) -> Gathering[A, T]:
-        """Questions that are answered together, `most` at a time, in one thread."""
-        return Gathering(functools.partial(self.each, work), self._submit, most=most)
 
     def each(self, work: Callable[[Sequence[A]], Sequence[T | Exception]], asked: Sequence[A]) -> list[T | Exception]:
         """What came of each, in this thread: an error that is none of the services' is logged, and INTERNAL."""
