@@ -53,9 +53,13 @@ def server(folder: Path, *words: str) -> Iterator[Server]:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What a closed loop measured. Latencies in seconds, sorted; `refused` counts what was no 200."""
+    """What a closed loop measured. Latencies in seconds, sorted; `refused` counts what was no 200.
+
+    `cpu`: the client's own seconds of the processor a call.
+    """
 
     seconds: float
+    cpu: float
     latencies: list[float]
     refused: int
     answers: list[bytes]
@@ -83,10 +87,11 @@ def closed_loop(server: Server, folder: Path, requests: Iterable[bytes], clients
         client.stdout.readline()
         client.stdin.write("go\n")
         client.stdin.flush()
-        seconds = float(client.stdout.readline())
+        seconds, cpu = map(float, client.stdout.readline().split())
     came = read_answers(answered)
     return Loop(
         seconds,
+        cpu / len(came),
         sorted(waited for _, waited, _ in came),
         sum(status != 200 for status, _, _ in came),
         [body for _, _, body in came],

@@ -10,18 +10,21 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from socket import socket
+from tempfile import TemporaryDirectory
 
 from desktop.config import Settings
 from desktop.custodian import LASTING, SAID, PinError, chosen_by, custody_of
 from desktop.services.api import ServiceError
 from desktop.services.authority.profile import Names
 from desktop.services.hooks.loading import HookError, load_hooks
+from desktop.services.server.back import Bound
 from desktop.services.server.config import Config, ConfigFileError
+from desktop.services.server.front import Paths
 from desktop.services.server.notify import Notifier
 from desktop.services.server.running import Address, ListenError, beside, named, run, url_of
 from desktop.services.server.supervisor import Post, Supervisor
 from desktop.services.server.telling import told
-from desktop.serving import Door, House, log_of, serve
+from desktop.serving import Door, Hatch, House, log_of, serve, serve_front
 from desktop.text import Text
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -46,24 +49,40 @@ def run_serve(given: Namespace, settings: Settings, text: Text, environ: Mapping
                 return DONE
             custody = stack.enter_context(custody_of(config.keys))
             door = _open(config, address, stack)
+            hatch = _hatch(stack) if config.workers > 1 and not config.database else None
         except ConfigFileError as error:
             return _say(str(error), USAGE)
         except PinError as error:
             return _say(text(f"serve.refused.{error.code}", path=error.path), USAGE)
         except (HookError, ListenError) as error:
             return _say(text(f"serve.refused.{error.code}", **error.data), _code_of(error))
-        house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door)
+        house, opened = House(config, data, folder, names, custody, text), Door(address, tls, *door, hatch)
         if config.workers > 1:
             return _several(opened, house, text)
         return _one(opened, house, text, lambda: _ready(opened, house, Notifier(os.environ, os.getpid())))
 
 
 def _check_workers(config: Config) -> None:
-    """Raises ListenError `workers_here` or `workers_sqlite`."""
+    """Raises ListenError `workers_here`."""
     if config.workers > 1 and not hasattr(os, "fork"):
         raise ListenError("workers_here")
-    if config.workers > 1 and not config.database:
-        raise ListenError("workers_sqlite")
+
+
+def _hatch(stack: ExitStack) -> Hatch:
+    """In a folder of its own, which nobody else may enter. Raises ListenError `hatch`."""
+    from socket import AF_UNIX, SOCK_STREAM  # noqa: PLC0415 - Python has none for Windows
+
+    def bound(path: Path) -> socket:
+        made = stack.enter_context(closing(socket(AF_UNIX, SOCK_STREAM)))
+        made.bind(str(path))
+        made.listen()
+        return made
+
+    try:
+        paths = Paths.within(Path(stack.enter_context(TemporaryDirectory(prefix="changgu-"))))
+        return Hatch(paths, Bound(bound(paths.requests), bound(paths.messages)))
+    except OSError as error:  # no folder may be written to, or its name is longer than a socket's may be
+        raise ListenError("hatch", detail=error.strerror or type(error).__name__) from error
 
 
 def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, tuple[socket, ...], socket | None]:
@@ -84,7 +103,10 @@ def _open(config: Config, address: Address, stack: ExitStack) -> tuple[socket, t
 
 def _one(door: Door, house: House, text: Text, started: Callable[[], None], post: Post | None = None) -> int:
     try:
-        run(serve(door, house, started=started, post=post))
+        if door.hatch is not None and post is not None and post.number > 1:
+            run(serve_front(door, house, post=post))
+        else:
+            run(serve(door, house, started=started, post=post))
     except ServiceError as error:
         if error.reason not in SAID:
             raise
@@ -128,7 +150,7 @@ def _ready(door: Door, house: House, notifier: Notifier) -> None:
 
 
 def _code_of(error: HookError | ListenError) -> int:
-    return FAILED if error.code == "address" else USAGE
+    return FAILED if error.code in {"address", "hatch"} else USAGE
 
 
 def _say(sentence: str, code: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,19 +18,33 @@ from starlette.types import ASGIApp
 from desktop.banks import Bank, load_banks
 from desktop.services.api import Kind, PhoneEvent
 from desktop.services.authority.custody import Custody
-from desktop.services.authority.local import LocalAuthority
+from desktop.services.authority.local import DATABASE_NAME, LocalAuthority
 from desktop.services.authority.profile import Names
+from desktop.services.authority.witness import Witness
 from desktop.services.hooks.brought import Hooks
 from desktop.services.hooks.loading import load_hooks
 from desktop.services.server.access import AccessLog, libraries_in, to_stream
-from desktop.services.server.application import Served, make_application, make_metrics_page, make_status_page
+from desktop.services.server.application import (
+    Fronted,
+    Served,
+    make_application,
+    make_front,
+    make_front_metrics,
+    make_metrics_page,
+    make_routes,
+    make_status_page,
+)
+from desktop.services.server.back import Back, Bound
 from desktop.services.server.config import Config
+from desktop.services.server.front import Front, Paths
+from desktop.services.server.limits import Limits
 from desktop.services.server.metrics import Metrics
 from desktop.services.server.notify import Notifier
 from desktop.services.server.phone_page import PhonePage, PhoneWords
 from desktop.services.server.proxies import Proxies
 from desktop.services.server.replies import Replies
 from desktop.services.server.running import Address, Listener, ListenError
+from desktop.services.server.scribe import Scribe
 from desktop.services.server.supervisor import Post
 from desktop.services.wire.seal import OpeningKeys
 from desktop.shipped import shipped
@@ -37,14 +52,26 @@ from desktop.text import Text
 
 
 @dataclass(frozen=True, slots=True)
+class Hatch:
+    """Between the fronts and the one process that writes: two sockets in a folder that is this user's alone."""
+
+    paths: Paths
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
-    """Sockets that are bound, and the TLS of the first; `metrics` (one for each worker) and `status` if asked for."""
+    """Sockets that are bound, and the TLS of the first; `metrics` (one for each worker) and `status` if asked for.
+
+    `hatch`: where the authority is one process's, and the others are its fronts.
+    """
 
     address: Address
     tls: ssl.SSLContext | None
     bound: socket
     metrics: tuple[socket, ...] = ()
     status: socket | None = None
+    hatch: Hatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +100,10 @@ def log_of(config: Config, worker: int = 0) -> AccessLog:
 
 async def serve(door: Door, house: House, *, started: Callable[[], None], post: Post | None = None) -> None:
     """Until SIGTERM or SIGINT, or until nobody watches over `post`. Raises HookError, and ServiceError of the store."""
-    config, banks = house.config, load_banks(shipped("banks"))
-    number = post.number if post else 0
-    log, proxies, hooks = log_of(config, number), Proxies(config.proxies), house.hooks()
-    authority = await _opened(house, hooks)
-    try:
-        served = Served(
-            services=authority,
-            phone=authority if config.practice else None,
-            banks=tuple(sorted(banks)),
-            log=log,
-            limits=config.limits,
-            proxies=proxies,
-            keys=OpeningKeys.derived(authority.sealing_seed()) if config.database else OpeningKeys.fresh(),
-            pages=PhonePage(authority, _phone_words(house.text, banks)).paths() if config.practice else {},
-            replies=_replies(authority, hooks, config),
-        )
+    async with _authority(house, post) as (authority, served), _pages(door, served, post):
+        if post is not None and door.hatch is not None:
+            await _serve_fronts(door.hatch, authority, served, started, post)
+            return
         listener = Listener(
             make_application(served),
             limits=served.limits,
@@ -96,20 +111,96 @@ async def serve(door: Door, house: House, *, started: Callable[[], None], post: 
             stopping=served.stopping,
             tls=door.tls,
             started=started,
-            renew=_renewal(door, log),
-            proxies=proxies,
+            renew=_renewal(door, served.log),
+            proxies=served.proxies,
         )
         if post is not None:
             asyncio.get_running_loop().add_reader(post.life, listener.end)
-        figures = door.metrics[max(number - 1, 0)] if door.metrics else None
+        await listener.serve([door.bound])
+
+
+async def serve_front(door: Door, house: House, *, post: Post) -> None:
+    """For the authority of another process, behind `door.hatch`. As `serve`."""
+    assert door.hatch is not None
+    config = house.config
+    fronted = Fronted(log_of(config, post.number), config.limits, Metrics(), Proxies(config.proxies))
+    witness = await asyncio.to_thread(Witness.open, house.data / DATABASE_NAME, house.custody.vault)
+    front = Front(door.hatch.paths, config.limits, witness.prove)
+    try:
+        listener = Listener(
+            make_front(front, fronted),
+            limits=fronted.limits,
+            metrics=fronted.metrics,
+            tls=door.tls,
+            started=post.started,
+            renew=_renewal(door, fronted.log),
+            proxies=fronted.proxies,
+        )
+        asyncio.get_running_loop().add_reader(post.life, listener.end)
         async with AsyncExitStack() as beside:
-            beside.enter_context(libraries_in(log))
-            await beside.enter_async_context(_beside(door.status, make_status_page(served), served))
-            await beside.enter_async_context(_beside(figures, make_metrics_page(served), served, Metrics()))
+            beside.enter_context(libraries_in(fronted.log))
+            page = make_front_metrics(front, fronted)
+            await beside.enter_async_context(_beside(_figures(door, post), page, config.limits, Metrics()))
             await beside.enter_async_context(_watched(Notifier(os.environ, os.getpid())))
             await listener.serve([door.bound])
     finally:
+        front.close()
+        witness.close()
+
+
+@asynccontextmanager
+async def _authority(house: House, post: Post | None) -> AsyncIterator[tuple[LocalAuthority, Served]]:
+    """Opened, and as it is served."""
+    config, banks, hooks = house.config, load_banks(shipped("banks")), house.hooks()
+    authority = await _opened(house, hooks)
+    try:
+        yield (
+            authority,
+            Served(
+                services=authority,
+                phone=authority if config.practice else None,
+                banks=tuple(sorted(banks)),
+                log=log_of(config, post.number if post else 0),
+                limits=config.limits,
+                proxies=Proxies(config.proxies),
+                keys=OpeningKeys.derived(authority.sealing_seed()) if config.database else OpeningKeys.fresh(),
+                pages=PhonePage(authority, _phone_words(house.text, banks)).paths() if config.practice else {},
+                replies=_replies(authority, hooks, config),
+            ),
+        )
+    finally:
         await authority.aclose()
+
+
+@asynccontextmanager
+async def _pages(door: Door, served: Served, post: Post | None) -> AsyncIterator[None]:
+    """Beside the door: what certificates name, figures, signs of life, and what libraries have to say."""
+    async with AsyncExitStack() as beside:
+        beside.enter_context(libraries_in(served.log))
+        status = make_status_page(served)
+        await beside.enter_async_context(_beside(door.status, status, served.limits, served.metrics))
+        figures = make_metrics_page(served)
+        await beside.enter_async_context(_beside(_figures(door, post), figures, served.limits, Metrics()))
+        await beside.enter_async_context(_watched(Notifier(os.environ, os.getpid())))
+        yield
+
+
+async def _serve_fronts(
+    hatch: Hatch, authority: LocalAuthority, served: Served, started: Callable[[], None], post: Post
+) -> None:
+    """Until SIGTERM or SIGINT, or until nobody watches, and the fronts have left."""
+    loop, stopping = asyncio.get_running_loop(), served.stopping
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the fronts have the certificate
+    loop.add_reader(post.life, stopping.set)
+    back = Back(make_routes(served), Scribe(authority.pkix_together), served.log)
+    started()
+    await back.serve(hatch.bound, stopping, served.limits.stop_seconds)
+
+
+def _figures(door: Door, post: Post | None) -> socket | None:
+    return door.metrics[post.number - 1 if post else 0] if door.metrics else None
 
 
 async def _opened(house: House, hooks: Hooks) -> LocalAuthority:
@@ -157,14 +248,12 @@ def _replies(authority: LocalAuthority, hooks: Hooks, config: Config) -> Replies
 
 
 @asynccontextmanager
-async def _beside(
-    bound: socket | None, page: ASGIApp, served: Served, metrics: Metrics | None = None
-) -> AsyncIterator[None]:
-    """Serves a page at a port of its own until the block ends; without a port, nothing. `metrics`: its own, if any."""
+async def _beside(bound: socket | None, page: ASGIApp, limits: Limits, metrics: Metrics) -> AsyncIterator[None]:
+    """Serves a page at a port of its own until the block ends; without a port, nothing."""
     if bound is None:
         yield
         return
-    listener = Listener(page, limits=served.limits, metrics=metrics or served.metrics, catches=False)
+    listener = Listener(page, limits=limits, metrics=metrics, catches=False)
     serving = asyncio.create_task(listener.serve([bound]))
     try:
         yield

@@ -71,12 +71,50 @@ def test_a_database_that_is_not_there_is_said_once(tmp_path: Path) -> None:
     assert ended.stderr == "The database cannot be reached. See --database, and ~/.pgpass for its password.\n"
 
 
-def test_several_workers_on_one_file_are_refused_with_one_sentence(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    code = main(["serve", "--lang", "en", "--practice", "--port", "0", "--workers", "2", "--data", str(tmp_path)])
-    said = capsys.readouterr().err
-    assert (USAGE, 1, True) == (code, said.count("\n"), "SQLite has one writer" in said)
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells nobody whose children are whose")
+def test_on_one_file_one_worker_writes_and_the_others_are_its_fronts(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--practice", "--workers", "3", "--metrics", "0") as server:
+        assert (3, 3) == (server.said["workers"], len(server.said["metrics"]))
+        assert 0 == issue(tmp_path / "mine", server.url, "epost")
+        for page in ("health", "ready", "metrics"):
+            where = [told.replace("metrics", page) for told in server.said["metrics"]]
+            assert [200, 200, 200] == [httpx.get(url, trust_env=False).status_code for url in where]
+        assert 404 == httpx.get(f"{server.url}/v1/nothing", trust_env=False).status_code
+        assert 0 == server.stop()
+    assert {2, 3} >= {line["worker"] for line in server.lines() if line["event"] == "request"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells nobody whose children are whose")
+@pytest.mark.parametrize("which", [0, 1])
+def test_whichever_of_them_dies_is_replaced(tmp_path: Path, which: int) -> None:
+    with serving(tmp_path / "data", "--practice", "--workers", "2") as server:
+        assert 0 == issue(tmp_path / "mine", server.url, "epost")
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        os.kill(int(children[which]), signal.SIGKILL)
+        while not any(line["event"] == "worker_died" for line in server.lines()):
+            continue
+        while not _is_ready(server.url):
+            continue
+        assert 0 == issue(tmp_path / "mine", server.url, "kb")
+        assert 0 == server.stop()
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/ready", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no fork to begin with")
+def test_where_the_sockets_between_them_have_no_place_it_is_said_in_one_sentence(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    words = command("--practice", "--workers", "2", "--port", "0", "--data", tmp_path / "data")
+    ended = subprocess.run(
+        words, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "TMPDIR": str(deep)}
+    )
+    assert (1, "", 1, True) == (ended.returncode, ended.stdout, ended.stderr.count("\n"), "TMPDIR" in ended.stderr)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no fork to begin with")

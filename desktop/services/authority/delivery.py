@@ -123,8 +123,10 @@ class Delivery:
 
     def _settle_loss(self, cx: Connection, journey: Journey) -> None:
         """A reissue ends what a reported loss began; an issue too, where the bank has asked more for it."""
+        if not journey.hardened:
+            return
         asked_more = journey.checks != journey.bank.checks(journey.kind, journey.task)
-        if journey.hardened and (journey.task == Task.REISSUE or asked_more):
+        if journey.task == Task.REISSUE or asked_more:
             end_loss(cx, journey.bank.id, journey.owner())
 
 

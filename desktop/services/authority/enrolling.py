@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.services.api import Enrol, Enrolment, Issued, Kind, Reason, ServiceError, Task
@@ -14,6 +16,7 @@ from desktop.services.authority.idempotency import Call
 from desktop.services.authority.parts import Parts
 from desktop.services.cmp.applying import Decryption
 from desktop.services.cmp.peer import Identity
+from desktop.services.cmp.proving import read_proof
 from desktop.services.cmp.responder import Responder
 
 
@@ -53,6 +56,13 @@ class Enrolling:
 
     def pkix(self, message: bytes) -> bytes:
         return self.responder().answer(message)
+
+    def pkix_together(self, messages: Sequence[tuple[bytes, bytes]]) -> list[bytes | Exception]:
+        """As `pkix`, each with what a witness has proven of it (or nothing), and one commit for all."""
+        answer = self.responder().answer
+        return self._parts.store.together(
+            [functools.partial(answer, message, read_proof(proof) if proof else None) for message, proof in messages]
+        )
 
     def responder(self) -> Responder:
         """With the key that the door has now."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.connection import Connection
 
+T = TypeVar("T")
 #: More than the threads of one program; what the first of a batch waits for the last is bounded by it.
 BATCH: Final = 32
 
@@ -48,6 +49,22 @@ class _Batch:
         self.failed = failed
         self.over.set()
 
+    def settled(self, outcome: T | Exception) -> T | Exception:
+        """What a member says after the commit, which is waited for."""
+        self.over.wait()
+        if self.failed is None:
+            return outcome
+        lost = ServiceError(self.failed.reason, detail=self.failed.detail)
+        lost.__cause__ = outcome if isinstance(outcome, Exception) else self.failed
+        return lost
+
+
+class _Here(threading.local):
+    """Of this thread: whether it works within `together`, and on which batch its last turn there rests."""
+
+    within = False
+    joined: _Batch | None = None
+
 
 class Line:
     """Whoever leaves while others wait leaves the work in the open transaction; the last in line commits for all.
@@ -62,10 +79,29 @@ class Line:
         self._count = threading.Lock()
         self._waiting = 0
         self._batch: _Batch | None = None
+        self._here = _Here()
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T | Exception]:
+        """What came of each, after one commit for all: the turns that they take in this thread stand in line once."""
+        outcomes: list[tuple[T | Exception, _Batch | None]] = []
+        with self._in_line():
+            self._here.within = True
+            try:
+                for work in works:
+                    self._here.joined = None
+                    outcomes.append((_outcome(work), self._here.joined))
+            finally:
+                self._here.within = False
+                self._part()
+        return [outcome if batch is None else batch.settled(outcome) for outcome, batch in outcomes]
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:
         """All or nothing: committed when the block ends, undone when it raises."""
+        if self._here.within:
+            with self._member() as cx:
+                yield cx
+            return
         own: BaseException | None = None
         with self._in_line():
             batch = self._join()
@@ -76,8 +112,7 @@ class Line:
             except BaseException as error:  # noqa: BLE001 - raised again below, once it is known what became of it
                 own = error
                 self._undo(batch, error)
-            if self._batch and (not self._waiting or batch.members >= BATCH):
-                self._commit(batch)
+            self._part()
         batch.over.wait()
         if batch.failed:
             raise ServiceError(batch.failed.reason, detail=batch.failed.detail) from own or batch.failed
@@ -88,12 +123,28 @@ class Line:
                 own = None  # its traceback leads back here, and with it whatever the block held
 
     @contextmanager
+    def _member(self) -> Iterator[Connection]:
+        self._here.joined = batch = self._join()
+        try:
+            yield batch.cx
+            self._writing.check()
+            batch.members += 1
+        except BaseException as error:
+            self._undo(batch, error)
+            raise
+
+    @contextmanager
     def alone(self) -> Iterator[None]:
         """With nobody's work left uncommitted, and nobody writing meanwhile."""
         with self._writer:
             if self._batch:
                 self._commit(self._batch)
             yield
+
+    def _part(self) -> None:
+        """Who leaves commits for all, unless another will."""
+        if self._batch and (not self._waiting or self._batch.members >= BATCH):
+            self._commit(self._batch)
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:
@@ -151,3 +202,10 @@ class Line:
         failed = known or ServiceError(Reason.INTERNAL)
         failed.__cause__ = None if failed is error else error
         batch.end(failed)
+
+
+def _outcome(work: Callable[[], T]) -> T | Exception:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - whoever asked for this work gets it
+        return error

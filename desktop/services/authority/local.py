@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -277,6 +277,10 @@ class LocalAuthority:
     async def pkix(self, message: bytes) -> bytes:
         """The CA's CMP door: a PKIMessage, DER, answered by one (RFC 9810, RFC 9811)."""
         return await self._workers.read(lambda: self._enrolling.pkix(message))
+
+    def pkix_together(self, messages: Sequence[tuple[bytes, bytes]]) -> list[bytes | Exception]:
+        """As `pkix`, many, each with what a `Witness` has proven of it, in this thread; what came of each."""
+        return self._workers.each(self._enrolling.pkix_together, messages)
 
     async def credentials_list(self, journey: str) -> CredentialsList:
         return await self._workers.read(lambda: self._issuing.credentials_list(journey))

@@ -137,8 +137,8 @@ def _servant(
 
 def common_name(owner: Owner, now: float) -> str:
     """`name()` `0` bank `041` day sequence: the digits after the (empty) English name tell people of one name apart."""
-    day = datetime.fromtimestamp(now, KST).strftime("%Y%m%d")
-    return f"{owner.name}()0{owner.code}041{day}{owner.sequence:09}"
+    day = datetime.fromtimestamp(now, KST)
+    return f"{owner.name}()0{owner.code}041{day.year:04}{day.month:02}{day.day:02}{owner.sequence:09}"
 
 
 def authority_key_identifier(issuer: Issuer) -> x509.AuthorityKeyIdentifier:

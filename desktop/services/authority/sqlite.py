@@ -86,6 +86,23 @@ class SqliteStore(Store):
             self._folder_lock.release()
 
 
+class Glance:
+    """Reads the file of a store that another process holds, in one thread."""
+
+    def __init__(self, path: Path) -> None:
+        with storage_errors():
+            self._connection = _connect(path, "query_only = ON")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """What is committed. Raises ServiceError STORE_*."""
+        with storage_errors(), _snapshot(self._connection):
+            yield self._connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 class _Writing:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

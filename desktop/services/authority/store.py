@@ -6,11 +6,13 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.connection import Connection
+from desktop.services.authority.line import Line
 
+T = TypeVar("T")
 #: Raised by one with every change of a table that old stores need; a store of a newer program is refused.
 SCHEMA_VERSION: Final = 3
 
@@ -24,6 +26,8 @@ class Store(ABC):
     be unknown: ask under the same key.
     """
 
+    _line: Line
+
     def __init__(self) -> None:
         self._here = threading.local()
 
@@ -32,6 +36,13 @@ class Store(ABC):
         """All or nothing: on disk when the block ends, undone when it raises. Never within another one."""
         with self._alone(), self._writing() as cx:
             yield cx
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T | Exception]:
+        """What came of each work, of one transaction each: all or nothing as ever, but one commit for all of them.
+
+        Nobody hears of any before that.
+        """
+        return self._line.together(works)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

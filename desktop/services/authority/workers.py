@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -13,6 +13,7 @@ from desktop.services.api import Reason, ServiceError
 from desktop.services.authority.owning import own, wipe
 from desktop.services.authority.phone import Bell
 
+A = TypeVar("A")
 R = TypeVar("R")
 T = TypeVar("T")
 #: Enough for a batch that shares a commit.
@@ -44,6 +45,14 @@ class Workers:
 
     async def read(self, work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(self._submit(work))
+
+    def each(self, work: Callable[[Sequence[A]], Sequence[T | Exception]], asked: Sequence[A]) -> list[T | Exception]:
+        """What came of each, in this thread: an error that is none of the services' is logged, and INTERNAL."""
+        try:
+            outcomes = work(asked)
+        except Exception as error:  # noqa: BLE001 - each of those who asked gets it
+            outcomes = [error] * len(asked)
+        return [_known(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
 
     async def watch(self, look: Callable[[], T], wait: float) -> T:
         """Looks, and again at each ring, until there is something or `wait` seconds are over."""
@@ -84,6 +93,19 @@ def _guarded(work: Callable[[], T]) -> T:
     except ServiceError:
         raise
     except Exception as error:
-        # The kind alone: a message or a traceback may quote what somebody typed.
-        _log.error("internal error: %s", type(error).__name__)
-        raise ServiceError(Reason.INTERNAL) from error
+        raise _internal(error) from error
+
+
+def _known(error: Exception) -> ServiceError:
+    """One of its own for each: it is raised where it is heard."""
+    if isinstance(error, ServiceError):
+        return error
+    internal = _internal(error)
+    internal.__cause__ = error
+    return internal
+
+
+def _internal(error: Exception) -> ServiceError:
+    """The kind alone is logged: a message or a traceback may quote what somebody typed."""
+    _log.error("internal error: %s", type(error).__name__)
+    return ServiceError(Reason.INTERNAL)

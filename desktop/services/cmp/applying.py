@@ -94,14 +94,15 @@ def read_requests(body: CertRequests, ca: x509.Name, decryption: Decryption | No
     return Wanted(_subject_of(plain), key, _random(message, decryption), _replaces(request, ca))
 
 
-def read_pkcs10(body: Pkcs10) -> Wanted:
-    """p10cr. Raises RefusedError as `read_requests` does."""
+def read_pkcs10(body: Pkcs10, *, possessed: bool = False) -> Wanted:
+    """p10cr. Raises RefusedError as `read_requests` does. `possessed`: that the key has signed it is proven already."""
     try:
         request = x509.load_der_x509_csr(asn1.encode_der(body.request))
     except ValueError as error:
         raise RefusedError(Failure.BAD_DATA_FORMAT) from error
     key = usable_key(request, Failure.BAD_CERT_TEMPLATE)
-    _check_signature(request, key)
+    if not possessed:
+        _check_signature(request, key)
     return Wanted(_subject_of(request), key, None, None)
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import TLV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import Struct
 
 from desktop.secret import Secret
 from desktop.services.cmp.failures import Failure, RefusedError
@@ -54,28 +55,49 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who sent a message. `mac_key` is what proved it, where that was a secret; `mark` tells peers apart, unnamed."""
+    """Who sent a message. `mac_key` is what proved it, where that was a secret; `mark` tells peers apart, unnamed.
+
+    `possessed`: the PKCS#10 request in it is proven to be signed by the key that it is for.
+    """
 
     applicant: Applicant
     mac_key: MacKey | None
     mark: str
+    possessed: bool = False
 
 
-def authenticate(message: Message, registrar: Registrar) -> Peer:
-    """Raises RefusedError: BAD_MESSAGE_CHECK (also for an unknown reference number), SIGNER_NOT_TRUSTED and others."""
+class Proof(Struct, frozen=True, array_like=True):
+    """Of one message, by a process of ours that looked at it before.
+
+    `key`: what the code of this reference number becomes by the message's own protection, which it has proven.
+    `possessed`: as in Peer.
+    """
+
+    reference: str
+    key: bytes
+    possessed: bool
+
+    def __repr__(self) -> str:
+        return "<proof>"
+
+
+def authenticate(message: Message, registrar: Registrar, proof: Proof | None = None) -> Peer:
+    """Raises RefusedError: BAD_MESSAGE_CHECK (also for an unknown reference number), SIGNER_NOT_TRUSTED and others.
+
+    `proof`: of this very message.
+    """
     protection = message.header.protection
     if protection is None or message.protection is None:
         raise RefusedError(Failure.BAD_MESSAGE_CHECK)
-    return (_by_secret if is_mac(protection) else _by_signature)(message, protection, registrar)
+    if not is_mac(protection):
+        return _by_signature(message, protection, registrar)
+    return (proof and _proven(message, protection, registrar, proof)) or _by_secret(message, protection, registrar)
 
 
 def _by_secret(message: Message, protection: list[TLV], registrar: Registrar) -> Peer:
     """The key id alone names the secret: OpenSSL puts the wanted subject, not the reference, into `sender`."""
-    try:
-        reference = (message.header.sender_kid or b"").decode("ascii")
-    except UnicodeDecodeError as error:
-        raise RefusedError(Failure.BAD_MESSAGE_CHECK) from error
-    known = registrar.secret_of(reference) if 0 < len(reference) <= MAX_REFERENCE else None
+    reference = reference_of(message.header)
+    known = registrar.secret_of(reference) if reference else None
     # As much work for a reference that is unknown, so that the time tells nobody which ones there are.
     secret = Secret(os.urandom(16)) if known is None else known
     try:
@@ -89,8 +111,40 @@ def _by_secret(message: Message, protection: list[TLV], registrar: Registrar) ->
         raise
     finally:
         secret.wipe()
+    return _referred(reference, key)
+
+
+def _proven(message: Message, protection: list[TLV], registrar: Registrar, proof: Proof) -> Peer | None:
+    """By the key that the proof brings, where the code it came from is good still; None: it is to be proven anew."""
+    if reference_of(message.header) != proof.reference or not _is_good(proof.reference, registrar):
+        return None
+    try:
+        key = MacKey.of(protection, proof.key)
+        key.check(message.part, message.protection)
+    except RefusedError:
+        return None
+    return _referred(proof.reference, key, possessed=proof.possessed)
+
+
+def _is_good(reference: str, registrar: Registrar) -> bool:
+    secret = registrar.secret_of(reference)
+    if secret is not None:
+        secret.wipe()
+    return secret is not None
+
+
+def _referred(reference: str, key: MacKey, *, possessed: bool = False) -> Peer:
     mark = hashlib.sha256(b"reference " + reference.encode()).hexdigest()
-    return Peer(Applicant(reference=reference), key, mark)
+    return Peer(Applicant(reference=reference), key, mark, possessed)
+
+
+def reference_of(header: Header) -> str:
+    """Empty for none, or one too long. Raises RefusedError BAD_MESSAGE_CHECK for what none can be."""
+    try:
+        reference = (header.sender_kid or b"").decode("ascii")
+    except UnicodeDecodeError as error:
+        raise RefusedError(Failure.BAD_MESSAGE_CHECK) from error
+    return reference if len(reference) <= MAX_REFERENCE else ""
 
 
 def _by_signature(message: Message, protection: list[TLV], registrar: Registrar) -> Peer:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -61,6 +62,10 @@ _ECDSA: Final[dict[ObjectIdentifier, hashes.HashAlgorithm]] = {
 }
 
 
+class _Hash(Protocol):
+    def digest(self) -> bytes: ...
+
+
 @asn1.sequence
 class PbmParameter:
     salt: bytes
@@ -98,6 +103,11 @@ class MacKey:
     value: bytes = field(repr=False)
     hash: str
 
+    @classmethod
+    def of(cls, protection: list[TLV], value: bytes) -> MacKey:
+        """One that `mac_key` made before. Raises RefusedError BAD_ALG."""
+        return cls(protection, value, _parameters(protection)[2])
+
     def mac(self, part: bytes) -> bytes:
         """Of a ProtectedPart."""
         return hmac.digest(self.value, part, self.hash)
@@ -108,14 +118,10 @@ class MacKey:
             raise RefusedError(Failure.BAD_MESSAGE_CHECK)
 
 
-def mac_key(secret: Secret, protection: list[TLV]) -> MacKey:
-    """Raises RefusedError BAD_ALG for other algorithms, or parameters out of bounds."""
-    try:
-        parameter = parsed(protection[1], PbmParameter)
-        owf, name = _OWFS[type_of(parameter.owf)], _MACS[type_of(parameter.mac)]
-    except (ValueError, IndexError, KeyError) as error:
-        raise RefusedError(Failure.BAD_ALG) from error
-    if not (MIN_ROUNDS <= parameter.rounds <= MAX_ROUNDS and MIN_SALT <= len(parameter.salt) <= MAX_SALT):
+def mac_key(secret: Secret, protection: list[TLV], *, most: int = MAX_ROUNDS) -> MacKey:
+    """Raises RefusedError BAD_ALG for other algorithms, or parameters out of bounds: `most` rounds, of those."""
+    parameter, owf, name = _parameters(protection)
+    if parameter.rounds > most:
         raise RefusedError(Failure.BAD_ALG)
     salted = bytearray(len(secret) + len(parameter.salt))
     salted[: len(secret)], salted[len(secret) :] = secret.view(), parameter.salt
@@ -124,6 +130,18 @@ def mac_key(secret: Secret, protection: list[TLV]) -> MacKey:
     for _ in range(parameter.rounds - 1):
         key = owf(key).digest()
     return MacKey(protection, key, name)
+
+
+def _parameters(protection: list[TLV]) -> tuple[PbmParameter, Callable[[bytes | bytearray], _Hash], str]:
+    """And its two algorithms. Raises RefusedError as `mac_key`."""
+    try:
+        parameter = parsed(protection[1], PbmParameter)
+        owf, name = _OWFS[type_of(parameter.owf)], _MACS[type_of(parameter.mac)]
+    except (ValueError, IndexError, KeyError) as error:
+        raise RefusedError(Failure.BAD_ALG) from error
+    if not (MIN_ROUNDS <= parameter.rounds <= MAX_ROUNDS and MIN_SALT <= len(parameter.salt) <= MAX_SALT):
+        raise RefusedError(Failure.BAD_ALG)
+    return parameter, owf, name
 
 
 def mac(secret: Secret, protection: list[TLV], part: bytes) -> bytes:

@@ -15,7 +15,7 @@ from desktop.services.cmp.crmf import algorithm
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.frame import MAX_REQUEST, NONCE_BYTES, Message, check_time, read_message
 from desktop.services.cmp.messages import IMPLICIT_CONFIRM, PVNO, Header
-from desktop.services.cmp.peer import Identity, Peer, authenticate, write_answer
+from desktop.services.cmp.peer import Identity, Peer, Proof, authenticate, write_answer
 from desktop.services.cmp.registrar import Awaited, Exchange, Registrar
 from desktop.services.cmp.replies import refusal
 from desktop.services.cmp.transactions import Reply, Transactions
@@ -47,23 +47,26 @@ class Responder:
         self._transactions = Transactions(registrar, decryption, implicit=implicit)
         self._now = now
 
-    def answer(self, der: bytes) -> bytes:
-        """The answer to a PKIMessage, DER. What the registrar raises besides RefusedError goes through."""
+    def answer(self, der: bytes, proof: Proof | None = None) -> bytes:
+        """The answer to a PKIMessage, DER. What the registrar raises besides RefusedError goes through.
+
+        `proof`: what has been proven of these bytes already, as `proving.prove` does.
+        """
         try:
             message = read_message(der, limit=MAX_REQUEST)
         except RefusedError as error:
             return self._refuse(None, None, error.failure)
         with self._registrar.transaction():
-            return self._answer(message, hashlib.sha256(der).digest())
+            return self._answer(message, hashlib.sha256(der).digest(), proof)
 
-    def _answer(self, message: Message, digest: bytes) -> bytes:
+    def _answer(self, message: Message, digest: bytes, proof: Proof | None) -> bytes:
         header = message.header
         before = self._registrar.exchange(header.transaction) if header.transaction else None
         if before is not None and before.request == digest:
             return before.answer
         peer: Peer | None = None
         try:
-            peer = authenticate(message, self._registrar)
+            peer = authenticate(message, self._registrar, proof)
             _check_header(header, now=self._now())
             reply = self._reply(message, peer, before)
         except RefusedError as error:
@@ -75,7 +78,7 @@ class Responder:
         if before is None:
             if nonce is not None:
                 raise RefusedError(Failure.BAD_RECIPIENT_NONCE)
-            return self._transactions.begin(message.header, body, peer.applicant)
+            return self._transactions.begin(message.header, body, peer.applicant, possessed=peer.possessed)
         if peer.mark != before.applicant or body.tag not in LATER:
             raise RefusedError(Failure.TRANSACTION_ID_IN_USE)
         if nonce != before.nonce:

@@ -54,11 +54,14 @@ class Transactions:
         self._decryption = decryption
         self._implicit = implicit
 
-    def begin(self, header: Header, body: Body, applicant: Applicant) -> Reply:
-        """A first message. What is wrong with the request itself is told in an answer of the request's own kind."""
+    def begin(self, header: Header, body: Body, applicant: Applicant, *, possessed: bool = False) -> Reply:
+        """A first message. What is wrong with the request itself is told in an answer of the request's own kind.
+
+        `possessed`: that the key of a PKCS#10 request has signed it is proven already.
+        """
         number = PKCS10_ID if body.tag == Asked.P10CR else CERT_REQ_ID
         try:
-            return self._begin(header, body, applicant)
+            return self._begin(header, body, applicant, possessed)
         except RefusedError as error:
             return Reply(replies.refusal(body.tag, number, error.failure))
 
@@ -76,13 +79,14 @@ class Transactions:
             case _:
                 raise RefusedError(Failure.BAD_REQUEST)
 
-    def _begin(self, header: Header, body: Body, applicant: Applicant) -> Reply:
+    def _begin(self, header: Header, body: Body, applicant: Applicant, possessed: bool) -> Reply:
         match body.value:
             case CertRequests() as requests:
                 wanted = read_requests(requests, self._ca, self._decryption)
                 return self._request(header, applicant, wanted, Asked(body.tag))
             case Pkcs10() as request:
-                return self._request(header, applicant, read_pkcs10(request), Asked.P10CR)
+                wanted = read_pkcs10(request, possessed=possessed)
+                return self._request(header, applicant, wanted, Asked.P10CR)
             case Revocations() as revocations:
                 return self._revoke(revocations, applicant)
             case General() as questions if body.tag == "genm":

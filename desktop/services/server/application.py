@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from desktop.services.api import PracticePhone, Reason, ServiceError, Services
 from desktop.services.server.access import AccessLog
 from desktop.services.server.calls import Desk, Endpoint
+from desktop.services.server.front import Front
 from desktop.services.server.guard import OPERATION, Guard
 from desktop.services.server.limits import Buckets, Limits
 from desktop.services.server.metrics import MEDIA_TYPE, Metrics
@@ -61,8 +62,24 @@ class Served:
     ticks: Callable[[], float] = time.monotonic
 
 
+@dataclass(frozen=True, slots=True)
+class Fronted:
+    """What a front needs of its own."""
+
+    log: AccessLog
+    limits: Limits
+    metrics: Metrics
+    proxies: Proxies
+    ticks: Callable[[], float] = time.monotonic
+
+
 def make_application(served: Served) -> ASGIApp:
     """For any ASGI server; ours is `running.Listener`."""
+    return _guard(served, make_routes(served))
+
+
+def make_routes(served: Served) -> ASGIApp:
+    """What `make_application` has within its guard, for a `Back`, whose fronts have one each."""
     paths = _paths(served, OPERATIONS)
     paths[SERVER_PATH] = {"GET": functools.partial(_about, served)}
     for path, specs in ((CSC_INFO.path, csc.V2), (CSC_INFO.path.replace(*_OLDER_CSC), csc.V1)):
@@ -72,12 +89,34 @@ def make_application(served: Served) -> ASGIApp:
     paths.update({path: dict(answers) for path, answers in served.pages.items()})
     paths["/health"] = {"GET": _health}
     paths["/ready"] = {"GET": functools.partial(_ready, served)}
-    return _guarded(served, paths)
+    return _switch(paths)
+
+
+def make_front(front: Front, served: Fronted) -> ASGIApp:
+    """The application of a process that has no authority: CMP as far as it goes here, and all else to who has one."""
+    desk = Desk(OpeningKeys.fresh(), served.limits, Buckets(served.limits.journey, served.ticks), asyncio.Event())
+    operation = BY_NAME["pkix"]
+    answers: dict[str, Answer] = {operation.verb: Endpoint(operation, front.pkix, desk).answer}
+    return _guard(served, _switch({operation.path: answers, "/health": {"GET": _health}}, front.forward))
+
+
+def make_front_metrics(front: Front, served: Fronted) -> ASGIApp:
+    """As `make_metrics_page`; whether the authority is ready is for that to say."""
+
+    async def page(request: Request) -> Response:
+        return Response(served.metrics.text(), headers={"Content-Type": MEDIA_TYPE})
+
+    own = _switch({"/metrics": {"GET": page}, "/health": {"GET": _health}})
+
+    async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+        await (front.forward if scope["path"] == "/ready" else own)(scope, receive, send)
+
+    return pages
 
 
 def make_status_page(served: Served) -> ASGIApp:
     """What certificates name, for a port of its own by plain HTTP: the list, the responder, the CA's certificate."""
-    return _guarded(served, _paths(served, (BY_NAME[name] for name in STATUS)))
+    return _guard(served, _switch(_paths(served, (BY_NAME[name] for name in STATUS))))
 
 
 def make_metrics_page(served: Served) -> ASGIApp:
@@ -91,18 +130,22 @@ def make_metrics_page(served: Served) -> ASGIApp:
     return Router(routes, redirect_slashes=False, default=_no_route)
 
 
-def _guarded(served: Served, paths: Mapping[str, Mapping[str, Answer]]) -> ASGIApp:
-    """One route for each path, so that a wrong method is told all the right ones."""
+def _switch(paths: Mapping[str, Mapping[str, Answer]], default: ASGIApp | None = None) -> ASGIApp:
+    """One route for each path, so that a wrong method is told all the right ones; `default` for other paths."""
     exact = {path: _Verbs(verbs) for path, verbs in paths.items() if "{" not in path}
     routes = [Route(path, _Verbs(verbs)) for path, verbs in paths.items() if path not in exact]
-    router = Router(routes, redirect_slashes=False, default=_no_route)
+    router = default or Router(routes, redirect_slashes=False, default=_no_route)
 
     async def switch(scope: Scope, receive: Receive, send: Send) -> None:
         """A path without parameters is looked up; a router tries one after another."""
         await exact.get(scope["path"], router)(scope, receive, send)
 
+    return switch
+
+
+def _guard(served: Served | Fronted, application: ASGIApp) -> Guard:
     return Guard(
-        switch,
+        application,
         limits=served.limits,
         metrics=served.metrics,
         log=served.log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -233,3 +234,73 @@ def test_who_wants_to_be_alone_finds_nothing_uncommitted() -> None:
             cx.execute("WORK")
         looking.result(10)
     assert looked.is_set()
+
+
+# ── Works that are done together ──
+
+
+def works(line: Line, *each: Callable[[], object]) -> list[Callable[[], str]]:
+    def one(work: Callable[[], object]) -> str:
+        with line.turn() as cx:
+            cx.execute("WORK")
+            work()
+        return "done"
+
+    return [functools.partial(one, work) for work in each]
+
+
+def test_works_done_together_stand_in_line_once_and_share_a_commit() -> None:
+    writing = FakeWriting()
+    line = Line(writing, trouble)
+    assert ["done"] * 3 == line.together(works(line, fine, fine, fine))
+    assert ["BEGIN", "WORK", "MARK", "WORK", "MARK", "WORK", "COMMIT"] == writing.told
+
+
+def test_one_of_them_who_raises_undoes_only_what_is_their_own() -> None:
+    writing = FakeWriting()
+    line = Line(writing, trouble)
+    outcomes = line.together(works(line, fine, wrong, fine))
+    assert [str, MistakeError, str] == [type(outcome) for outcome in outcomes]
+    assert (1, 0, 1) == tuple(writing.told.count(word) for word in ("BACK", "ROLLBACK", "COMMIT"))
+
+
+def test_a_commit_that_fails_fails_for_all_of_them_the_refused_too() -> None:
+    writing = FakeWriting()
+    line = Line(writing, trouble)
+    writing.fails["COMMIT"] = TroubleError()
+    outcomes = line.together(works(line, fine, wrong))
+    assert [Reason.STORE_FULL] * 2 == reasons([each for each in outcomes if isinstance(each, ServiceError)])
+    writing.fails.clear()
+    assert ["done"] == line.together(works(line, fine))
+
+
+def test_a_batch_that_breaks_in_the_middle_takes_those_before_with_it_and_not_those_after() -> None:
+    writing = FakeWriting()
+    line = Line(writing, trouble)
+
+    def full() -> None:
+        writing.in_transaction = False
+        raise TroubleError
+
+    first, second, third = line.together(works(line, fine, full, fine))
+    assert [Reason.STORE_FULL] * 2 == reasons([error for error in (first, second) if isinstance(error, ServiceError)])
+    assert ("done", 1) == (third, writing.told.count("COMMIT"))
+
+
+def test_a_work_that_takes_no_turn_needs_no_commit() -> None:
+    writing = FakeWriting()
+    assert ["said"] == Line(writing, trouble).together([lambda: "said"])
+    assert [] == writing.told
+
+
+def test_works_together_join_who_stands_in_line_with_them() -> None:
+    writing = FakeWriting()
+    line = Line(writing, trouble)
+    with ThreadPoolExecutor(1) as threads:
+        with line.turn() as cx:
+            cx.execute("FIRST")
+            following = threads.submit(line.together, works(line, fine, fine))
+            while not line._waiting:
+                continue
+        assert ["done"] * 2 == following.result(10)
+    assert ["BEGIN", "FIRST", "MARK", "WORK", "MARK", "WORK", "COMMIT"] == writing.told

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.authority.desk import Clock, copied, make_folder
-from tests.services.contract.offices import Office, at_another_bank, in_process, over_tls
+from tests.services.contract.offices import Office, at_another_bank, behind_a_front, in_process, over_tls
 from tests.services.contract.serving import Tls, make_tls
 from tests.services.postgres import NEEDED
 
@@ -18,6 +18,7 @@ PLACES = [
     pytest.param(in_process, id="in process"),
     pytest.param(over_tls, id="over TLS"),
     pytest.param(at_another_bank, id="at another bank"),
+    pytest.param(behind_a_front, id="behind a front"),
 ]
 ON_POSTGRES = "over TLS on PostgreSQL"
 

@@ -8,9 +8,11 @@ import itertools
 import secrets
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import AF_UNIX, SOCK_STREAM, socket
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -45,17 +47,21 @@ from desktop.services.api import (
     VerifyPassword,
     password_statement,
 )
-from desktop.services.authority.local import LocalAuthority
+from desktop.services.authority.local import DATABASE_NAME, LocalAuthority
 from desktop.services.authority.otp import password
 from desktop.services.authority.practice import Person
+from desktop.services.authority.witness import Witness
 from desktop.services.http import HttpServices
 from desktop.services.npki.container import open_key
 from desktop.services.npki.key import load_key
 from desktop.services.pins import trust
 from desktop.services.server.access import AccessLog
-from desktop.services.server.application import Served, make_application
+from desktop.services.server.application import Fronted, Served, make_application, make_front, make_routes
+from desktop.services.server.back import Back, Bound
+from desktop.services.server.front import Front, Paths
 from desktop.services.server.limits import Limits, Rate
 from desktop.services.server.running import Address, Listener, url_of
+from desktop.services.server.scribe import Scribe
 from tests.services.authority.desk import QUICK, WHO, Clock
 from tests.services.authority.offered import offered
 from tests.services.authority.purse import signed
@@ -112,6 +118,7 @@ async def served(
     tls: Tls | None = None,
     limits: Limits = GENEROUS,
     around: Callable[[ASGIApp], ASGIApp] = lambda application: application,
+    made: Callable[[Served], ASGIApp] = make_application,
 ) -> AsyncIterator[Door]:
     """On this loop, at a free port, until the block ends; then it stops as a server does."""
     lines: list[str] = []
@@ -119,7 +126,7 @@ async def served(
     address = Address("127.0.0.1", 0, *((tls.certificate, tls.key) if tls else ()))
     context, bound, ready = address.context(), address.bind(), asyncio.Event()
     listener = Listener(
-        around(make_application(what)),
+        around(made(what)),
         limits=limits,
         metrics=what.metrics,
         stopping=what.stopping,
@@ -135,6 +142,54 @@ async def served(
         listener.should_exit = True
         await running
         bound.close()
+
+
+@contextmanager
+def hatch_in(folder: Path) -> Iterator[tuple[Paths, Bound]]:
+    paths = Paths.within(folder)
+    with closing(socket(AF_UNIX, SOCK_STREAM)) as requests, closing(socket(AF_UNIX, SOCK_STREAM)) as messages:
+        for bound, path in ((requests, paths.requests), (messages, paths.messages)):
+            path.unlink(missing_ok=True)
+            bound.bind(str(path))
+            bound.listen()
+        yield paths, Bound(requests, messages)
+
+
+@asynccontextmanager
+async def front_of(authority: LocalAuthority, folder: Path, clock: Clock) -> AsyncIterator[Callable[[Served], ASGIApp]]:
+    """What `served` takes as `made`, so that all is answered through a hatch, as by two processes."""
+    witness = Witness.open(folder / DATABASE_NAME, clock=clock)
+    opened: list[tuple[Front, asyncio.Event, asyncio.Task[None]]] = []
+    with TemporaryDirectory() as name, hatch_in(Path(name)) as (paths, bound):
+
+        def made(what: Served) -> ASGIApp:
+            back, stopping = Back(make_routes(what), Scribe(authority.pkix_together), what.log), asyncio.Event()
+            front = Front(paths, what.limits, witness.prove)
+            opened.append((front, stopping, asyncio.ensure_future(back.serve(bound, stopping, 10))))
+            return make_front(front, Fronted(what.log, what.limits, what.metrics, what.proxies, what.ticks))
+
+        try:
+            yield made
+        finally:
+            for front, stopping, serving in opened:
+                front.close()
+                stopping.set()
+                await serving
+            witness.close()
+
+
+@asynccontextmanager
+async def behind_a_front(folder: Path, clock: Clock, tls: Tls, **policies: Any) -> AsyncIterator[Office]:
+    async with (
+        authority_on(folder, clock, **policies) as authority,
+        front_of(authority, folder, clock) as made,
+        served(authority, authority, tls=tls, made=made) as door,
+    ):
+        client = HttpServices(door.url, trust=trust(roots=tls.roots))
+        try:
+            yield Office(client, client, clock)
+        finally:
+            await client.aclose()
 
 
 @asynccontextmanager

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from starlette.types import ASGIApp
 
+from desktop.services.server.application import Served, make_application
 from tests.services.authority.desk import Clock, copied, make_folder
-from tests.services.contract.offices import authority_on, served
+from tests.services.contract.offices import authority_on, front_of, served
 from tests.services.contract.serving import serving
 from tests.services.postgres import Cluster, cluster
 from tests.services.server.raw import Counter
@@ -27,15 +30,16 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-async def counter(started: Path, tmp_path: Path) -> AsyncIterator[Counter]:
-    clock = Clock()
-    async with (
-        authority_on(copied(started, tmp_path / "data"), clock) as authority,
-        served(authority, authority) as door,
-        Counter.at(door, clock) as counter,
-    ):
-        yield counter
+@pytest.fixture(params=["one process", "behind a front"])
+async def counter(request: pytest.FixtureRequest, started: Path, tmp_path: Path) -> AsyncIterator[Counter]:
+    clock, data = Clock(), copied(started, tmp_path / "data")
+    async with AsyncExitStack() as stack:
+        authority = await stack.enter_async_context(authority_on(data, clock))
+        made: Callable[[Served], ASGIApp] = make_application
+        if request.param == "behind a front":
+            made = await stack.enter_async_context(front_of(authority, data, clock))
+        door = await stack.enter_async_context(served(authority, authority, made=made))
+        yield await stack.enter_async_context(Counter.at(door, clock))
 
 
 @pytest.fixture(scope="session")
