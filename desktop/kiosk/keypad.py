@@ -41,6 +41,8 @@ PAD = 4
 FACE, MOST = 0.55, 0.8
 #: The same of a digit, which has no descender and no mark above.
 MOST_DIGIT = 0.98
+#: The same of a word, which has both.
+MOST_WORD = 0.74
 #: The same of a bracket or a bar, which reaches further up and down than any letter.
 MOST_MARK = 0.65
 #: By how much of its size a character is raised into the middle.
@@ -102,7 +104,8 @@ class Key(QAbstractButton):
         """As large as all other text, or larger, as far as the key has room for it."""
         font, character = self._theme.sized(LEAST, 600), len(words) == 1
         wanted = max(font.pixelSize(), round(self.height() * FACE)) if character else font.pixelSize()
-        most = MOST_DIGIT if words.isdigit() else MOST if words.isalpha() or not character else MOST_MARK
+        letter = MOST_DIGIT if words.isdigit() else MOST if words.isalpha() else MOST_MARK
+        most = letter if character else MOST_WORD
         font.setPixelSize(min(wanted, round(self.height() * most)))
         # All characters of a pad are as large as its widest, so that they stand alike.
         wide = font.pixelSize() if character and not words.isdigit() else longest([words], font)

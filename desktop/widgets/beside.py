@@ -15,9 +15,9 @@ from desktop.widgets.tokens import L
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 #: No text need be wider than this to be read with ease, px at 100 %: what is longer may wrap.
 EASE = 160
-#: What has turned into a column turns back only with so much to spare (px at 100 %), more than the bar of a page is
-#: wide. Otherwise the bar, which comes with the one form and goes with the other, would turn it for ever.
-SLACK = 24
+#: What has turned into a column turns back only with so much to spare (px at 100 %), more than the bar of a page and
+#: the margins of a notice. Otherwise these, which come with the one form and go with the other, would turn it for ever.
+SLACK = 36
 
 
 class _Part(NamedTuple):
@@ -128,10 +128,9 @@ class Beside(QWidget):
 
     def _fits(self, width: int) -> bool:
         """With nothing wrapped, a row is no higher than the column, and no bar comes with it."""
-        needed = self._needed()
-        return width >= needed and (
-            self.is_row or width >= min(needed + self._theme.px(SLACK), self.sizeHint().width())
-        )
+        needed, natural = self._needed(), self.sizeHint().width()
+        spared = needed + self._theme.px(SLACK)
+        return width >= (needed if self.is_row else min(spared, natural) if natural >= needed else spared)
 
     def _needed(self) -> int:
         """px"""

@@ -54,7 +54,8 @@ def _answers(banks: Mapping[str, Bank], met: list[Met]) -> Iterator[Shown]:
     first = True
     for bank in banks.values():
         for faq in bank.faq:
-            at = next((one for one in met if one.view.bank == bank.id and one.view.step in faq.steps), None)
+            told = {(bank.id, step) for step in faq.steps}
+            at = next((one for one in met if _asks(one) and (one.view.bank, one.view.step) in told), None)
             if at is not None:
                 yield _opened(f"answer-{bank.id}-{faq.id}", at, again=partial(_answer, faq.id), alike=not first)
                 first = False
@@ -75,9 +76,14 @@ def _terms(met: list[Met]) -> Iterator[Shown]:
     seen: set[tuple[str, str]] = set()
     for one in met:
         for term in next((field.options for field in one.view.fields if field.id == "terms"), ()):
-            if one.view.busy is None and (one.view.bank, term) not in seen:
+            if _asks(one) and (one.view.bank, term) not in seen:
                 seen.add((one.view.bank, term))
                 yield _opened(f"term-{one.view.bank}-{term}", one, partial(_read, term), alike=len(seen) > 1)
+
+
+def _asks(met: Met) -> bool:
+    """While an answer is awaited nobody looks for help."""
+    return met.view.busy is None
 
 
 def frame_of(stage: Stage) -> Frame:

@@ -10,6 +10,7 @@ from desktop.text import Entry, Text, read_table
 
 LONGER = 1.4
 _KEPT = re.compile(r"(\{[^}]*\})")
+_WORD = re.compile(r"\S+")
 _DRAWN_OUT = {"a": "å", "e": "ë", "i": "ï", "o": "ö", "u": "ü", "A": "Å", "E": "Ë", "I": "Ï", "O": "Ö", "U": "Ü"}
 
 
@@ -23,20 +24,19 @@ class PseudoText(Text):
 
 
 def drawn_out(text: str) -> str:
-    """Every vowel accented, and so many of them doubled or trebled that it is LONGER times as long."""
-    pieces = _KEPT.split(text)
-    letters = sum(len(piece) for piece in pieces[::2])
-    vowels = sum(letter in _DRAWN_OUT for piece in pieces[::2] for letter in piece)
-    owed, given, longer = letters * (LONGER - 1) / max(vowels, 1), 0.0, []
-    for n, piece in enumerate(pieces):
-        if n % 2:
-            longer.append(piece)
-            continue
-        for letter in piece:
-            stretched = _DRAWN_OUT.get(letter, letter)
-            longer.append(stretched)
-            if letter in _DRAWN_OUT:
-                given += owed
-                longer.append(stretched.lower() * int(given))
-                given -= int(given)
+    """Every vowel accented, and so many of them doubled or trebled that each word is LONGER times as long."""
+    return "".join(piece if n % 2 else _WORD.sub(_longer, piece) for n, piece in enumerate(_KEPT.split(text)))
+
+
+def _longer(word: re.Match[str]) -> str:
+    letters = word.group()
+    owed = len(letters) * (LONGER - 1) / max(sum(letter in _DRAWN_OUT for letter in letters), 1)
+    given, longer = 0.0, []
+    for letter in letters:
+        stretched = _DRAWN_OUT.get(letter, letter)
+        longer.append(stretched)
+        if letter in _DRAWN_OUT:
+            given += owed
+            longer.append(stretched.lower() * int(given))
+            given -= int(given)
     return "".join(longer)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.widgets.beside import EASE, Beside
 from desktop.widgets.button import Button
+from desktop.widgets.error_summary import ErrorSummary
 from desktop.widgets.label import Label
 from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Theme
@@ -132,3 +133,21 @@ def test_a_page_whose_bar_comes_with_one_form_and_goes_with_the_other_comes_to_r
             scroll.resize(width, height)
     settle()
     assert both.width() <= scroll.viewport().width()
+
+
+def test_a_summary_of_errors_settles_at_every_width(theme: Theme, qtbot: QtBot) -> None:
+    """Its margins go with its form: without room to spare for them, the one would turn the other for ever."""
+    summary = ErrorSummary(theme)
+    scroll = PageScroll(theme, summary)
+    qtbot.addWidget(scroll)
+    scroll.show()
+    summary.show("확인이 필요합니다", [("rrn", LONG), ("account", LONG)])
+    (row,) = summary.findChildren(Beside)
+    turns: list[bool] = []
+    row.turned.connect(turns.append)
+    for width in [*range(420, 180, -1), *range(180, 420)]:
+        turns.clear()
+        scroll.resize(width, 200)
+        settle()
+        assert len(turns) <= 1, width
+    assert "row" == form(row)
