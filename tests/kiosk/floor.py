@@ -314,6 +314,7 @@ class Guest:
         button = next(button for button in sheet.findChildren(Button) if button.plain_text() == words)
         async with asyncio.timeout(5):
             while self.window.childAt(button.mapTo(self.window, button.rect().center())) is not button:
+                self.bring(button)  # a sheet that is higher than the screen is moved like a page
                 await laid_out()
         self.touch(button)
 
