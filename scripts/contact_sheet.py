@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
-COLUMNS, WIDTH, GAP, QUALITY = 3, 2160, 8, 82
+COLUMNS, WIDTH, GAP, QUALITY = 3, 2160, 8, 72
 
 
 def main(folder: Path, sheet: Path, columns: int = COLUMNS) -> int:

@@ -102,7 +102,10 @@ class HelpPanel(QWidget):
         self._toggle.set_icon("help" if self._is_folded else "close")
         self._toggle.set_name(words.unfold if self._is_folded else words.fold)
         wide = self._theme.px(_STRIP if self._is_folded else HELP)
-        self.setFixedWidth(wide if self._room is None else min(wide, self._room))
+        narrow = self._room is not None and self._room < wide
+        # It does not scroll with the rest: a large question of five lines would leave no room for its answer.
+        self._title.set_type(Type.STRONG if narrow else Type.HEADING)
+        self.setFixedWidth(min(wide, self._room) if self._room is not None else wide)
         self.update()
 
     def _empty(self) -> None:

@@ -56,6 +56,11 @@ class Label(Flowing, QLabel):
         self._role = role
         self.update()
 
+    def set_type(self, type: Type) -> None:  # noqa: A002 - as above
+        if type is not self._type:
+            self._type = type
+            self._restyle()
+
     def plain_text(self) -> str:
         return self.text()
 

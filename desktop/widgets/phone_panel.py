@@ -30,14 +30,14 @@ class PhonePanel(QWidget):
         self._theme = theme
         self._events: dict[str, _Event] = {}
         self.setAccessibleName(theme.words.phone)
-        self._list = Column(theme, gap=12, margins=(12, 8, 12, 16))
+        self._list = Column(theme, gap=12, margins=(6, 8, 6, 16))
         self._list.addStretch(1)
         content = QWidget()
         content.setLayout(self._list)
         self._scroll = PageScroll(theme, content)
         # How long the list is, is known once it is laid out: then, and not before, there is an end to go to.
         self._scroll.verticalScrollBar().rangeChanged.connect(self._to_end)
-        frame = Column(theme, margins=(8, 40, 8, 24))
+        frame = Column(theme, margins=(6, 40, 6, 24))
         self.setLayout(frame)
         frame.addWidget(self._scroll, 1)
         follow(theme, self._restyle)
@@ -117,7 +117,7 @@ class _Event(QWidget):
         self.setLayout(column)
         column.addWidget(Label(theme, time, Type.SMALL, Role.MUTED, centred=True))
         bubble = Surface(theme, Role.SURFACE)
-        self._inside = Column(theme, gap=8, margins=(16, 14, 16, 16))
+        self._inside = Column(theme, gap=8, margins=(14, 14, 14, 16))
         bubble.setLayout(self._inside)
         column.addWidget(bubble)
         if call:

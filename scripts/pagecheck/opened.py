@@ -30,11 +30,15 @@ def of_openings(banks: Mapping[str, Bank], walks: Iterable[Met]) -> Iterator[Sho
     yield from _answers(banks, met)
     yield from _phones(met)
     yield from _terms(met)
+    for outcome in REMOVALS:
+        yield _opened(f"stick-{outcome}", Met(TASK_VIEWS["done-stick"], NOW), partial(_remove, outcome))
+
+
+def of_receipts() -> Iterator[Shown]:
+    """What a PC says of a receipt in a file; at a kiosk there are none."""
     for kept in (True, False):
         saved = partial(_save, kept)
         yield _opened(f"receipt-{'kept' if kept else 'refused'}", Met(VIEWS["done"], NOW), saved)
-    for outcome in REMOVALS:
-        yield _opened(f"stick-{outcome}", Met(TASK_VIEWS["done-stick"], NOW), partial(_remove, outcome))
 
 
 def _opened(name: str, met: Met, then: Open | None = None, *, again: Open | None = None, alike: bool = False) -> Shown:
