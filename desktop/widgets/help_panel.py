@@ -102,9 +102,10 @@ class HelpPanel(QWidget):
         self._toggle.set_icon("help" if self._is_folded else "close")
         self._toggle.set_name(words.unfold if self._is_folded else words.fold)
         wide = self._theme.px(_STRIP if self._is_folded else HELP)
-        narrow = self._room is not None and self._room < wide
-        # It does not scroll with the rest: a large question of five lines would leave no room for its answer.
-        self._title.set_type(Type.STRONG if narrow else Type.HEADING)
+        # The question does not scroll with its answer, and large letters would leave no room for that.
+        wordy = self._room is not None and 2 * wide > self._room
+        self._title.set_type(Type.STRONG if wordy else Type.HEADING)
+        self._scroll.setMinimumHeight(self._theme.px(24))  # less than Qt would have it, for the sake of its bar
         self.setFixedWidth(min(wide, self._room) if self._room is not None else wide)
         self.update()
 
