@@ -87,7 +87,8 @@ class Beside(QWidget):
         """Takes out what `add` was given; it is the caller's again."""
         for known in self._parts:
             if known.widget is part:
-                known.line.removeWidget(part)
+                self._box.removeItem(known.line)
+                known.line.deleteLater()
         self._parts = [known for known in self._parts if known.widget is not part]
 
     def sizeHint(self) -> QSize:

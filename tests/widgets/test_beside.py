@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.beside import EASE, Beside
@@ -133,6 +134,21 @@ def test_a_page_whose_bar_comes_with_one_form_and_goes_with_the_other_comes_to_r
             scroll.resize(width, height)
     settle()
     assert both.width() <= scroll.viewport().width()
+
+
+def test_what_is_taken_out_leaves_nothing_behind(theme: Theme, holder: Holder) -> None:
+    both, gone = Beside(theme), Button(theme, "다시 받기")
+    both.add(Button(theme, "읽기"), stretch=0)
+    holder.hold(both, 600)
+    before = len(both.findChildren(QLayout))
+    for _ in range(3):
+        both.add(gone, stretch=0)
+        settle()
+        both.drop(gone)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        settle()
+        assert before == len(both.findChildren(QLayout))
+    assert gone.parentWidget() is both  # it is the caller's, and still there
 
 
 def test_a_summary_of_errors_settles_at_every_width(theme: Theme, qtbot: QtBot) -> None:
