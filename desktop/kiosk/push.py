@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QScrollArea, QWidget
@@ -9,6 +11,8 @@ from shiboken6 import isValid
 
 _T = QEvent.Type
 PRESSES = frozenset({_T.MouseButtonPress, _T.MouseButtonDblClick})
+#: A time that no event has.
+_NEVER: Final = -1
 POINTED = PRESSES | {_T.MouseMove, _T.MouseButtonRelease}
 
 
@@ -21,22 +25,28 @@ class Push:
         self._area: QScrollArea | None = None
         self._pushing = False
         self._began = self._value = 0
-        self._when = -1
+        self._when = _NEVER
 
     def takes(self, watched: QWidget, event: QMouseEvent) -> bool:
         """Whether the event was part of a push, and is not for the widget."""
         kind = event.type()
         if kind in PRESSES:
             self._begin(watched, event)
-        elif self._area is not None and isValid(self._area):
-            if kind == _T.MouseMove:
-                return self._follow(self._area, watched, event)
-            pushed, self._area = self._pushing, None
-            return pushed and not isinstance(watched, QAbstractButton)  # a button that is up does nothing
-        return False
+            return False
+        if kind != _T.MouseMove:
+            self._when = _NEVER
+        if self._area is None or not isValid(self._area):
+            return False
+        if kind == _T.MouseMove:
+            return self._follow(self._area, watched, event)
+        pushed, self._area = self._pushing, None
+        return pushed and not isinstance(watched, QAbstractButton)  # a button that is up does nothing
 
     def _begin(self, watched: QWidget, event: QMouseEvent) -> None:
-        """Only where it is pressed: what no widget takes comes to all that it lies on, one after the other."""
+        """Only where it is pressed: what no widget takes comes to all that it lies on, one after the other.
+
+        Those have the time of the first, but so has a press that follows its release within the millisecond.
+        """
         if event.timestamp() == self._when:
             return
         self._when = event.timestamp()

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
 
+from desktop.kiosk.push import Push
 from desktop.widgets.choice import ChoiceCards
 from desktop.wizard.hands import laid_out
 from tests.kiosk.floor import Floor, Guest, example
@@ -60,3 +64,26 @@ def test_a_finger_that_trembles_presses(long: Floor) -> None:
         assert other == cards.value()
 
     long.run(work)
+
+
+def test_a_finger_that_comes_back_within_the_millisecond_pushes_again(qtbot: QtBot) -> None:
+    area, page, push = QScrollArea(), QLabel(), Push(FAR // 2)
+    qtbot.addWidget(area)
+    page.resize(100, 2000)
+    area.setWidget(page)
+    area.resize(100, 200)
+    area.show()
+    bar = area.verticalScrollBar()
+
+    def act(kind: QEvent.Type, y: int, widget: QWidget = page) -> bool:
+        left = Qt.MouseButton.LeftButton
+        event = QMouseEvent(kind, QPointF(5, y), QPointF(5, y), left, left, Qt.KeyboardModifier.NoModifier)
+        event.setTimestamp(7)
+        return push.takes(widget, event)
+
+    for times in (1, 2):
+        assert not act(QEvent.Type.MouseButtonPress, 150)
+        assert not act(QEvent.Type.MouseButtonPress, 0, area)  # what lies below takes no press
+        assert act(QEvent.Type.MouseMove, 150 - FAR)
+        assert act(QEvent.Type.MouseButtonRelease, 150 - FAR)
+        assert times * FAR == bar.value()
