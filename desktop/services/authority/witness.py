@@ -20,7 +20,7 @@ class Witness:
 
     def __init__(self, database: Path, vault: Vault, clock: Callable[[], float]) -> None:
         self._glance = Glance(database)
-        self._enrolments = Enrolments(vault, clock)
+        self._enrolments, self._clock = Enrolments(vault, clock), clock
 
     @classmethod
     def open(
@@ -32,7 +32,7 @@ class Witness:
     def prove(self, message: bytes) -> bytes:
         """Of a PKIMessage, in a form for the authority alone; empty where nothing is proven."""
         try:
-            proof = prove(message, self._secret_of)
+            proof = prove(message, self._secret_of, self._clock())
         except ServiceError:  # of the store, and for the authority to say
             return b""
         return write_proof(proof) if proof else b""

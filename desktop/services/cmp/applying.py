@@ -10,6 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import TLV, BitString, Implicit, SetOf
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from cryptography.x509 import SignatureAlgorithmOID
 from cryptography.x509.oid import CRLEntryExtensionOID
 
@@ -27,7 +28,7 @@ from desktop.services.cmp.crmf import (
 from desktop.services.cmp.escort import decrypt_random
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.messages import CertRequests, Pkcs10, Revocation, Revocations
-from desktop.services.cmp.protect import check_signature, usable_key, verifies, verify
+from desktop.services.cmp.protect import check_signature, checked_key, usable_key, verifies, verify
 from desktop.services.cmp.registrar import Applicant, Application, Asked, PublicKey
 
 CERT_REQ_ID = 0
@@ -47,9 +48,9 @@ class Decryption:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A certificate asked for, before it is known under which transaction and by whom."""
+    """A certificate asked for, before it is known under which transaction and by whom. `subject` is a DER Name."""
 
-    subject: x509.Name
+    subject: bytes
     public_key: PublicKey
     random: bytes | None
     replaces: int | None
@@ -91,19 +92,23 @@ def read_requests(body: CertRequests, ca: x509.Name, decryption: Decryption | No
     plain = _as_pkcs10(empty if wanted.subject is None else wanted.subject.value, raw(wanted.public_key))
     key = usable_key(plain, Failure.BAD_CERT_TEMPLATE)
     _check_proof(message, key)
-    return Wanted(_subject_of(plain), key, _random(message, decryption), _replaces(request, ca))
+    return Wanted(_subject_of(plain).public_bytes(), key, _random(message, decryption), _replaces(request, ca))
 
 
-def read_pkcs10(body: Pkcs10, *, possessed: bool = False) -> Wanted:
-    """p10cr. Raises RefusedError as `read_requests` does. `possessed`: that the key has signed it is proven already."""
+def read_pkcs10(body: Pkcs10) -> Wanted:
+    """p10cr. Raises RefusedError as `read_requests` does."""
     try:
         request = x509.load_der_x509_csr(asn1.encode_der(body.request))
     except ValueError as error:
         raise RefusedError(Failure.BAD_DATA_FORMAT) from error
     key = usable_key(request, Failure.BAD_CERT_TEMPLATE)
-    if not possessed:
-        _check_signature(request, key)
-    return Wanted(_subject_of(request), key, None, None)
+    _check_signature(request, key)
+    return Wanted(_subject_of(request).public_bytes(), key, None, None)
+
+
+def load_key(der: bytes) -> PublicKey:
+    """A SubjectPublicKeyInfo of a key that was usable before. Raises RefusedError BAD_CERT_TEMPLATE."""
+    return checked_key(load_der_public_key(der), Failure.BAD_CERT_TEMPLATE)
 
 
 def read_revocation(body: Revocations, ca: x509.Name) -> tuple[int, x509.ReasonFlags]:

@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import TLV, BitString, GeneralizedTime
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
+from msgspec import Struct
 
 from desktop.services.cmp.crmf import parsed, raw
 from desktop.services.cmp.failures import Failure, RefusedError
@@ -21,8 +22,22 @@ MAX_REQUEST: Final = 64 << 10
 MAX_ANSWER: Final = 4 << 20
 MAX_EXTRA_CERTS: Final = 10
 NONCE_BYTES: Final = 16
+#: Seconds a message may be old, or early, by its messageTime.
+WINDOW: Final = 600.0
 #: The longest transactionID, nonce and key id that is looked at.
 MAX_ID: Final = 128
+
+
+class Addressee(Struct, frozen=True, array_like=True):
+    """What an answer says of the message it is to: who sent it (a DER Name), its transactionID and its nonce."""
+
+    name: bytes
+    transaction: bytes | None
+    nonce: bytes | None
+
+    @classmethod
+    def of(cls, header: Header) -> Addressee:
+        return cls(asn1.encode_der(header.sender), header.transaction, header.sender_nonce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,17 @@ def new_header(
         free_text=None,
         general_info=general_info,
     )
+
+
+def check_header(header: Header, *, now: float) -> None:
+    """Raises RefusedError for what no answer could be to, or is not of our time (RFC 9483, 3.1 and 3.5)."""
+    if header.pvno != PVNO:
+        raise RefusedError(Failure.UNSUPPORTED_VERSION)
+    if not header.transaction:
+        raise RefusedError(Failure.BAD_REQUEST)
+    if header.sender_nonce is None or len(header.sender_nonce) < NONCE_BYTES:
+        raise RefusedError(Failure.BAD_SENDER_NONCE)
+    check_time(header, now=now, window=WINDOW)
 
 
 def check_time(header: Header, *, now: float, window: float) -> None:

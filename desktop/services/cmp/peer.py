@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
 from desktop.secret import Secret
+from desktop.services.cmp.crmf import items_of, raw
 from desktop.services.cmp.failures import Failure, RefusedError
-from desktop.services.cmp.frame import Message, load_certificate, new_header, write_message, write_part
+from desktop.services.cmp.frame import Addressee, Message, load_certificate, new_header, write_message, write_part
 from desktop.services.cmp.messages import Body, Header
 from desktop.services.cmp.protect import (
     MacKey,
@@ -55,27 +56,38 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who sent a message. `mac_key` is what proved it, where that was a secret; `mark` tells peers apart, unnamed.
-
-    `possessed`: the PKCS#10 request in it is proven to be signed by the key that it is for.
-    """
+    """Who sent a message. `mac_key` is what proved it, where that was a secret; `mark` tells peers apart, unnamed."""
 
     applicant: Applicant
     mac_key: MacKey | None
     mark: str
-    possessed: bool = False
+
+
+class Ready(Struct, frozen=True, array_like=True):
+    """A p10cr that begins an exchange, read: in time, in order, and signed by the key that it is for.
+
+    `digest`: SHA-256 of the message. `protection` (DER) and `hash` are those of its MAC, `subject` (a DER Name) and
+    `public_key` (SubjectPublicKeyInfo) what it asks. `implicit`: the client wishes to leave out the confirmation.
+    """
+
+    digest: bytes
+    to: Addressee
+    protection: bytes
+    hash: str
+    subject: bytes
+    public_key: bytes
+    implicit: bool
 
 
 class Proof(Struct, frozen=True, array_like=True):
     """Of one message, by a process of ours that looked at it before.
 
     `key`: what the code of this reference number becomes by the message's own protection, which it has proven.
-    `possessed`: as in Peer.
     """
 
     reference: str
     key: bytes
-    possessed: bool
+    ready: Ready | None = None
 
     def __repr__(self) -> str:
         return "<proof>"
@@ -123,7 +135,14 @@ def _proven(message: Message, protection: list[TLV], registrar: Registrar, proof
         key.check(message.part, message.protection)
     except RefusedError:
         return None
-    return _referred(proof.reference, key, possessed=proof.possessed)
+    return _referred(proof.reference, key)
+
+
+def proven(proof: Proof, ready: Ready, registrar: Registrar) -> Peer | None:
+    """Who sent what is `ready`, where the code that proved it is good still."""
+    if not _is_good(proof.reference, registrar):
+        return None
+    return _referred(proof.reference, MacKey(items_of(raw(ready.protection)), proof.key, ready.hash))
 
 
 def _is_good(reference: str, registrar: Registrar) -> bool:
@@ -133,9 +152,9 @@ def _is_good(reference: str, registrar: Registrar) -> bool:
     return secret is not None
 
 
-def _referred(reference: str, key: MacKey, *, possessed: bool = False) -> Peer:
+def _referred(reference: str, key: MacKey) -> Peer:
     mark = hashlib.sha256(b"reference " + reference.encode()).hexdigest()
-    return Peer(Applicant(reference=reference), key, mark, possessed)
+    return Peer(Applicant(reference=reference), key, mark)
 
 
 def reference_of(header: Header) -> str:
@@ -178,24 +197,24 @@ def write_answer(
     peer: Peer | None,
     body: Body,
     *,
-    asked: Header | None,
+    to: Addressee | None,
     nonce: bytes,
     now: float,
     general_info: list[list[TLV]] | None = None,
     extra_certs: tuple[bytes, ...] = (),
 ) -> bytes:
-    """Protected as the request was; by a signature where nobody is known. `asked` is the request's header, if any."""
+    """Protected as the request was; by a signature where nobody is known. `to`: None for what no header came with."""
     secret = None if peer is None else peer.mac_key
     shared = peer is not None and peer.applicant.reference
     header = new_header(
         sender=identity.name,
-        recipient=_NOBODY if asked is None else asn1.encode_der(asked.sender),
+        recipient=_NOBODY if to is None else to.name,
         now=now,
         protection=signature_algorithm(identity.key.public_key()) if secret is None else secret.protection,
         sender_kid=shared.encode() if shared else identity.key_id,
-        transaction=None if asked is None else asked.transaction,
+        transaction=None if to is None else to.transaction,
         nonce=nonce,
-        reply_to=None if asked is None else asked.sender_nonce,
+        reply_to=None if to is None else to.nonce,
         general_info=general_info,
     )
     part = write_part(header, body)

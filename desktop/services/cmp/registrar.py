@@ -47,17 +47,17 @@ class Applicant:
 class Application:
     """A certificate asked for. Possession of the private key is proven already.
 
-    `transaction`: the transactionID, by which `collect`, `confirm` and `reject` name it later. `subject` is what was
-    asked, perhaps empty; the CA decides. `random`: R for the VID, decrypted, None where none came. `replaces`: serial
-    number of a certificate of this CA (kur; with a signature the signer's own where nothing else is named).
-    `final`: no confirmation follows a certificate that is made at once, as the client wishes; what `confirm` would do
-    is done with it.
+    `transaction`: the transactionID, by which `collect`, `confirm` and `reject` name it later. `subject` is the name
+    that was asked (DER), perhaps empty; the CA decides. `random`: R for the VID, decrypted, None where none came.
+    `replaces`: serial number of a certificate of this CA (kur; with a signature the signer's own where nothing else is
+    named). `final`: no confirmation follows a certificate that is made at once, as the client wishes; what `confirm`
+    would do is done with it.
     """
 
     transaction: bytes
     asked: Asked
     applicant: Applicant
-    subject: x509.Name = field(repr=False)
+    subject: bytes = field(repr=False)
     public_key: PublicKey
     random: bytes | None = field(default=None, repr=False)
     replaces: int | None = None

@@ -10,18 +10,16 @@ from typing import Final
 
 from cryptography.hazmat.asn1 import Null
 
-from desktop.services.cmp.applying import CERT_REQ_ID, Decryption
+from desktop.services.cmp.applying import CERT_REQ_ID, Decryption, Wanted, load_key
 from desktop.services.cmp.crmf import algorithm
 from desktop.services.cmp.failures import Failure, RefusedError
-from desktop.services.cmp.frame import MAX_REQUEST, NONCE_BYTES, Message, check_time, read_message
-from desktop.services.cmp.messages import IMPLICIT_CONFIRM, PVNO, Header
-from desktop.services.cmp.peer import Identity, Peer, Proof, authenticate, write_answer
-from desktop.services.cmp.registrar import Awaited, Exchange, Registrar
+from desktop.services.cmp.frame import MAX_REQUEST, NONCE_BYTES, Addressee, Message, check_header, read_message
+from desktop.services.cmp.messages import IMPLICIT_CONFIRM, Header
+from desktop.services.cmp.peer import Identity, Peer, Proof, authenticate, proven, write_answer
+from desktop.services.cmp.registrar import Asked, Awaited, Exchange, Registrar
 from desktop.services.cmp.replies import refusal
 from desktop.services.cmp.transactions import Reply, Transactions
 
-#: Seconds a message may be old, or early, by its messageTime.
-WINDOW: Final = 600.0
 #: What a message inside an exchange may be; all others begin one.
 LATER: Final = frozenset({"certConf", "pollReq", "error"})
 
@@ -52,12 +50,32 @@ class Responder:
 
         `proof`: what has been proven of these bytes already, as `proving.prove` does.
         """
+        digest = hashlib.sha256(der).digest()
+        if proof and proof.ready and proof.ready.digest == digest and (answer := self._answer_ready(proof)):
+            return answer
         try:
             message = read_message(der, limit=MAX_REQUEST)
         except RefusedError as error:
             return self._refuse(None, None, error.failure)
         with self._registrar.transaction():
-            return self._answer(message, hashlib.sha256(der).digest(), proof)
+            return self._answer(message, digest, proof)
+
+    def _answer_ready(self, proof: Proof) -> bytes | None:
+        """None, and nothing done, where it is not as simple as it looked: then the message itself is looked at."""
+        ready = proof.ready
+        assert ready is not None
+        assert ready.to.transaction is not None
+        with self._registrar.transaction():
+            if self._registrar.exchange(ready.to.transaction) is not None:
+                return None
+            peer = proven(proof, ready, self._registrar)
+            if peer is None:
+                return None
+            wanted = Wanted(ready.subject, load_key(ready.public_key), None, None)
+            reply = self._transactions.certify(
+                ready.to.transaction, wanted, peer.applicant, Asked.P10CR, implicit=ready.implicit
+            )
+            return self._finish(ready.to, peer, reply, ready.digest)
 
     def _answer(self, message: Message, digest: bytes, proof: Proof | None) -> bytes:
         header = message.header
@@ -67,41 +85,41 @@ class Responder:
         peer: Peer | None = None
         try:
             peer = authenticate(message, self._registrar, proof)
-            _check_header(header, now=self._now())
+            check_header(header, now=self._now())
             reply = self._reply(message, peer, before)
         except RefusedError as error:
             return self._refuse(header, peer, error.failure)
-        return self._finish(header, peer, reply, digest)
+        return self._finish(Addressee.of(header), peer, reply, digest)
 
     def _reply(self, message: Message, peer: Peer, before: Exchange | None) -> Reply:
         nonce, body = message.header.recipient_nonce, message.body()
         if before is None:
             if nonce is not None:
                 raise RefusedError(Failure.BAD_RECIPIENT_NONCE)
-            return self._transactions.begin(message.header, body, peer.applicant, possessed=peer.possessed)
+            return self._transactions.begin(message.header, body, peer.applicant)
         if peer.mark != before.applicant or body.tag not in LATER:
             raise RefusedError(Failure.TRANSACTION_ID_IN_USE)
         if nonce != before.nonce:
             raise RefusedError(Failure.BAD_RECIPIENT_NONCE)
         return self._transactions.go_on(body, peer.applicant, before)
 
-    def _finish(self, header: Header, peer: Peer, reply: Reply, digest: bytes) -> bytes:
+    def _finish(self, to: Addressee, peer: Peer, reply: Reply, digest: bytes) -> bytes:
         """Whoever is known and was answered, be it by a no, gets the same answer to the same bytes."""
         nonce = os.urandom(NONCE_BYTES)
         answer = write_answer(
             self._identity,
             peer,
             reply.body,
-            asked=header,
+            to=to,
             nonce=nonce,
             now=self._now(),
             general_info=[algorithm(IMPLICIT_CONFIRM, Null())] if reply.implicit else None,
             extra_certs=self._registrar.ca_certificates()[:-1] if reply.certificate else (),
         )
-        assert header.transaction is not None
+        assert to.transaction is not None
         self._registrar.keep(
             Exchange(
-                transaction=header.transaction,
+                transaction=to.transaction,
                 request=digest,
                 answer=answer,
                 nonce=nonce,
@@ -116,14 +134,5 @@ class Responder:
     def _refuse(self, header: Header | None, peer: Peer | None, failure: Failure) -> bytes:
         """Nothing is kept of it, so that a message out of turn does not end an exchange."""
         body, nonce = refusal("error", CERT_REQ_ID, failure), os.urandom(NONCE_BYTES)
-        return write_answer(self._identity, peer, body, asked=header, nonce=nonce, now=self._now())
-
-
-def _check_header(header: Header, *, now: float) -> None:
-    if header.pvno != PVNO:
-        raise RefusedError(Failure.UNSUPPORTED_VERSION)
-    if not header.transaction:
-        raise RefusedError(Failure.BAD_REQUEST)
-    if header.sender_nonce is None or len(header.sender_nonce) < NONCE_BYTES:
-        raise RefusedError(Failure.BAD_SENDER_NONCE)
-    check_time(header, now=now, window=WINDOW)
+        to = None if header is None else Addressee.of(header)
+        return write_answer(self._identity, peer, body, to=to, nonce=nonce, now=self._now())

@@ -18,6 +18,7 @@ from desktop.services.cmp.failures import Failure, RefusedError, failures_of
 from desktop.services.cmp.frame import (
     MAX_ANSWER,
     NONCE_BYTES,
+    WINDOW,
     Message,
     check_time,
     load_certificate,
@@ -43,8 +44,6 @@ from desktop.services.cmp.protect import (
 
 Send = Callable[[bytes], Awaitable[bytes]]
 
-#: Seconds an answer may be old, or early, by its messageTime and this machine's clock.
-WINDOW: Final = 600.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
 #: id-kp-cmcCA and id-kp-cmcRA: who else but the CA itself may speak for it (RFC 9810, 4.5).
 SPEAKERS: Final = frozenset(map(x509.ObjectIdentifier, ("1.3.6.1.5.5.7.3.27", "1.3.6.1.5.5.7.3.28")))

@@ -54,16 +54,22 @@ class Transactions:
         self._decryption = decryption
         self._implicit = implicit
 
-    def begin(self, header: Header, body: Body, applicant: Applicant, *, possessed: bool = False) -> Reply:
-        """A first message. What is wrong with the request itself is told in an answer of the request's own kind.
-
-        `possessed`: that the key of a PKCS#10 request has signed it is proven already.
-        """
+    def begin(self, header: Header, body: Body, applicant: Applicant) -> Reply:
+        """A first message. What is wrong with the request itself is told in an answer of the request's own kind."""
         number = PKCS10_ID if body.tag == Asked.P10CR else CERT_REQ_ID
         try:
-            return self._begin(header, body, applicant, possessed)
+            return self._begin(header, body, applicant)
         except RefusedError as error:
             return Reply(replies.refusal(body.tag, number, error.failure))
+
+    def certify(
+        self, transaction: bytes, wanted: Wanted, applicant: Applicant, asked: Asked, *, implicit: bool
+    ) -> Reply:
+        """As `begin`, of a request that is read and proven. `implicit`: the client wishes to leave out certConf."""
+        try:
+            return self._request(transaction, wanted, applicant, asked, implicit=self._implicit and implicit)
+        except RefusedError as error:
+            return Reply(replies.refusal(asked, _number(asked), error.failure))
 
     def go_on(self, body: Body, applicant: Applicant, before: Exchange) -> Reply:
         """A later message of an exchange. Raises RefusedError where it is not what was waited for."""
@@ -79,14 +85,16 @@ class Transactions:
             case _:
                 raise RefusedError(Failure.BAD_REQUEST)
 
-    def _begin(self, header: Header, body: Body, applicant: Applicant, possessed: bool) -> Reply:
+    def _begin(self, header: Header, body: Body, applicant: Applicant) -> Reply:
         match body.value:
-            case CertRequests() as requests:
-                wanted = read_requests(requests, self._ca, self._decryption)
-                return self._request(header, applicant, wanted, Asked(body.tag))
-            case Pkcs10() as request:
-                wanted = read_pkcs10(request, possessed=possessed)
-                return self._request(header, applicant, wanted, Asked.P10CR)
+            case CertRequests() | Pkcs10() as request:
+                assert header.transaction is not None
+                if isinstance(request, Pkcs10):
+                    wanted = read_pkcs10(request)
+                else:
+                    wanted = read_requests(request, self._ca, self._decryption)
+                implicit = self._implicit and wishes_implicit_confirmation(header)
+                return self._request(header.transaction, wanted, applicant, Asked(body.tag), implicit=implicit)
             case Revocations() as revocations:
                 return self._revoke(revocations, applicant)
             case General() as questions if body.tag == "genm":
@@ -95,13 +103,13 @@ class Transactions:
             case _:
                 raise RefusedError(Failure.BAD_REQUEST)
 
-    def _request(self, header: Header, applicant: Applicant, wanted: Wanted, asked: Asked) -> Reply:
-        assert header.transaction is not None
-        implicit = self._implicit and _wishes_implicit_confirmation(header)
-        made = self._registrar.request(wanted.application(header.transaction, asked, applicant, final=implicit))
+    def _request(
+        self, transaction: bytes, wanted: Wanted, applicant: Applicant, asked: Asked, *, implicit: bool
+    ) -> Reply:
+        made = self._registrar.request(wanted.application(transaction, asked, applicant, final=implicit))
         if isinstance(made, Later):
             return Reply(replies.waiting(asked, _number(asked)), Awaited.POLL, asked=asked)
-        same = x509.load_der_x509_certificate(made).subject == wanted.subject
+        same = wanted.subject in made and x509.load_der_x509_certificate(made).subject.public_bytes() == wanted.subject
         if not implicit:
             return self._hand_over(made, asked, applicant, as_asked=same)
         body = self._hand_over(made, asked, applicant, as_asked=same).body
@@ -159,7 +167,8 @@ def _number(asked: Asked) -> int:
     return PKCS10_ID if asked is Asked.P10CR else CERT_REQ_ID
 
 
-def _wishes_implicit_confirmation(header: Header) -> bool:
+def wishes_implicit_confirmation(header: Header) -> bool:
+    """Raises RefusedError BAD_DATA_FORMAT."""
     try:
         return any(type_of(info) == IMPLICIT_CONFIRM for info in header.general_info or ())
     except ValueError as error:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.secret import Secret
+from desktop.services.cmp.applying import load_name
+from desktop.services.cmp.crmf import raw
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.registrar import Applicant, Application, Exchange, Later
 from tests.services.cmp.pki import Pki, usage
@@ -64,7 +66,7 @@ class Register:
         if application.replaces is not None and application.replaces not in self.made:
             raise RefusedError(Failure.BAD_CERT_ID)
         certificate = self.instead or self.pki.ca.issue(
-            application.subject, application.public_key, usage("digital_signature"), days=self.days
+            load_name(raw(application.subject)), application.public_key, usage("digital_signature"), days=self.days
         )
         self.made[certificate.serial_number] = Made(application, certificate)
         answer = self.collect(application.transaction)
