@@ -2,78 +2,53 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Final
+from datetime import date, datetime
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat import asn1
-from cryptography.hazmat.asn1 import TLV, BitString, Explicit, GeneralizedTime, UTCTime
+from cryptography.hazmat.asn1 import GeneralizedTime, UTCTime
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
 from desktop.services.authority import profile
+from desktop.services.authority.dates import day_of
 from desktop.services.authority.keys import PublicKey
 from desktop.services.authority.policies import policies
-from desktop.services.authority.profile import Issuer, Names, validity
+from desktop.services.authority.profile import Issuer, Names, validity_from
 from desktop.services.cmp.protect import sign, signature_algorithm
+from desktop.services.npki.der import BIT_STRING, CONTEXT_0, INTEGER, OCTET_STRING, SEQUENCE, children, element, tlv
 
-_V3: Final = 2
+_CONTEXT_3: Final = 0xA3
+_V3: Final = tlv(CONTEXT_0, tlv(INTEGER, b"\x02"))
+_CRITICAL: Final = b"\x01\x01\xff"
 #: From this year on a time has four digits of the year (RFC 5280, 4.1.2.5).
 _GENERALIZED: Final = 2050
 
 
-@asn1.sequence
-class _Extension:
-    oid: ObjectIdentifier
-    critical: Annotated[bool, asn1.Default(False)]
-    value: bytes
-
-
-@asn1.sequence
-class _Period:
-    begin: UTCTime | GeneralizedTime
-    end: UTCTime | GeneralizedTime
-
-
-@asn1.sequence
-class _Unsigned:
-    """TBSCertificate."""
-
-    version: Annotated[int, Explicit(0)]
-    serial: int
-    algorithm: list[TLV]
-    issuer: TLV
-    period: _Period
-    subject: TLV
-    public_key: TLV
-    extensions: Annotated[list[TLV], Explicit(3)]
-
-
-@asn1.sequence
-class _Certificate:
-    unsigned: TLV
-    algorithm: list[TLV]
-    signature: BitString
-
-
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Extensions of one policy, in their order, but for the two that are the owner's: those come after `before`."""
+    """Extensions of one policy, in their order, but for the two that are the owner's: those come after the first two.
 
-    key_identifier: TLV  # of the issuer's key
-    before: tuple[TLV, ...]
-    after: tuple[TLV, ...]
+    DER, one behind the other.
+    """
+
+    issuer_key: bytes
+    before: bytes
+    after: bytes
 
 
 class Press:
-    """For one issuing CA. A certificate takes a third of the time that `CertificateBuilder` does, and is the same."""
+    """For one issuing CA. A certificate takes a quarter of the time that `CertificateBuilder` does, and is the same."""
 
     def __init__(self, issuer: Issuer, names: Names) -> None:
         self._issuer, self._names = issuer, names
-        self._name = _raw(issuer.certificate.subject.public_bytes())
-        self._algorithm = signature_algorithm(issuer.key.public_key())
+        self._name = issuer.certificate.subject.public_bytes()
+        self._algorithm = tlv(SEQUENCE, *map(asn1.encode_der, signature_algorithm(issuer.key.public_key())))
         self._forms: dict[str, _Form] = {}
 
     def end_entity(
@@ -89,24 +64,20 @@ class Press:
     ) -> bytes:
         """A person's, DER; `policy` is a dotted OID, times as in `profile.validity`. ValueError where it cannot be."""
         form = self._forms.get(policy) or self._forms.setdefault(policy, self._form(policy))
-        begin, end = validity(now, years, until=until)
-        own = _extension(ExtensionOID.SUBJECT_KEY_IDENTIFIER, x509.SubjectKeyIdentifier.from_public_key(public_key))
-        name = _extension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, x509.SubjectAlternativeName([identity]))
-        unsigned = asn1.encode_der(
-            _Unsigned(
-                version=_V3,
-                serial=x509.random_serial_number(),  # 159 bits: positive, at most 20 octets (RFC 5280, 4.1.2.2)
-                algorithm=self._algorithm,
-                issuer=self._name,
-                period=_Period(begin=_time(begin), end=_time(end)),
-                subject=_raw(subject.public_bytes()),
-                public_key=_raw(public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)),
-                extensions=[form.key_identifier, own, *form.before, name, *form.after],
-            )
+        key = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        extensions = (form.issuer_key, _key_identifier(key), form.before, _alternative_name(identity), form.after)
+        unsigned = tlv(
+            SEQUENCE,
+            _V3,
+            _integer(x509.random_serial_number()),  # 159 bits: positive, at most 20 octets (RFC 5280, 4.1.2.2)
+            self._algorithm,
+            self._name,
+            _period(day_of(now), years, until),
+            subject.public_bytes(),
+            key,
+            tlv(_CONTEXT_3, tlv(SEQUENCE, *extensions)),
         )
-        signature = BitString(sign(self._issuer.key, unsigned), 0)
-        pressed = _Certificate(unsigned=_raw(unsigned), algorithm=self._algorithm, signature=signature)
-        return asn1.encode_der(pressed)
+        return tlv(SEQUENCE, unsigned, self._algorithm, tlv(BIT_STRING, b"\0", sign(self._issuer.key, unsigned)))
 
     def _form(self, policy: str) -> _Form:
         names = self._names
@@ -117,26 +88,44 @@ class Press:
         if names.issuers_uri:
             access[AuthorityInformationAccessOID.CA_ISSUERS] = names.issuers_uri
         told = [x509.AccessDescription(method, x509.UniformResourceIdentifier(uri)) for method, uri in access.items()]
+        issuer_key = profile.authority_key_identifier(self._issuer).public_bytes()
         return _Form(
-            _extension(ExtensionOID.AUTHORITY_KEY_IDENTIFIER, profile.authority_key_identifier(self._issuer)),
-            (
-                _extension(ExtensionOID.KEY_USAGE, usage, critical=True),
-                _extension(ExtensionOID.CERTIFICATE_POLICIES, stated, critical=True),
-            ),
-            (
-                _extension(ExtensionOID.CRL_DISTRIBUTION_POINTS, x509.CRLDistributionPoints([point])),
-                _extension(ExtensionOID.AUTHORITY_INFORMATION_ACCESS, x509.AuthorityInformationAccess(told)),
+            _extension(ExtensionOID.AUTHORITY_KEY_IDENTIFIER, issuer_key),
+            _extension(ExtensionOID.KEY_USAGE, usage.public_bytes(), critical=True)
+            + _extension(ExtensionOID.CERTIFICATE_POLICIES, stated.public_bytes(), critical=True),
+            _extension(ExtensionOID.CRL_DISTRIBUTION_POINTS, x509.CRLDistributionPoints([point]).public_bytes())
+            + _extension(
+                ExtensionOID.AUTHORITY_INFORMATION_ACCESS, x509.AuthorityInformationAccess(told).public_bytes()
             ),
         )
 
 
-def _extension(oid: ObjectIdentifier, value: x509.ExtensionType, *, critical: bool = False) -> TLV:
-    return _raw(asn1.encode_der(_Extension(oid=oid, critical=critical, value=value.public_bytes())))
+def _extension(oid: ObjectIdentifier, value: bytes, *, critical: bool = False) -> bytes:
+    return tlv(SEQUENCE, asn1.encode_der(oid), _CRITICAL if critical else b"", tlv(OCTET_STRING, value))
 
 
-def _time(moment: datetime) -> UTCTime | GeneralizedTime:
-    return UTCTime(moment) if moment.year < _GENERALIZED else GeneralizedTime(moment)
+def _key_identifier(key: bytes) -> bytes:
+    """Of a SubjectPublicKeyInfo: SHA-1 of what its BIT STRING has (RFC 5280, 4.2.1.2, method 1)."""
+    *_, bits = children(key, element(key))
+    digest = hashlib.sha1(key[bits.start + 1 : bits.end], usedforsecurity=False).digest()
+    return _extension(ExtensionOID.SUBJECT_KEY_IDENTIFIER, tlv(OCTET_STRING, digest))
 
 
-def _raw(der: bytes) -> TLV:
-    return asn1.decode_der(TLV, der)
+def _alternative_name(name: x509.OtherName) -> bytes:
+    told = tlv(CONTEXT_0, asn1.encode_der(name.type_id), tlv(CONTEXT_0, name.value))
+    return _extension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, tlv(SEQUENCE, told))
+
+
+def _integer(number: int) -> bytes:
+    """Of one that is not negative."""
+    return tlv(INTEGER, number.to_bytes(number.bit_length() // 8 + 1))
+
+
+@functools.lru_cache(maxsize=64)
+def _period(first: date, years: int, until: float | None) -> bytes:
+    """The same for all who come on one day and ask for as many years."""
+    return tlv(SEQUENCE, *map(_time, validity_from(first, years, until=until)))
+
+
+def _time(moment: datetime) -> bytes:
+    return asn1.encode_der(UTCTime(moment) if moment.year < _GENERALIZED else GeneralizedTime(moment))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
@@ -76,7 +76,11 @@ def validity(now: float, years: int, *, until: float | None = None) -> tuple[dat
 
     `until` sets another end: that of the certificate replaced, or the day to which one is renewed.
     """
-    first = day_of(now)
+    return validity_from(day_of(now), years, until=until)
+
+
+def validity_from(first: date, years: int, *, until: float | None = None) -> tuple[datetime, datetime]:
+    """As `validity`, of a Korean day."""
     end = last_second(eve_of_anniversary(first, years)) if until is None else datetime.fromtimestamp(until, UTC)
     return first_second(first).astimezone(UTC), end.astimezone(UTC)
 

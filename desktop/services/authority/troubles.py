@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Final
 
 from desktop.services.api import Reason, ServiceError
@@ -44,13 +43,20 @@ def storage_error(error: BaseException) -> ServiceError | None:
     return ServiceError(reason) if reason else None
 
 
-@contextmanager
-def storage_errors() -> Iterator[None]:
+class _StorageErrors:
+    """A class and no generator: every transaction passes through it."""
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (sqlite3.Error, OSError)) and (mapped := storage_error(error)) is not None:
+            raise mapped from error
+
+
+_STORAGE_ERRORS: Final = _StorageErrors()
+
+
+def storage_errors() -> AbstractContextManager[None]:
     """Turns troubles of the disk and of SQLite into ServiceError; lets what is our own mistake through."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        mapped = storage_error(error)
-        if mapped is None:
-            raise
-        raise mapped from error
+    return _STORAGE_ERRORS

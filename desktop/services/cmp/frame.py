@@ -16,12 +16,14 @@ from msgspec import Struct
 from desktop.services.cmp.crmf import parsed, raw
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.messages import BODIES, PVNO, Body, Content, Envelope, Header, Parts
+from desktop.services.npki.der import BIT_STRING, CONTEXT_0, SEQUENCE, element, tlv
 
 #: Bytes of a request; of an answer, which may hold a CRL. A message of the largest key has about 3 kB.
 MAX_REQUEST: Final = 64 << 10
 MAX_ANSWER: Final = 4 << 20
 MAX_EXTRA_CERTS: Final = 10
 NONCE_BYTES: Final = 16
+_CONTEXT_1: Final = 0xA1
 #: Seconds a message may be old, or early, by its messageTime.
 WINDOW: Final = 600.0
 #: The longest transactionID, nonce and key id that is looked at.
@@ -77,15 +79,10 @@ def read_message(der: bytes, *, limit: int) -> Message:
 
 
 def write_message(part: bytes, protection: bytes | None, extra_certs: tuple[bytes, ...] = ()) -> bytes:
-    inside = asn1.decode_der(Parts, part)
-    return asn1.encode_der(
-        Envelope(
-            header=inside.header,
-            body=inside.body,
-            protection=None if protection is None else BitString(protection, 0),
-            extra_certs=[raw(certificate) for certificate in extra_certs] or None,
-        )
-    )
+    """PKIMessage, DER: a ProtectedPart, and after what is in it what protects it, and certificates."""
+    shield = b"" if protection is None else tlv(CONTEXT_0, tlv(BIT_STRING, b"\0", protection))
+    extra = tlv(_CONTEXT_1, tlv(SEQUENCE, *extra_certs)) if extra_certs else b""
+    return tlv(SEQUENCE, part[element(part).start :], shield, extra)
 
 
 def write_part(header: Header, body: Body) -> bytes:

@@ -20,6 +20,7 @@ from desktop.services.cmp.registrar import Asked, Awaited, Exchange, Registrar
 from desktop.services.cmp.replies import refusal
 from desktop.services.cmp.transactions import Reply, Transactions
 
+_IMPLICIT: Final = [algorithm(IMPLICIT_CONFIRM, Null())]
 #: What a message inside an exchange may be; all others begin one.
 LATER: Final = frozenset({"certConf", "pollReq", "error"})
 
@@ -113,7 +114,7 @@ class Responder:
             to=to,
             nonce=nonce,
             now=self._now(),
-            general_info=[algorithm(IMPLICIT_CONFIRM, Null())] if reply.implicit else None,
+            general_info=_IMPLICIT if reply.implicit else None,
             extra_certs=self._registrar.ca_certificates()[:-1] if reply.certificate else (),
         )
         assert to.transaction is not None

@@ -63,6 +63,12 @@ def length_of(size: int) -> bytes:
     return bytes((0x80 + len(octets),)) + octets
 
 
+def tlv(tag: int, *content: bytes) -> bytes:
+    """One value: DER of what stands one after another in it."""
+    inside = b"".join(content)
+    return bytes((tag,)) + length_of(len(inside)) + inside
+
+
 def outer(data: bytes) -> bytes:
     """The SEQUENCE at the start, without what strays after it. Raises ValueError."""
     found = element(data)

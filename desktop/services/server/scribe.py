@@ -9,9 +9,10 @@ from typing import Final
 from desktop.services.api import Reason, ServiceError
 from desktop.services.server.hatch import Answered, Failure, Message, Reader, Reply, write_frame
 
-#: Bytes that are read at once, more than a full line of messages has; and messages that are answered at once.
+#: Bytes that are read at once, more than a full line of messages has; and messages that are answered at once: while
+#: those are written, the front reads the next ones, which it could not if all of them waited for one commit.
 _MOST: Final = 1 << 18
-_TOGETHER: Final = 32
+_TOGETHER: Final = 8
 
 #: Messages, each with its proof, to what came of each.
 Door = Callable[[Sequence[tuple[bytes, bytes]]], Sequence[bytes | Exception]]
