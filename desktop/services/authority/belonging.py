@@ -15,6 +15,7 @@ from desktop.banks import Bank
 from desktop.services.api import Check, Issued, Kind, Renewal, ServiceError, Status, Task
 from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.enrolments import State
+from desktop.services.authority.shelf import Shelf
 from desktop.services.authority.tally import Imbalance, pages
 from desktop.services.authority.vault import Vault
 
@@ -46,6 +47,7 @@ class Belonging:
 
     cx: Connection
     vault: Vault = field(repr=False)
+    shelf: Shelf = field(repr=False)
     banks: Mapping[str, Bank]
     issuer: x509.Certificate = field(repr=False)
     now: float
@@ -83,7 +85,7 @@ class Belonging:
     def _read_journeys(self) -> Iterator[Imbalance]:
         for row in pages(self.cx, "SELECT * FROM journey WHERE issued IS NOT NULL"):
             try:
-                issued = msgspec.msgpack.decode(self.vault.unseal(row["issued"], "issued"), type=Issued)
+                issued = msgspec.msgpack.decode(self.shelf.unseal(row["issued"], "issued"), type=Issued)
             except (ServiceError, msgspec.DecodeError):
                 yield Imbalance("sealed", f"journey.issued {row['id']}")
                 continue

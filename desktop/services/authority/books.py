@@ -17,6 +17,7 @@ from desktop.services.authority.belonging import Belonging
 from desktop.services.authority.card import POSITIONS
 from desktop.services.authority.connection import Connection, Row
 from desktop.services.authority.enrolments import CODE_TRIES
+from desktop.services.authority.shelf import Shelf
 from desktop.services.authority.status import CRL_LIFE
 from desktop.services.authority.tally import Imbalance, pages
 from desktop.services.authority.vault import Vault
@@ -58,7 +59,7 @@ def balance(cx: Connection, vault: Vault, banks: Mapping[str, Bank], clock: Call
     if known is None:
         return Balance(0, 0, 0, (Imbalance("ca"),))
     issuer = known[0]
-    belonging = Belonging(cx, vault, banks, issuer, clock())
+    belonging = Belonging(cx, vault, Shelf.of(cx, vault), banks, issuer, clock())
     wrong = list(belonging.wrong())
     calls = list(_calls(cx, vault, belonging.ledger))
     audit = _audit(cx, vault)

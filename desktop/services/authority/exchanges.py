@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from desktop.services.authority.connection import Connection
-from desktop.services.authority.vault import Vault
+from desktop.services.authority.shelf import Shelf
 from desktop.services.cmp.registrar import Exchange
 
 SCHEMA: Final = """
@@ -25,17 +25,17 @@ KEPT_SECONDS: Final = 86_400.0
 class Exchanges:
     """Kept sealed: an answer names a person."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
-        self._vault, self._clock = vault, clock
+    def __init__(self, shelf: Shelf, clock: Callable[[], float]) -> None:
+        self._shelf, self._clock = shelf, clock
 
     def find(self, cx: Connection, transaction: bytes) -> Exchange | None:
         row = cx.execute("SELECT sealed FROM cmp_exchange WHERE id = ?", (transaction,)).fetchone()
         if row is None:
             return None
-        return msgspec.msgpack.decode(self._vault.unseal(row["sealed"], _context(transaction)), type=Exchange)
+        return msgspec.msgpack.decode(self._shelf.unseal(row["sealed"], _context(transaction)), type=Exchange)
 
     def keep(self, cx: Connection, exchange: Exchange) -> None:
-        sealed = self._vault.seal(msgspec.msgpack.encode(exchange), _context(exchange.transaction))
+        sealed = self._shelf.seal(msgspec.msgpack.encode(exchange), _context(exchange.transaction))
         values = (exchange.transaction, sealed, self._clock())
         cx.execute(
             "INSERT INTO cmp_exchange VALUES (?, ?, ?)"

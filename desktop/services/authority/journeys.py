@@ -24,6 +24,7 @@ from desktop.services.api import (
     Task,
 )
 from desktop.services.authority.connection import Connection, Row
+from desktop.services.authority.shelf import Shelf
 from desktop.services.authority.vault import Vault
 
 SCHEMA = """
@@ -107,8 +108,12 @@ class Journey:
 class Journeys:
     """Journeys on a connection. Their ids are as good as a key, so the database keeps only digests of them."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], float], banks: Mapping[str, Bank], *, practice: bool) -> None:
-        self._vault, self._clock, self._banks, self._practice = vault, clock, banks, practice
+    def __init__(
+        self, vault: Vault, shelf: Shelf, clock: Callable[[], float], banks: Mapping[str, Bank], *, practice: bool
+    ) -> None:
+        """`shelf`: how an outcome is sealed, which has the CA's certificates in it."""
+        self._vault, self._shelf = vault, shelf
+        self._clock, self._banks, self._practice = clock, banks, practice
         self._remembered: dict[tuple[str, Kind, Task, bool], tuple[tuple[Check, ...], Check | None]] = {}
 
     def open(self, cx: Connection, request: OpenJourney) -> JourneyOpened:
@@ -189,11 +194,11 @@ class Journeys:
         cx.execute("UPDATE journey SET medium = ? WHERE id = ?", (medium.value, journey.id))
 
     def mark_issued(self, cx: Connection, journey: Journey, issued: Issued) -> None:
-        sealed = self._vault.seal(msgspec.msgpack.encode(issued), "issued")
+        sealed = self._shelf.seal(msgspec.msgpack.encode(issued), "issued")
         cx.execute("UPDATE journey SET issued = ? WHERE id = ?", (sealed, journey.id))
 
     def mark_changed(self, cx: Connection, journey: Journey, changed: Changed) -> None:
-        sealed = self._vault.seal(msgspec.msgpack.encode(changed), "changed")
+        sealed = self._shelf.seal(msgspec.msgpack.encode(changed), "changed")
         cx.execute("UPDATE journey SET changed = ? WHERE id = ?", (sealed, journey.id))
 
     def _enter(self, cx: Connection, rows: list[Row], *, touch: bool) -> Journey:
@@ -216,12 +221,12 @@ class Journeys:
     def _issued(self, row: Row) -> Issued | None:
         if row["issued"] is None:
             return None
-        return msgspec.msgpack.decode(self._vault.unseal(row["issued"], "issued"), type=Issued)
+        return msgspec.msgpack.decode(self._shelf.unseal(row["issued"], "issued"), type=Issued)
 
     def _changed(self, row: Row) -> Changed | None:
         if row["changed"] is None:
             return None
-        return msgspec.msgpack.decode(self._vault.unseal(row["changed"], "changed"), type=Changed)
+        return msgspec.msgpack.decode(self._shelf.unseal(row["changed"], "changed"), type=Changed)
 
     def _row(self, cx: Connection, name: str) -> Row:
         return self._rows(cx, name)[0]

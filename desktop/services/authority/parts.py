@@ -39,6 +39,7 @@ from desktop.services.authority.phone import Phone
 from desktop.services.authority.portfolio import Portfolio
 from desktop.services.authority.practice import People
 from desktop.services.authority.profile import Names
+from desktop.services.authority.shelf import Shelf
 from desktop.services.authority.signing import RemoteSigning
 from desktop.services.authority.status import StatusService
 from desktop.services.authority.store import Store
@@ -115,7 +116,6 @@ def assemble(
     """
     trail, brought, post = Audit(vault, clock), hooks or Hooks(), Outbox(clock)
     _check_store(store, vault, practice=practice, outside=brought.issuer is not None)
-    sessions = Journeys(vault, clock, banks, practice=practice)
     cards, tokens = Cards(vault), Tokens(vault, clock)
     telephone = Phone(vault, clock, post.put if brought.gateway else None)
     age = _PRACTICE_AGE if practice else 0.0
@@ -125,6 +125,9 @@ def assemble(
     outside = _outside(store, vault, clock, brought)
     if outside:
         authority = outside.ca
+    with store.read() as cx:
+        shelf = Shelf.of(cx, vault)
+    sessions = Journeys(vault, shelf, clock, banks, practice=practice)
     accounts = Cloud(vault, clock, hardness=hardness, keys=brought.keys.take if brought.keys else new_key)
     customers, machines = Customers(vault), Devices(vault, clock)
     calls = Calls(store, vault, trail, clock)
@@ -149,7 +152,7 @@ def assemble(
         cloud=accounts,
         maker=maker,
         enrolments=Enrolments(vault, clock),
-        exchanges=Exchanges(vault, clock),
+        exchanges=Exchanges(shelf, clock),
         doorkeys=DoorKeys(store, vault, clock, authority=authority),
         devices=machines,
         opening=Opening(accounts),

@@ -14,7 +14,7 @@ from desktop.services.authority.line import Line
 
 T = TypeVar("T")
 #: Raised by one with every change of a table that old stores need; a store of a newer program is refused.
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _SCHEMA: Final = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"
 
