@@ -69,7 +69,7 @@ class Office:
         key, plain, r = new_key()
         owner = Owner(name=name, unit="WOORI", code="020", sequence=sequence)
         identity = identify_data(name, vid(Secret.of(RRN), r))
-        der = Press(self.issuing, NAMES).end_entity(
+        pressed = Press(self.issuing, NAMES).end_entity(
             key.public_key(),
             subject(owner, NAMES, now),
             identity,
@@ -77,7 +77,7 @@ class Office:
             now=now,
             years=years,
         )
-        return Person(x509.load_der_x509_certificate(der), key, bytes(plain.view()), r)
+        return Person(x509.load_der_x509_certificate(pressed.der), key, bytes(plain.view()), r)
 
     def crl(self, *gone: x509.Certificate, hold: bool = False, days: float = 1) -> x509.CertificateRevocationList:
         """`days` until the next one is due; negative for one that is out of date."""

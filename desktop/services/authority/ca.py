@@ -19,10 +19,11 @@ from desktop.services.authority.custody import Signer
 from desktop.services.authority.founding import earlier, load, make, save
 from desktop.services.authority.keys import KeyKind, PublicKey, check_own, check_strength, verify
 from desktop.services.authority.ledger import find
-from desktop.services.authority.press import Press
+from desktop.services.authority.press import Press, Pressed
 from desktop.services.authority.profile import Names, Owner
 from desktop.services.authority.store import Store
 from desktop.services.authority.vault import Vault
+from desktop.services.npki.der import children, element
 from desktop.services.npki.vid import identify_data, vid
 
 SCHEMA: Final = """
@@ -126,6 +127,7 @@ class CertificateAuthority:
         self._chain = self.issuer.certificate.public_bytes(encoding), root.public_bytes(encoding)
         self._name = self.issuer.certificate.subject.public_bytes()
         self._public_key = check_own(self.issuer.certificate.public_key())
+        self._ends = int(self.issuer.certificate.not_valid_after_utc.timestamp())
         self._press = Press(self.issuer, self.names)
 
     def naming(self, cx: Connection, *, at: float | None = None) -> Naming:
@@ -151,7 +153,7 @@ class CertificateAuthority:
         naming = request.naming or self.naming(cx, at=now)
         subject = self.subject(naming, name=request.name, bank_unit=request.bank_unit, bank_code=request.bank_code)
         try:
-            der = self._press.end_entity(
+            pressed = self._press.end_entity(
                 request.public_key,
                 subject,
                 identify_data(request.name, vid(request.idn, request.random)),
@@ -162,14 +164,13 @@ class CertificateAuthority:
             )
         except ValueError as error:
             raise ServiceError(Reason.BAD_REQUEST, detail="certificate") from error
-        certificate = self._proven(der)
-        not_after = int(certificate.not_valid_after_utc.timestamp())
+        self._prove(pressed)
+        period = pressed.period
         cx.execute(
             "INSERT INTO ca_certificates (serial, certificate, not_after) VALUES (?, ?, ?)",
-            (str(certificate.serial_number), der, not_after),
+            (str(pressed.serial), pressed.der, period.ends),
         )
-        not_before = certificate.not_valid_before_utc.timestamp()
-        return IssuedCertificate(certificate.serial_number, der, not_before, float(not_after))
+        return IssuedCertificate(pressed.serial, pressed.der, float(period.begins), float(period.ends))
 
     def chain(self) -> tuple[bytes, bytes]:
         """DER of the issuing CA, then of the root."""
@@ -226,16 +227,16 @@ class CertificateAuthority:
             self.revoke(cx, serial, ReasonFlags.cessation_of_operation)
         return len(over)
 
-    def _proven(self, der: bytes) -> x509.Certificate:
+    def _prove(self, pressed: Pressed) -> None:
         """A CA that checks itself: a fault in memory or in a library must not leave the house as a certificate."""
-        certificate, own = x509.load_der_x509_certificate(der), self.issuer.certificate
-        if certificate.not_valid_after_utc > own.not_valid_after_utc:
+        if pressed.period.ends > self._ends:
             raise ServiceError(Reason.NOT_OFFERED, detail="ca_expires")
-        signed = certificate.tbs_certificate_bytes
+        der = pressed.der
+        unsigned, _, signature = children(der, element(der))
+        signed = der[unsigned.begin : unsigned.end]
         if self._name not in signed:
             raise InvalidSignature
-        verify(self._public_key, certificate.signature, signed)
-        return certificate
+        verify(self._public_key, der[signature.start + 1 : signature.end], signed)
 
     def _change(
         self,

@@ -103,19 +103,19 @@ class Door:
         """
         cx, leave = self._cx, self._leave(application)
         try:
-            with whole(cx):
-                admitted = self._admit(leave)
-                product = admitted.journey.bank.product(admitted.journey.kind)
-                public_key, random = _suitable(application.public_key, product), self._random(application)
-                made = self._delivery.make(cx, admitted, public_key, random, naming=leave.naming)
-                if application.final:
-                    self._delivery.hand_over(cx, admitted, foreign_key(public_key), made)
-                else:
-                    self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
-                state = State.CONFIRMED if application.final else State.PENDING
-                self._parts.enrolments.pend(cx, leave, application.transaction, made.serial, state)
+            admitted = self._admit(leave)
+            product = admitted.journey.bank.product(admitted.journey.kind)
+            public_key, random = _suitable(application.public_key, product), self._random(application)
+            made = self._delivery.make(cx, admitted, public_key, random, naming=leave.naming)
         except ServiceError as error:
             self._refuse(application.asked.value, error)
+        # It is in the ledger, so whatever is raised from here on is no refusal: it undoes all of the message.
+        if application.final:
+            self._delivery.hand_over(cx, admitted, foreign_key(public_key), made)
+        else:
+            self._parts.ca.suspend(cx, made.serial, until=leave.expires_at)
+        state = State.CONFIRMED if application.final else State.PENDING
+        self._parts.enrolments.pend(cx, leave, application.transaction, made.serial, state)
         self._audit(application.asked.value)
         return made.der
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -42,6 +42,24 @@ class _Form:
     after: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both ends in seconds since the epoch, whole and included; and the Validity that says them, DER."""
+
+    begins: int
+    ends: int
+    der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A certificate, DER, and what one needs to know of it without reading it again."""
+
+    serial: int
+    period: Period
+    der: bytes = field(repr=False)
+
+
 class Press:
     """For one issuing CA. A certificate takes a quarter of the time that `CertificateBuilder` does, and is the same."""
 
@@ -61,23 +79,26 @@ class Press:
         now: float,
         years: int,
         until: float | None = None,
-    ) -> bytes:
-        """A person's, DER; `policy` is a dotted OID, times as in `profile.validity`. ValueError where it cannot be."""
+    ) -> Pressed:
+        """A person's; `policy` is a dotted OID, times as in `profile.validity`. ValueError where it cannot be."""
         form = self._forms.get(policy) or self._forms.setdefault(policy, self._form(policy))
         key = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         extensions = (form.issuer_key, _key_identifier(key), form.before, _alternative_name(identity), form.after)
+        serial = x509.random_serial_number()  # 159 bits: positive, at most 20 octets (RFC 5280, 4.1.2.2)
+        period = _period(day_of(now), years, until)
         unsigned = tlv(
             SEQUENCE,
             _V3,
-            _integer(x509.random_serial_number()),  # 159 bits: positive, at most 20 octets (RFC 5280, 4.1.2.2)
+            _integer(serial),
             self._algorithm,
             self._name,
-            _period(day_of(now), years, until),
+            period.der,
             subject.public_bytes(),
             key,
             tlv(_CONTEXT_3, tlv(SEQUENCE, *extensions)),
         )
-        return tlv(SEQUENCE, unsigned, self._algorithm, tlv(BIT_STRING, b"\0", sign(self._issuer.key, unsigned)))
+        signature = tlv(BIT_STRING, b"\0", sign(self._issuer.key, unsigned))
+        return Pressed(serial, period, tlv(SEQUENCE, unsigned, self._algorithm, signature))
 
     def _form(self, policy: str) -> _Form:
         names = self._names
@@ -122,9 +143,10 @@ def _integer(number: int) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def _period(first: date, years: int, until: float | None) -> bytes:
+def _period(first: date, years: int, until: float | None) -> Period:
     """The same for all who come on one day and ask for as many years."""
-    return tlv(SEQUENCE, *map(_time, validity_from(first, years, until=until)))
+    begin, end = validity_from(first, years, until=until)
+    return Period(int(begin.timestamp()), int(end.timestamp()), tlv(SEQUENCE, _time(begin), _time(end)))
 
 
 def _time(moment: datetime) -> bytes:

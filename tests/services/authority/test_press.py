@@ -39,8 +39,8 @@ def test_it_is_what_the_library_builds(
     key = new_signing_key(kind).public_key()
     subject = profile.subject(Owner("홍길동", "EPB", "071", 7), names, now)
     identity = identify_data("홍길동", bytes(32))
-    der = Press(issuer, names).end_entity(key, subject, identity, policy=POLICY, now=now, years=3, until=until)
-    pressed = x509.load_der_x509_certificate(der)
+    made = Press(issuer, names).end_entity(key, subject, identity, policy=POLICY, now=now, years=3, until=until)
+    pressed = x509.load_der_x509_certificate(made.der)
     period = validity(now, 3, until=until)
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(names.crl_uri)], None, None, None)
     told = [(AuthorityInformationAccessOID.OCSP, names.ocsp_uri)]
@@ -62,15 +62,13 @@ def test_it_is_what_the_library_builds(
     assert built.signature_algorithm_oid == pressed.signature_algorithm_oid
     verify(check_own(issuer.certificate.public_key()), pressed.signature, pressed.tbs_certificate_bytes)
     pressed.verify_directly_issued_by(issuer.certificate)
+    ends = (pressed.serial_number, pressed.not_valid_before_utc.timestamp(), pressed.not_valid_after_utc.timestamp())
+    assert ends == (made.serial, made.period.begins, made.period.ends)
 
 
 def test_no_two_have_one_serial_number(issuer: Issuer) -> None:
     press, key = Press(issuer, Names()), new_signing_key("p256").public_key()
     subject = profile.subject(Owner("홍길동", "EPB", "071", 7), Names(), NOW)
-    made = {
-        x509.load_der_x509_certificate(
-            press.end_entity(key, subject, identify_data("홍길동", bytes(32)), policy=POLICY, now=NOW, years=3)
-        ).serial_number
-        for _ in range(50)
-    }
+    identity = identify_data("홍길동", bytes(32))
+    made = {press.end_entity(key, subject, identity, policy=POLICY, now=NOW, years=3).serial for _ in range(50)}
     assert 50 == len(made)
