@@ -18,7 +18,8 @@ run: $(VENV)/.run ## open the window; without a display: practise a whole journe
 	@PICTURES=$(PICTURES) scripts/run
 
 test: $(VENV)/.dev ## every test, without network or display; every branch of the flow must be reached
-	@$(py) -m pytest -q --cov -n 2 --dist loadfile --no-loadscope-reorder
+	@$(py) -m pytest -q -n 2 tests/wizard/flow --cov
+	@$(py) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/wizard/flow
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, house rules, the API's description
 	@$(py) -m ruff format --check .
