@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from desktop.secret import Secret
@@ -161,11 +161,9 @@ class Customers:
         with password.view() as view:
             return hmac.compare_digest(row["password"], self._vault.digest(view, _password_context(account)))
 
-    @contextmanager
-    def known(self, cx: Connection, journey: Journey) -> Iterator[Customer]:
+    def known(self, cx: Connection, journey: Journey) -> AbstractContextManager[Customer]:
         """The customer of a journey, in clear for the length of the block. Raises OUT_OF_ORDER before the identity."""
-        with self.person(cx, journey.owner(), account=journey.account) as customer:
-            yield customer
+        return self.person(cx, journey.owner(), account=journey.account)
 
     @contextmanager
     def person(self, cx: Connection, customer: int, *, account: int | None = None) -> Iterator[Customer]:

@@ -95,8 +95,8 @@ class Glance:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """What is committed. Raises ServiceError STORE_*."""
-        with storage_errors(), _snapshot(self._connection):
+        """What is committed, to each statement by itself. Raises ServiceError STORE_*."""
+        with storage_errors():
             yield self._connection
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -18,16 +19,14 @@ class Metrics:
         self.in_flight = 0
         self.connections = 0
         self._requests: Counter[tuple[str, int]] = Counter()
-        self._buckets: Counter[tuple[str, float]] = Counter()
+        self._buckets: Counter[tuple[str, int]] = Counter()
         self._seconds: Counter[str] = Counter()
         self._problems: Counter[str] = Counter()
 
     def ended(self, operation: str, status: int, seconds: float) -> None:
         self._requests[operation, status] += 1
         self._seconds[operation] += seconds  # type: ignore[assignment]  # a Counter adds floats as well
-        for bound in BOUNDS:
-            if seconds <= bound:
-                self._buckets[operation, bound] += 1
+        self._buckets[operation, bisect_left(BOUNDS, seconds)] += 1
 
     def problem(self, code: str) -> None:
         self._problems[code] += 1
@@ -52,8 +51,10 @@ class Metrics:
 
     def _histogram(self, operation: str) -> Iterator[str]:
         name, label = "changgu_request_seconds", f'operation="{operation}"'
-        for bound in BOUNDS:
-            yield f'{name}_bucket{{{label},le="{bound}"}} {self._buckets[operation, bound]}'
+        within = 0
+        for place, bound in enumerate(BOUNDS):
+            within += self._buckets[operation, place]
+            yield f'{name}_bucket{{{label},le="{bound}"}} {within}'
         count = sum(n for (other, _), n in self._requests.items() if other == operation)
         yield f'{name}_bucket{{{label},le="+Inf"}} {count}'
         yield f"{name}_sum{{{label}}} {float(self._seconds[operation]):.6f}"
