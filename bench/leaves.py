@@ -28,8 +28,8 @@ from desktop.services.authority.parts import Parts, assemble
 from desktop.services.authority.practice import People, Person
 from desktop.services.authority.vault import Vault
 from desktop.services.cmp.asking import pkcs10_request
-from desktop.services.cmp.crmf import algorithm
-from desktop.services.cmp.frame import NONCE_BYTES, new_header, write_message, write_part
+from desktop.services.cmp.crmf import algorithm, written
+from desktop.services.cmp.frame import NONCE_BYTES, write_header, write_message, write_part
 from desktop.services.cmp.messages import IMPLICIT_CONFIRM
 from desktop.services.cmp.protect import HMAC_SHA256, PASSWORD_BASED_MAC, SHA256, PbmParameter, mac
 from desktop.shipped import shipped
@@ -103,16 +103,16 @@ def _message(leave: Leave, request: x509.CertificateSigningRequest, ca: x509.Nam
             salt=os.urandom(16), owf=algorithm(SHA256, Null()), rounds=ROUNDS, mac=algorithm(HMAC_SHA256, Null())
         ),
     )
-    header = new_header(
+    header = write_header(
         sender=request.subject.public_bytes(),
         recipient=ca.public_bytes(),
         now=time.time(),
-        protection=protection,
+        protection=written(protection),
         sender_kid=leave.reference.encode(),
         transaction=os.urandom(NONCE_BYTES),
         nonce=os.urandom(NONCE_BYTES),
         reply_to=None,
-        general_info=[algorithm(IMPLICIT_CONFIRM, Null())],
+        general_info=[written(algorithm(IMPLICIT_CONFIRM, Null()))],
     )
     part = write_part(header, pkcs10_request(request))
     return write_message(part, mac(Secret.of(leave.code), protection, part))

@@ -28,11 +28,12 @@ class Audit:
 
     def __init__(self, vault: Vault, clock: Callable[[], float]) -> None:
         self._vault, self._clock = vault, clock
+        self._nobody = self._mark("")
 
     def write(self, cx: Connection, *, journey: str, event: str, reason: str = OK) -> None:
         """`event` and `reason` are codes; the journey's id is digested."""
         last = cx.execute("SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1").fetchone()
-        row = (self._clock(), self._vault.digest(journey.encode(), "audit-journey")[:16], event, reason)
+        row = (self._clock(), self._mark(journey) if journey else self._nobody, event, reason)
         chain = self._link(last["chain"] if last else b"", *row)
         # Counted here: a database that hands numbers out skips those of what was undone.
         cx.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)", (last["id"] + 1 if last else 1, *row, chain))
@@ -45,6 +46,9 @@ class Audit:
             if row["id"] != count or not hmac.compare_digest(chain, row["chain"]):
                 raise ServiceError(Reason.STORE_CORRUPT, detail="audit")
         return count
+
+    def _mark(self, journey: str) -> bytes:
+        return self._vault.digest(journey.encode(), "audit-journey")[:16]
 
     def _link(self, before: bytes, at: float, journey: bytes, event: str, reason: str) -> bytes:
         parts = (before, struct.pack(">d", at), journey, event.encode(), reason.encode())

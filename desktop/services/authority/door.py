@@ -75,6 +75,10 @@ class Door:
         leave = self._known(reference)
         return self._parts.enrolments.code(leave) if leave else None
 
+    def has_secret(self, reference: str) -> bool:
+        leave = self._known(reference)
+        return leave is not None and leave.has_code
+
     def wrong_secret(self, reference: str) -> None:
         """One too many makes the number void, and undoes what was fetched with it and not confirmed."""
         leave = self._parts.enrolments.by_reference(self._cx, reference)

@@ -68,6 +68,11 @@ class Leave:
     serial: int | None
     code: bytes | None = field(repr=False)
 
+    @property
+    def has_code(self) -> bool:
+        """Not once it has ended."""
+        return self.code is not None and self.state != State.ENDED
+
 
 class Enrolments:
     """A row is never deleted, so that no reference number is given twice; its code goes with the leave."""
@@ -114,7 +119,7 @@ class Enrolments:
 
     def code(self, leave: Leave) -> Secret | None:
         """For the caller to wipe; None once the leave has ended."""
-        if leave.code is None or leave.state == State.ENDED:
+        if leave.code is None or not leave.has_code:
             return None
         return Secret(self._vault.unseal(leave.code, _context(leave.reference)))
 

@@ -13,6 +13,8 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import TLV, BitString, Explicit, Implicit, Null
 from cryptography.x509 import ObjectIdentifier
 
+from desktop.services.npki.der import SEQUENCE, tlv
+
 OLD_CERT_ID = ObjectIdentifier("1.3.6.1.5.5.7.5.1.5")
 #: The regInfo of the Korean profile that carries R encrypted to the CA, which so can compute the VID.
 ENCRYPTED_RANDOM = ObjectIdentifier("1.2.410.200004.10.1.1.2")
@@ -153,6 +155,11 @@ def parsed(value: TLV, kind: type[T]) -> T:
 def algorithm(oid: ObjectIdentifier, parameters: object | None = None) -> list[TLV]:
     """AlgorithmIdentifier (and InfoTypeAndValue, of the same shape)."""
     return [raw(oid)] if parameters is None else [raw(oid), raw(parameters)]
+
+
+def written(pair: list[TLV]) -> bytes:
+    """What `algorithm` writes, DER."""
+    return tlv(SEQUENCE, *map(asn1.encode_der, pair))
 
 
 def type_of(pair: list[TLV]) -> ObjectIdentifier:

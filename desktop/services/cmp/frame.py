@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat import asn1
-from cryptography.hazmat.asn1 import TLV, BitString, GeneralizedTime
+from cryptography.hazmat.asn1 import BitString
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from msgspec import Struct
 
-from desktop.services.cmp.crmf import parsed, raw
+from desktop.services.cmp.crmf import parsed
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.messages import BODIES, PVNO, Body, Content, Envelope, Header, Parts
-from desktop.services.npki.der import BIT_STRING, CONTEXT_0, SEQUENCE, element, tlv
+from desktop.services.npki.der import BIT_STRING, CONTEXT_0, INTEGER, OCTET_STRING, SEQUENCE, element, tlv
 
 #: Bytes of a request; of an answer, which may hold a CRL. A message of the largest key has about 3 kB.
 MAX_REQUEST: Final = 64 << 10
 MAX_ANSWER: Final = 4 << 20
 MAX_EXTRA_CERTS: Final = 10
 NONCE_BYTES: Final = 16
-_CONTEXT_1: Final = 0xA1
+_CONTEXT_1, _CONTEXT_4 = CONTEXT_0 + 1, CONTEXT_0 + 4
+_GENERALIZED_TIME: Final = 0x18
+_PVNO: Final = tlv(INTEGER, bytes([PVNO]))
 #: Seconds a message may be old, or early, by its messageTime.
 WINDOW: Final = 600.0
 #: The longest transactionID, nonce and key id that is looked at.
 MAX_ID: Final = 128
+
+
+@asn1.sequence
+class _Alone:
+    """The encoder takes no choice at the top."""
+
+    body: Body
 
 
 class Addressee(Struct, frozen=True, array_like=True):
@@ -85,38 +96,45 @@ def write_message(part: bytes, protection: bytes | None, extra_certs: tuple[byte
     return tlv(SEQUENCE, part[element(part).start :], shield, extra)
 
 
-def write_part(header: Header, body: Body) -> bytes:
-    """ProtectedPart, DER."""
-    return asn1.encode_der(Content(header=raw(header), body=body))
+def write_part(header: bytes, body: Body) -> bytes:
+    """ProtectedPart, DER, of a header that `write_header` made."""
+    alone = asn1.encode_der(_Alone(body=body))
+    return tlv(SEQUENCE, header, alone[element(alone).start :])
 
 
-def new_header(
+def write_header(
     *,
     sender: bytes,
     recipient: bytes,
     now: float,
-    protection: list[TLV] | None,
-    sender_kid: bytes | None,
+    protection: bytes,
+    sender_kid: bytes,
     transaction: bytes | None,
     nonce: bytes,
     reply_to: bytes | None,
-    general_info: list[list[TLV]] | None = None,
-) -> Header:
-    """`sender` and `recipient` are DER Names; `now` is in seconds since the epoch; `reply_to` is the other's nonce."""
-    return Header(
-        pvno=PVNO,
-        sender=raw(sender),
-        recipient=raw(recipient),
-        message_time=GeneralizedTime(datetime.fromtimestamp(int(now), UTC)),
-        protection=protection,
-        sender_kid=sender_kid,
-        recipient_kid=None,
-        transaction=transaction,
-        sender_nonce=nonce,
-        recipient_nonce=reply_to,
-        free_text=None,
-        general_info=general_info,
+    general_info: Sequence[bytes] = (),
+) -> bytes:
+    """PKIHeader, DER. `sender` and `recipient` are DER Names, `protection` an AlgorithmIdentifier, `general_info`
+    InfoTypeAndValues; `now` is in seconds since the epoch; `reply_to` is the other's nonce.
+    """
+    at = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(now)).encode()
+    return tlv(
+        SEQUENCE,
+        _PVNO,
+        tlv(_CONTEXT_4, sender),  # a directoryName
+        tlv(_CONTEXT_4, recipient),
+        tlv(CONTEXT_0, tlv(_GENERALIZED_TIME, at)),
+        tlv(_CONTEXT_1, protection),
+        _octets_in(2, sender_kid),
+        _octets_in(4, transaction),
+        _octets_in(5, nonce),
+        _octets_in(6, reply_to),
+        tlv(CONTEXT_0 + 8, tlv(SEQUENCE, *general_info)) if general_info else b"",
     )
+
+
+def _octets_in(tag: int, value: bytes | None) -> bytes:
+    return b"" if value is None else tlv(CONTEXT_0 + tag, tlv(OCTET_STRING, value))
 
 
 def check_header(header: Header, *, now: float) -> None:

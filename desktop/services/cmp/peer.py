@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -14,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
 from desktop.secret import Secret
-from desktop.services.cmp.crmf import items_of, raw
+from desktop.services.cmp.crmf import written
 from desktop.services.cmp.failures import Failure, RefusedError
-from desktop.services.cmp.frame import Addressee, Message, load_certificate, new_header, write_message, write_part
+from desktop.services.cmp.frame import Addressee, Message, load_certificate, write_header, write_message, write_part
 from desktop.services.cmp.messages import Body, Header
 from desktop.services.cmp.protect import (
     MacKey,
@@ -128,7 +129,7 @@ def _by_secret(message: Message, protection: list[TLV], registrar: Registrar) ->
 
 def _proven(message: Message, protection: list[TLV], registrar: Registrar, proof: Proof) -> Peer | None:
     """By the key that the proof brings, where the code it came from is good still; None: it is to be proven anew."""
-    if reference_of(message.header) != proof.reference or not _is_good(proof.reference, registrar):
+    if reference_of(message.header) != proof.reference or not registrar.has_secret(proof.reference):
         return None
     try:
         key = MacKey.of(protection, proof.key)
@@ -140,16 +141,9 @@ def _proven(message: Message, protection: list[TLV], registrar: Registrar, proof
 
 def proven(proof: Proof, ready: Ready, registrar: Registrar) -> Peer | None:
     """Who sent what is `ready`, where the code that proved it is good still."""
-    if not _is_good(proof.reference, registrar):
+    if not registrar.has_secret(proof.reference):
         return None
-    return _referred(proof.reference, MacKey(items_of(raw(ready.protection)), proof.key, ready.hash))
-
-
-def _is_good(reference: str, registrar: Registrar) -> bool:
-    secret = registrar.secret_of(reference)
-    if secret is not None:
-        secret.wipe()
-    return secret is not None
+    return _referred(proof.reference, MacKey(ready.protection, proof.key, ready.hash))
 
 
 def _referred(reference: str, key: MacKey) -> Peer:
@@ -200,17 +194,17 @@ def write_answer(
     to: Addressee | None,
     nonce: bytes,
     now: float,
-    general_info: list[list[TLV]] | None = None,
+    general_info: Sequence[bytes] = (),
     extra_certs: tuple[bytes, ...] = (),
 ) -> bytes:
     """Protected as the request was; by a signature where nobody is known. `to`: None for what no header came with."""
     secret = None if peer is None else peer.mac_key
     shared = peer is not None and peer.applicant.reference
-    header = new_header(
+    header = write_header(
         sender=identity.name,
         recipient=_NOBODY if to is None else to.name,
         now=now,
-        protection=signature_algorithm(identity.key.public_key()) if secret is None else secret.protection,
+        protection=written(signature_algorithm(identity.key.public_key())) if secret is None else secret.protection,
         sender_kid=shared.encode() if shared else identity.key_id,
         transaction=None if to is None else to.transaction,
         nonce=nonce,

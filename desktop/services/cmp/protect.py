@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509 import ObjectIdentifier, SignatureAlgorithmOID
 
 from desktop.secret import Secret
-from desktop.services.cmp.crmf import algorithm, parsed, type_of
+from desktop.services.cmp.crmf import algorithm, parsed, type_of, written
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.registrar import PublicKey
 
@@ -97,16 +97,16 @@ def is_mac(protection: list[TLV] | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MacKey:
-    """What a secret becomes by the `protection` of a message; its answer may be protected by the very same."""
+    """What a secret becomes by the `protection` of a message (DER); its answer may be protected by the very same."""
 
-    protection: list[TLV]
+    protection: bytes
     value: bytes = field(repr=False)
     hash: str
 
     @classmethod
     def of(cls, protection: list[TLV], value: bytes) -> MacKey:
         """One that `mac_key` made before. Raises RefusedError BAD_ALG."""
-        return cls(protection, value, _parameters(protection)[2])
+        return cls(written(protection), value, _parameters(protection)[2])
 
     def mac(self, part: bytes) -> bytes:
         """Of a ProtectedPart."""
@@ -129,7 +129,7 @@ def mac_key(secret: Secret, protection: list[TLV], *, most: int = MAX_ROUNDS) ->
     salted[:] = bytes(len(salted))
     for _ in range(parameter.rounds - 1):
         key = owf(key).digest()
-    return MacKey(protection, key, name)
+    return MacKey(written(protection), key, name)
 
 
 def _parameters(protection: list[TLV]) -> tuple[PbmParameter, Callable[[bytes | bytearray], _Hash], str]:

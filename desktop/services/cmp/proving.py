@@ -8,12 +8,10 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from desktop.secret import Secret
 from desktop.services.cmp.applying import read_pkcs10
-from desktop.services.cmp.crmf import listed
 from desktop.services.cmp.failures import RefusedError
 from desktop.services.cmp.frame import MAX_REQUEST, Addressee, Message, check_header, read_message
 from desktop.services.cmp.messages import Pkcs10
@@ -62,7 +60,7 @@ def _ready(message: Message, body: Pkcs10, key: MacKey, digest: bytes, now: floa
     return Ready(
         digest=digest,
         to=Addressee.of(header),
-        protection=asn1.encode_der(listed(key.protection)),
+        protection=key.protection,
         hash=key.hash,
         subject=wanted.subject,
         public_key=wanted.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),

@@ -112,6 +112,10 @@ class Registrar(Protocol):
         """
         ...
 
+    def has_secret(self, reference: str) -> bool:
+        """Whether `secret_of` gives one."""
+        ...
+
     def wrong_secret(self, reference: str) -> None:
         """A MAC under the secret of this reference number was wrong: a try, of which there are only so many.
 

@@ -11,7 +11,7 @@ from typing import Final
 from cryptography.hazmat.asn1 import Null
 
 from desktop.services.cmp.applying import CERT_REQ_ID, Decryption, Wanted, load_key
-from desktop.services.cmp.crmf import algorithm
+from desktop.services.cmp.crmf import algorithm, written
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.frame import MAX_REQUEST, NONCE_BYTES, Addressee, Message, check_header, read_message
 from desktop.services.cmp.messages import IMPLICIT_CONFIRM, Header
@@ -20,7 +20,7 @@ from desktop.services.cmp.registrar import Asked, Awaited, Exchange, Registrar
 from desktop.services.cmp.replies import refusal
 from desktop.services.cmp.transactions import Reply, Transactions
 
-_IMPLICIT: Final = [algorithm(IMPLICIT_CONFIRM, Null())]
+_IMPLICIT: Final = (written(algorithm(IMPLICIT_CONFIRM, Null())),)
 #: What a message inside an exchange may be; all others begin one.
 LATER: Final = frozenset({"certConf", "pollReq", "error"})
 
@@ -114,7 +114,7 @@ class Responder:
             to=to,
             nonce=nonce,
             now=self._now(),
-            general_info=_IMPLICIT if reply.implicit else None,
+            general_info=_IMPLICIT if reply.implicit else (),
             extra_certs=self._registrar.ca_certificates()[:-1] if reply.certificate else (),
         )
         assert to.transaction is not None

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from desktop.secret import Secret
 from desktop.services.api import UNCERTAIN, Reason, ServiceError
+from desktop.services.cmp.crmf import written
 from desktop.services.cmp.failures import Failure, RefusedError, failures_of
 from desktop.services.cmp.frame import (
     MAX_ANSWER,
@@ -22,8 +23,8 @@ from desktop.services.cmp.frame import (
     Message,
     check_time,
     load_certificate,
-    new_header,
     read_message,
+    write_header,
     write_message,
     write_part,
 )
@@ -112,11 +113,11 @@ class Talk:
         else:
             sender, key_id = by.certificate.subject.public_bytes(), key_id_of(by.certificate)
             protection = signature_algorithm(by.key.public_key())
-        header = new_header(
+        header = write_header(
             sender=sender,
             recipient=self._chain[0].subject.public_bytes(),
             now=self._patience.now(),
-            protection=protection,
+            protection=written(protection),
             sender_kid=key_id,
             transaction=self._transaction,
             nonce=nonce,

@@ -52,6 +52,9 @@ class Register:
         code = self.codes.get(reference)
         return None if code is None else Secret.of(code)
 
+    def has_secret(self, reference: str) -> bool:
+        return reference in self.codes
+
     def wrong_secret(self, reference: str) -> None:
         self.wrong[reference] = self.wrong.get(reference, 0) + 1
 

@@ -23,9 +23,10 @@ from desktop.services.cmp.crmf import (
     parsed,
     raw,
     template,
+    written,
 )
 from desktop.services.cmp.failures import Failure, failures_of
-from desktop.services.cmp.frame import MAX_ANSWER, new_header, read_message, write_message, write_part
+from desktop.services.cmp.frame import MAX_ANSWER, read_message, write_header, write_message, write_part
 from desktop.services.cmp.messages import Body, CertReply, CertRequests, ErrorMessage, Header, RevocationReply
 from desktop.services.cmp.peer import key_id_of
 from desktop.services.cmp.protect import mac, mac_algorithm, sign, signature_algorithm
@@ -43,23 +44,24 @@ def spoken(
     body: Body, *, by: Holder | None = None, code: str = CODE, reference: str = REFERENCE, **header: Any
 ) -> bytes:
     """A message by code, or by a certificate; `header`: fields that are to be otherwise."""
-    said = new_header(
+    made = write_header(
         sender=(named("hong") if by is None else by.certificate.subject).public_bytes(),
         recipient=pki().ca.certificate.subject.public_bytes(),
         now=time.time(),
-        protection=mac_algorithm() if by is None else signature_algorithm(by.key.public_key()),
+        protection=written(mac_algorithm() if by is None else signature_algorithm(by.key.public_key())),
         sender_kid=reference.encode() if by is None else key_id_of(by.certificate),
         transaction=os.urandom(16),
         nonce=os.urandom(16),
         reply_to=None,
     )
+    said = parsed(raw(made), Header)
     for name, value in header.items():
         setattr(said, name, value)
     return protected(said, body, by=by, code=code)
 
 
 def protected(header: Header, body: Body, *, by: Holder | None = None, code: str = CODE) -> bytes:
-    part = write_part(header, body)
+    part = write_part(asn1.encode_der(header), body)
     if by is not None:
         return write_message(part, sign(by.key, part), (by.certificate.public_bytes(Encoding.DER),))
     assert header.protection is not None

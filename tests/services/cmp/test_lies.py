@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat import asn1
 from cryptography.hazmat.asn1 import TLV, Null, Variant
 
 from desktop.secret import Secret
@@ -159,7 +160,7 @@ def by_the_ca(body: Body, *, named_in: bool = True) -> Callable[[bytes], bytes]:
     def lie(answer: bytes) -> bytes:
         header = heard(answer)[0]
         header.protection = signature_algorithm(pki().ca.key.public_key())
-        part = write_part(header, body)
+        part = write_part(asn1.encode_der(header), body)
         return write_message(part, sign(pki().ca.key, part), (pki().ca.der,) if named_in else ())
 
     return lie
@@ -187,7 +188,7 @@ async def test_a_mac_is_no_answer_to_a_signature(desk: Desk) -> None:
 async def test_an_answer_without_protection_is_broken(desk: Desk) -> None:
     def lie(answer: bytes) -> bytes:
         header, body = heard(answer)
-        return write_message(write_part(header, body), None)
+        return write_message(write_part(asn1.encode_der(header), body), None)
 
     desk.change = lie
     with pytest.raises(ServiceError) as broken:

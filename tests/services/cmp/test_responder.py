@@ -174,7 +174,7 @@ def test_a_mac_out_of_bounds_is_refused_before_it_is_computed(desk: Desk, other:
     header, body = heard(spoken(requested()))
     header.protection = pbm(**other)
     began = time.monotonic()
-    answer = desk.responder.answer(write_message(write_part(header, body), bytes(32)))
+    answer = desk.responder.answer(write_message(write_part(asn1.encode_der(header), body), bytes(32)))
     assert Failure.BAD_ALG == failure_in(answer)
     assert time.monotonic() - began < 5
     assert {} == desk.register.wrong
@@ -182,9 +182,9 @@ def test_a_mac_out_of_bounds_is_refused_before_it_is_computed(desk: Desk, other:
 
 def test_a_message_without_protection_is_refused(desk: Desk) -> None:
     header, body = heard(spoken(requested()))
-    bare = desk.responder.answer(write_message(write_part(header, body), None))
+    bare = desk.responder.answer(write_message(write_part(asn1.encode_der(header), body), None))
     header.protection = None
-    for answer in (bare, desk.responder.answer(write_message(write_part(header, body), None))):
+    for answer in (bare, desk.responder.answer(write_message(write_part(asn1.encode_der(header), body), None))):
         assert Failure.BAD_MESSAGE_CHECK == failure_in(answer)
     assert {} == desk.register.made
 
