@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 COLUMNS, WIDTH, GAP, QUALITY = 3, 2160, 8, 72
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 
 def main(folder: Path, sheet: Path, columns: int = COLUMNS) -> int:
@@ -24,15 +24,22 @@ def main(folder: Path, sheet: Path, columns: int = COLUMNS) -> int:
 
 
 def _sheet(pictures: list[QImage], columns: int) -> QImage:
+    """All on one scale, each row as high as it needs: a menu beside windows stays as small as it is."""
     thumb = WIDTH // columns
-    scaled = [picture.scaledToWidth(thumb, Qt.TransformationMode.SmoothTransformation) for picture in pictures]
-    height = max(picture.height() for picture in scaled)
-    rows = math.ceil(len(scaled) / columns)
-    whole = QImage(QSize(columns * (thumb + GAP) + GAP, rows * (height + GAP) + GAP), QImage.Format.Format_RGB32)
+    share = thumb / max(picture.width() for picture in pictures)
+    scaled = [picture.scaledToWidth(round(picture.width() * share), _SMOOTH) for picture in pictures]
+    rows = [scaled[first : first + columns] for first in range(0, len(scaled), columns)]
+    heights = [max(picture.height() for picture in row) for row in rows]
+    whole = QImage(
+        QSize(columns * (thumb + GAP) + GAP, sum(heights) + GAP * (len(rows) + 1)), QImage.Format.Format_RGB32
+    )
     whole.fill(QColor(Qt.GlobalColor.gray))
     painter = QPainter(whole)
-    for n, picture in enumerate(scaled):
-        painter.drawImage(GAP + n % columns * (thumb + GAP), GAP + n // columns * (height + GAP), picture)
+    top = GAP
+    for row, height in zip(rows, heights, strict=True):
+        for column, picture in enumerate(row):
+            painter.drawImage(GAP + column * (thumb + GAP), top, picture)
+        top += height + GAP
     painter.end()
     return whole
 

@@ -99,14 +99,8 @@ class Line:
     def turn(self) -> Iterator[Connection]:
         """All or nothing: committed when the block ends, undone when it raises."""
         if self._here.within:
-            self._here.joined = joined = self._join()
-            try:
-                yield joined.cx
-                self._writing.check()
-                joined.members += 1
-            except BaseException as error:
-                self._undo(joined, error)
-                raise
+            with self._member() as cx:
+                yield cx
             return
         own: BaseException | None = None
         with self._in_line():
@@ -127,6 +121,17 @@ class Line:
                 raise own
             finally:
                 own = None  # its traceback leads back here, and with it whatever the block held
+
+    @contextmanager
+    def _member(self) -> Iterator[Connection]:
+        self._here.joined = batch = self._join()
+        try:
+            yield batch.cx
+            self._writing.check()
+            batch.members += 1
+        except BaseException as error:
+            self._undo(batch, error)
+            raise
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ from desktop.services.authority.dates import day_of
 from desktop.services.authority.keys import PublicKey
 from desktop.services.authority.policies import policies
 from desktop.services.authority.profile import Issuer, Names, validity_from
+from desktop.services.cmp.crmf import written
 from desktop.services.cmp.protect import sign, signature_algorithm
 from desktop.services.npki.der import BIT_STRING, CONTEXT_0, INTEGER, OCTET_STRING, SEQUENCE, children, element, tlv
 
@@ -61,12 +62,12 @@ class Pressed:
 
 
 class Press:
-    """For one issuing CA. A certificate takes a quarter of the time that `CertificateBuilder` does, and is the same."""
+    """For one issuing CA. It takes two fifths of the time of `CertificateBuilder`, and makes the same."""
 
     def __init__(self, issuer: Issuer, names: Names) -> None:
         self._issuer, self._names = issuer, names
         self._name = issuer.certificate.subject.public_bytes()
-        self._algorithm = tlv(SEQUENCE, *map(asn1.encode_der, signature_algorithm(issuer.key.public_key())))
+        self._algorithm = written(signature_algorithm(issuer.key.public_key()))
         self._forms: dict[str, _Form] = {}
 
     def end_entity(

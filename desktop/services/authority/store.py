@@ -34,12 +34,8 @@ class Store(ABC):
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All or nothing: on disk when the block ends, undone when it raises. Never within another one."""
-        self._enter()
-        try:
-            with self._writing() as cx:
-                yield cx
-        finally:
-            self._here.open = False
+        with self._alone(), self._writing() as cx:
+            yield cx
 
     def together(self, works: Sequence[Callable[[], T]]) -> list[T | Exception]:
         """What came of each work, of one transaction each: all or nothing as ever, but one commit for all of them.
@@ -51,12 +47,8 @@ class Store(ABC):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent look; writing in it fails."""
-        self._enter()
-        try:
-            with self._reading() as cx:
-                yield cx
-        finally:
-            self._here.open = False
+        with self._alone(), self._reading() as cx:
+            yield cx
 
     def held(self, key: str) -> AbstractContextManager[None]:
         """A key that no other program on this store holds meanwhile. Raises ServiceError KEY_IN_FLIGHT."""
@@ -77,10 +69,15 @@ class Store(ABC):
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]: ...
 
-    def _enter(self) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         if getattr(self._here, "open", False):
             raise RuntimeError("a transaction is already open in this thread; pass its connection on")
         self._here.open = True
+        try:
+            yield
+        finally:
+            self._here.open = False
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from desktop.services.cmp.crmf import algorithm, written
 from desktop.services.cmp.failures import Failure, RefusedError
 from desktop.services.cmp.frame import MAX_REQUEST, NONCE_BYTES, Addressee, Message, check_header, read_message
 from desktop.services.cmp.messages import IMPLICIT_CONFIRM, Header
-from desktop.services.cmp.peer import Identity, Peer, Proof, authenticate, proven, write_answer
+from desktop.services.cmp.peer import Identity, Peer, Proof, Ready, authenticate, proven, write_answer
 from desktop.services.cmp.registrar import Asked, Awaited, Exchange, Registrar
 from desktop.services.cmp.replies import refusal
 from desktop.services.cmp.transactions import Reply, Transactions
@@ -52,7 +52,8 @@ class Responder:
         `proof`: what has been proven of these bytes already, as `proving.prove` does.
         """
         digest = hashlib.sha256(der).digest()
-        if proof and proof.ready and proof.ready.digest == digest and (answer := self._answer_ready(proof)):
+        ready = proof.ready if proof else None
+        if proof and ready and ready.digest == digest and (answer := self._answer_ready(proof, ready)):
             return answer
         try:
             message = read_message(der, limit=MAX_REQUEST)
@@ -61,10 +62,8 @@ class Responder:
         with self._registrar.transaction():
             return self._answer(message, digest, proof)
 
-    def _answer_ready(self, proof: Proof) -> bytes | None:
+    def _answer_ready(self, proof: Proof, ready: Ready) -> bytes | None:
         """None, and nothing done, where it is not as simple as it looked: then the message itself is looked at."""
-        ready = proof.ready
-        assert ready is not None
         assert ready.to.transaction is not None
         with self._registrar.transaction():
             if self._registrar.exchange(ready.to.transaction) is not None:

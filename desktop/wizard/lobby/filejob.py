@@ -91,8 +91,7 @@ class FileJobPage(Leaf):
         for name in self.job.asks:
             entry = self._entry(name)
             self.entries[name] = entry
-            optional = "_optional" if (self._name, name) in OPTIONAL else ""
-            box = FieldBox(theme, text(f"lobby.field.{name}{optional}"), self._hint(name), entry)
+            box = FieldBox(theme, self._label(name), self._hint(name), entry)
             self.boxes[name] = box
             self.body.add(box)
         if "new_password" in self.job.asks:
@@ -247,13 +246,19 @@ class FileJobPage(Leaf):
         self._say([(field or "", f"{cause} {remedy}")])
         self.changed.emit()
 
+    def _label(self, name: str) -> str:
+        optional = "_optional" if (self._name, name) in OPTIONAL else ""
+        return self.room.text(f"lobby.field.{name}{optional}")
+
     def _sentence(self, code: str) -> str:
         return f"{self.room.text(f'problem.{code}.cause')} {self.room.text(f'problem.{code}.remedy')}"
 
     def _say(self, problems: list[tuple[str, str]]) -> None:
         for name, box in self.boxes.items():
             box.set_problem(next((sentence for field, sentence in problems if field == name), None))
-        self.summary.show(self.room.text("ui.problem.title"), problems)
+        # A link that says which field, as on the pages of a journey: several may have the same fault.
+        named = [(name, f"{self._label(name)}: {sentence}" if name else sentence) for name, sentence in problems]
+        self.summary.show(self.room.text("ui.problem.title"), named)
 
     def _warn(self, said: list[str]) -> None:
         self._warning.set_content(NoticeKind.WARNING, said[0], "\n".join(said[1:]))

@@ -19,6 +19,7 @@ from desktop.services.npki.key import random_of
 from desktop.services.vocabulary import Reason, ServiceError
 from desktop.shipped import shipped
 from desktop.text import Text
+from desktop.widgets.button import Button
 from desktop.widgets.choice import ChoiceCards
 from desktop.widgets.notice import Notice
 from desktop.widgets.secret_entry import SecretEntry
@@ -230,6 +231,16 @@ def test_a_copy_goes_to_the_place_chosen(
     assert "stick" in press(leaf, window, until).replace("\u200b", "")
     copied = next((tmp_path / "stick").rglob("signPri.key"))
     assert (folder / "signPri.key").read_bytes() == copied.read_bytes()
+
+
+def test_each_link_of_the_summary_names_its_field(window: Window, folder: Path, until: Until) -> None:
+    leaf = form(window, until, f"export {folder}")
+    leaf.press_primary()
+    said = [link.text() for link in leaf.summary.findChildren(Button)]
+    assert [f"{leaf.room.text(f'lobby.field.{name}')}: " for name in leaf.boxes] == [
+        sentence[: sentence.index(": ") + 2] for sentence in said
+    ]
+    assert 1 < len(said) == len(set(said))
 
 
 def test_a_pfx_goes_out_and_comes_in_again(window: Window, folder: Path, tmp_path: Path, until: Until) -> None:
