@@ -26,10 +26,14 @@ SENTINELS: Mapping[str, str] = {
 }
 #: Plain texts to Qt and Python; all others go from the key into a buffer that is wiped.
 PLAIN = frozenset({"name", "phone"})
-#: What is no longer stands in every memory by chance.
-_TELLING = 4
+#: What is no longer than this stands in every memory by chance now and then, as part of an address or as a number.
+TELLING = 4
+#: The same answers, for whether what was found of the short ones comes again.
+OTHERS: Mapping[str, str] = {**SENTINELS, "account_password": "6158", "card_first": "46", "card_second": "69"}
 #: Bytes in front of an object's size (how often it is held, and its type), and of the hash behind that.
 _BEFORE_SIZE, _HASH = 16, 8
+#: What Qt keeps in front of a text: holders, flags, room.
+_ROOM = struct.Struct("<iIq")
 
 
 class Child:
@@ -102,22 +106,35 @@ class Child:
 
 
 def count(held: bytes, text: str) -> int:
-    """How often the text stands there; two digits, which stand everywhere, as a whole text of Python's or Qt's.
+    """How often the text stands there; a short one by itself, and two digits as a whole text of Python's or Qt's.
 
     Those are known by what is before them: a str (its size, then hash and state), bytes (size, hash), a QString or a
-    QByteArray (the room it has).
+    QByteArray (how often it is held, flags, the room it has).
     """
-    if len(text) >= _TELLING:
+    if len(text) > TELLING:
         return sum(held.count(text.encode(code)) for code in ENCODINGS)
+    if len(text) > 2:
+        return sum(_alone(held, text, code) for code in ENCODINGS)
     size = struct.pack("<q", len(text))
     heads = [sys.getsizeof("") - len(size) - 1 - _BEFORE_SIZE, _HASH]
     found = 0
     for at in _places(held, text.encode() + b"\0"):
         sizes = [held[at - head - len(size) : at - head] for head in heads]
-        found += size in sizes or _is_room(held[at - 8 : at])
+        found += size in sizes or _is_room(held[at - _ROOM.size : at])
     for at in _places(held, text.encode("utf-16-le") + b"\0\0"):
-        found += _is_room(held[at - 8 : at])
+        found += _is_room(held[at - _ROOM.size : at])
     return found
+
+
+def _alone(held: bytes, text: str, code: str) -> int:
+    """How often it is no part of a longer word or number, such as an object's address in its repr."""
+    needle, unit = text.encode(code), len("0".encode(code))
+    sides = ((at - unit, at + len(needle)) for at in _places(held, needle))
+    return sum(not any(_is_word(held[max(0, side) : side + unit]) for side in both) for both in sides)
+
+
+def _is_word(unit: bytes) -> bool:
+    return unit[:1].isalnum() and not any(unit[1:])
 
 
 def _places(held: bytes, needle: bytes) -> Iterator[int]:
@@ -128,7 +145,10 @@ def _places(held: bytes, needle: bytes) -> Iterator[int]:
 
 
 def _is_room(head: bytes) -> bool:
-    return len(head) == 8 and 2 <= int.from_bytes(head, "little") < 64
+    if len(head) < _ROOM.size:
+        return False
+    holders, flags, room = _ROOM.unpack(head)
+    return bool(0 < holders < 256 and flags < 256 and 2 <= room < 64)
 
 
 def walk_card(child: Child, way: str, sought: Mapping[str, str]) -> None:
@@ -170,5 +190,5 @@ def files_with(folder: Path) -> list[str]:
         for path in folder.rglob("*")
         if path.is_file()
         for name, value in SENTINELS.items()
-        if len(value) > _TELLING and count(path.read_bytes(), value)
+        if len(value) > TELLING and count(path.read_bytes(), value)
     ]

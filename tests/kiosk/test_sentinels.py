@@ -11,7 +11,18 @@ import pytest
 from desktop.kiosk.memory import WANTED, overwrite_what_is_freed
 from desktop.secret import Secret
 from desktop.services.npki.container import open_key
-from tests.kiosk.searching import PLAIN, SENTINELS, Child, files_with, walk_card, walk_joint
+from tests.kiosk.searching import (
+    ENCODINGS,
+    OTHERS,
+    PLAIN,
+    SENTINELS,
+    TELLING,
+    Child,
+    count,
+    files_with,
+    walk_card,
+    walk_joint,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is a file on Linux alone")
 PASSWORD = {"password": SENTINELS["password"]}
@@ -33,7 +44,18 @@ Counts = dict[str, int]
 def test_nothing_is_left_of_a_card_holder(
     tmp_path: Path, way: str, sought: Mapping[str, str], memory: Mapping[str, str], request: pytest.FixtureRequest
 ) -> None:
-    with Child(tmp_path, memory) as child:
+    found = walk_and_search(tmp_path, way, sought, memory, request)
+    if found and all(len(sought[name]) <= TELLING for name in found):  # by chance, unless it comes again
+        others = {name: value if name == "name" else OTHERS[name] for name, value in sought.items()}
+        found &= walk_and_search(tmp_path, way, others, memory, request)
+    assert set() == found
+
+
+def walk_and_search(
+    folder: Path, way: str, sought: Mapping[str, str], memory: Mapping[str, str], request: pytest.FixtureRequest
+) -> set[str]:
+    """What is in memory more often than before the journey, on its last page or after it, and may not be."""
+    with Child(folder, memory) as child:
         child.tell("look")
         before = child.counts(sought)
         walk_card(child, way, sought)
@@ -47,12 +69,13 @@ def test_nothing_is_left_of_a_card_holder(
     for text in (seen, left):
         assert [] == [name for name, value in sought.items() if len(value) > 2 and value in text]
     assert "우체국" in seen  # what assistive technology finds is not empty
-    assert "receipt" in {path.name for path in (tmp_path / "spool").iterdir()}
-    assert [] == files_with(tmp_path)
+    assert "receipt" in {path.name for path in (folder / "spool").iterdir()}
+    assert [] == files_with(folder)
     sealed = sought.keys() - PLAIN
-    assert {name: before[name] for name in sealed} == {name: last[name] for name in sealed}
     kept = sealed if not memory else sought.keys()
-    assert {name: before[name] for name in kept} == {name: after[name] for name in kept}
+    return {name for name in sealed if before[name] < last[name]} | {
+        name for name in kept if before[name] < after[name]
+    }
 
 
 @pytest.mark.parametrize(
@@ -85,6 +108,14 @@ def test_what_is_held_in_memory_is_found(tmp_path: Path) -> None:
             child.tell(f"plant {value}")
         planted = child.counts()
     assert [] == [name for name in SENTINELS if planted[name] - before[name] < 2]  # one of Python's, one of Qt's
+
+
+@pytest.mark.parametrize("code", ENCODINGS)
+def test_a_short_number_is_found_by_itself_and_not_in_an_address(code: str) -> None:
+    shown = SENTINELS["account_password"]
+    assert 2 == count(f'"{shown}" password={shown}'.encode(code), shown)
+    assert 1 == count(shown.encode(code), shown)
+    assert 0 == count(f"0x561f1{shown}40 {shown}5 x{shown}".encode(code), shown)
 
 
 def test_a_program_started_without_it_starts_again_with_an_allocator_that_wipes(
