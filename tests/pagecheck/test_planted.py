@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.banks import load_banks
 from desktop.shipped import shipped
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
-from desktop.widgets.theme import Mode, Role
+from desktop.widgets.theme import Mode, Role, Type
 from desktop.wizard.page import Page
 from scripts.pagecheck import tabs
 from scripts.pagecheck.checker import Checker, Looks
@@ -65,6 +65,31 @@ class Dull(QPushButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, 40)
+
+
+class Drawn(QWidget):
+    """Draws its texts behind one another on one line. The ink of each reaches `into` the one before, and that of the
+    last `out` of the widget (shares of the size of the letters)."""
+
+    _SIZE = 20
+
+    def __init__(self, stage: Stage, *texts: str, into: float = 0.0, out: float = -1.0) -> None:
+        super().__init__()
+        self._texts, self._into, self._out = texts, into * self._SIZE, out * self._SIZE
+        self._letters = stage.theme.font(Type.BODY)
+        self._letters.setPixelSize(self._SIZE)
+        self._colour = stage.theme.color(Role.TEXT)
+        self.setFixedSize(200, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._letters)
+        painter.setPen(self._colour)
+        metrics, right = QFontMetricsF(self._letters), self.width() + self._out
+        for text in reversed(self._texts):
+            ink = metrics.tightBoundingRect(text)
+            painter.drawText(QPointF(right - ink.right(), 28), text)
+            right += ink.left() - ink.right() + self._into
 
 
 class LowInTheDark(Label):
@@ -209,7 +234,25 @@ def test_what_moves_in_another_theme_is_looked_at_there(stage: Stage) -> None:
     assert [] == found(stage, LowInTheDark)
 
 
-def test_an_address_may_break_anywhere_and_a_thin_line_is_seen(stage: Stage) -> None:
+def test_an_address_may_break_anywhere(stage: Stage) -> None:
     address = found(stage, lambda stage: fixed(Label(stage.theme, "www.bank-of-nobody.example"), 120, 80))
     assert [] == [one.rule for one in address if one.rule == "language"]
-    assert [] == found(stage, lambda stage: Label(stage.theme, "_"))
+
+
+@pytest.mark.parametrize(("out", "told"), [(0.05, []), (0.25, ["clipped"])])
+def test_letters_may_reach_a_little_out_of_their_place_and_no_further(
+    stage: Stage, out: float, told: list[str]
+) -> None:
+    assert told == [one.rule for one in found(stage, lambda stage: Drawn(stage, "가나", out=out))]
+
+
+@pytest.mark.parametrize(("into", "told"), [(0.05, []), (0.25, ["overlap"])])
+def test_letters_may_reach_a_little_into_the_next_and_no_further(stage: Stage, into: float, told: list[str]) -> None:
+    assert told == [one.rule for one in found(stage, lambda stage: Drawn(stage, "가나", "다라", into=into))]
+
+
+@pytest.mark.parametrize("thin", ["_", "I"])
+def test_a_thin_line_too_faint_to_be_seen_is_found(stage: Stage, thin: str) -> None:
+    assert [] == found(stage, lambda stage: Label(stage.theme, thin))
+    faint = found(stage, lambda stage: Label(stage.theme, thin, role=Role.BORDER))
+    assert ["contrast"] == [one.rule for one in faint]
