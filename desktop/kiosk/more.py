@@ -56,7 +56,9 @@ class MoreBelow(QAbstractButton):
 
     def fit(self) -> None:
         bar, scroll = self._scroll.verticalScrollBar(), self._scroll
-        below = bar.maximum() - bar.value() > self._theme.px(12)
+        # What is below for its own sake alone, since it takes its height from the page, is no reason to stay.
+        least = self._theme.px(12)
+        below = bar.maximum() - self._height > least and bar.maximum() - bar.value() > least
         height = max(self._size.px(TARGET), self._high() + self._theme.px(8)) if below else 0
         if self._height != height:
             self._height = height

@@ -11,6 +11,8 @@ from desktop.widgets.theme import Role, Theme, follow
 
 #: What is left above and below what is brought into view: the name of a field (px at 100 %).
 NAME = 36
+#: By no more does a text grow that breaks into more lines beside a bar (px at 100 %).
+_LINES = 96
 
 
 class PageScroll(QScrollArea):
@@ -78,8 +80,19 @@ class PageScroll(QScrollArea):
         self._following = True
 
     def _follow_layout(self) -> None:
+        self._drop_bar()
         if self._following and self.isVisible():
             self._soon.start()
+
+    def _drop_bar(self) -> None:
+        """Qt asks how high the content is beside a bar that is there already, which may be higher than without it: a
+        bar that came for a moment would stay for its own sake."""
+        bar, content, whole = self.verticalScrollBar(), self.widget(), self.maximumViewportSize()
+        if content is None or not 0 < bar.maximum() <= self._theme.px(_LINES):
+            return
+        if content.hasHeightForWidth() and content.heightForWidth(whole.width()) <= whole.height():
+            self.setProperty("verticalScrollBarPolicy", "ScrollBarAlwaysOff")
+            self.setProperty("verticalScrollBarPolicy", "ScrollBarAsNeeded")
 
     def _let_go(self) -> None:
         """Somebody scrolled."""

@@ -103,7 +103,7 @@ def shots(window: QWidget, ratio: int, known: dict[bytes, float]) -> Iterator[Pi
     for n in range(steps):
         for bar in bars:
             bar.setValue(min(bar.maximum(), n * round(bar.pageStep() * _STEP)))
-        QApplication.sendPostedEvents()
+        QApplication.processEvents()  # at the end of a page nothing says any more that it goes on
         yield Picture(window.window(), ratio, known)
 
 
