@@ -13,6 +13,7 @@ from desktop.widgets.theme import Role, Theme, follow
 NAME = 36
 #: By no more does a text grow that breaks into more lines beside a bar (px at 100 %).
 _LINES = 96
+_AS_NEEDED = ("verticalScrollBarPolicy", "ScrollBarAsNeeded")
 
 
 class PageScroll(QScrollArea):
@@ -26,6 +27,8 @@ class PageScroll(QScrollArea):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._bring_focused)
+        #: The bar, until how much there is to scroll has changed again.
+        self._dropped = False
         #: Until somebody scrolls: what has the focus stays in view, wherever the layouts move it.
         self._following = False
         self.setWidgetResizable(True)
@@ -86,13 +89,19 @@ class PageScroll(QScrollArea):
 
     def _drop_bar(self) -> None:
         """Qt asks how high the content is beside a bar that is there already, which may be higher than without it: a
-        bar that came for a moment would stay for its own sake."""
+        bar that came for a moment would stay for its own sake. It goes until the content has its new height."""
         bar, content, whole = self.verticalScrollBar(), self.widget(), self.maximumViewportSize()
-        if content is None or not 0 < bar.maximum() <= self._theme.px(_LINES):
-            return
-        if content.hasHeightForWidth() and content.heightForWidth(whole.width()) <= whole.height():
+        if self._dropped:
+            self._dropped = False
+            self.setProperty(*_AS_NEEDED)
+        elif (
+            content is not None
+            and 0 < bar.maximum() <= self._theme.px(_LINES)
+            and not bar.isHidden()
+            and content.heightForWidth(whole.width()) <= whole.height()
+        ):
+            self._dropped = True
             self.setProperty("verticalScrollBarPolicy", "ScrollBarAlwaysOff")
-            self.setProperty("verticalScrollBarPolicy", "ScrollBarAsNeeded")
 
     def _let_go(self) -> None:
         """Somebody scrolled."""
