@@ -10,6 +10,12 @@ from desktop.widgets.scroll import PageScroll
 from desktop.widgets.theme import Theme
 
 
+def settle() -> None:
+    """Layouts ask and answer in turn."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
 def test_a_bar_does_not_stay_for_its_own_sake(theme: Theme, qtbot: QtBot) -> None:
     """Beside a bar the words break once more, and what is so much higher would need the bar."""
     label = Label(theme, "앞으로 인증서를 쓸 때마다 이 번호 여섯 자리를 입력합니다")
@@ -25,21 +31,21 @@ def test_a_bar_does_not_stay_for_its_own_sake(theme: Theme, qtbot: QtBot) -> Non
     height = label.heightForWidth(width)
     scroll.resize(width, height)
     scroll.show()
-    QApplication.processEvents()
+    settle()
     assert 0 == bar.maximum()
     fits = label.plain_text()
     label.set_text(" ".join([fits] * 9))
-    QApplication.processEvents()
+    settle()
     assert 0 < bar.maximum()
     label.set_text(fits)
-    QApplication.processEvents()
+    settle()
     assert (0, width) == (bar.maximum(), content.width())
     scroll.resize(width, height - 1)
-    QApplication.processEvents()
+    settle()
     assert 0 < bar.maximum()
     scroll.resize(width, height)
-    QApplication.processEvents()
+    settle()
     assert (0, width, False) == (bar.maximum(), content.width(), bar.isVisible())
     label.set_text(" ".join([fits] * 9))
-    QApplication.processEvents()
+    settle()
     assert bar.isVisible()
