@@ -81,8 +81,8 @@ class Sheet(QWidget):
         return button
 
     def add_aside(self, part: QWidget) -> None:
-        """Beside the words where the screen lies across, else below them."""
-        self._upper.add(part, stretch=0)
+        """Beside the words where the screen lies across, else in the middle below them."""
+        self._upper.add(part, stretch=0, centred=True)
 
     def lay_over(self, parent: QWidget, *, low: bool) -> None:
         """`low`: within reach of somebody who sits."""

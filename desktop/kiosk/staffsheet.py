@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 
+from desktop.kiosk.dock import TALL
 from desktop.kiosk.keypad import Keypad
 from desktop.kiosk.layouts import BACK, CLEAR, NEXT, Pad, Shuffle
 from desktop.kiosk.sheet import Sheet
@@ -25,14 +26,22 @@ class StaffSheet(Sheet):
     opened = Signal()
 
     def __init__(
-        self, theme: Theme, text: Callable[[], Text], size: Millimetres, shuffle: Shuffle | None, door: StaffDoor
+        self,
+        theme: Theme,
+        text: Callable[[], Text],
+        size: Millimetres,
+        shuffle: Shuffle | None,
+        door: StaffDoor,
+        *,
+        upright: bool,
     ) -> None:
+        """`upright`: the screen has room for higher keys."""
         super().__init__(theme, text()("kiosk.staff.title"), "")
         self._text, self._door = text, door
         self.entry = SecretEntry(theme, max_length=MOST, paste_allowed=False)
         self._box = FieldBox(theme, text()("kiosk.staff.field"), "", self.entry)
         self.content.add(self._box)
-        self.keypad = Keypad(theme, text, size, shuffle)
+        self.keypad = Keypad(theme, text, size, shuffle, tall=TALL if upright else 1.0)
         self.keypad.show_pad(Pad.SHUFFLED)
         self.keypad.pressed.connect(self._press)
         self.add_aside(self.keypad)

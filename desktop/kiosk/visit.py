@@ -269,10 +269,12 @@ class Visit:
         return sheet
 
     def _ask_staff(self) -> None:
-        parts = self._parts
-        sheet = StaffSheet(self.window.around, lambda: self.window.text, parts.size, parts.shuffle, parts.door)
+        parts, window = self._parts, self.window
+        sheet = StaffSheet(
+            window.around, lambda: window.text, parts.size, parts.shuffle, parts.door, upright=window.upright
+        )
         sheet.opened.connect(lambda: self.end(Ending.STAFF))
-        self.window.lay(sheet)
+        window.lay(sheet)
 
 
 def _lent(backend: Opened) -> Callable[[], object]:

@@ -77,7 +77,7 @@ class KioskWindow(Window):
 
     def lay_out(self, pages: QStackedWidget) -> None:
         """Portrait: all under one another, the keypad and the tiles lowest. Landscape: the keypad at the side."""
-        upright = self._upright
+        upright = self.upright
         self.tiles = Tiles(self.around, self._text, self._size)
         self.tiles.asked.connect(self._tile_asked)
         self.dock = Dock(self.around, lambda: self._text, self._size, self._shuffle, across=upright)
@@ -140,7 +140,7 @@ class KioskWindow(Window):
         return self._text
 
     @property
-    def _upright(self) -> bool:
+    def upright(self) -> bool:
         return self._config.screen.orientation == "portrait"
 
     @property
@@ -228,8 +228,8 @@ class KioskWindow(Window):
 
     def _lower(self) -> None:
         """In portrait alone: a landscape screen stands where one sits."""
-        self.tiles.bound(round(self.width() * (1 if self._upright else TILES)))
-        down = self._low and self._upright
+        self.tiles.bound(round(self.width() * (1 if self.upright else TILES)))
+        down = self._low and self.upright
         self._above.setFixedHeight(round(self.height() * (1 - REACHED)) if down else 0)
 
     def _look_below(self) -> None:
@@ -296,7 +296,7 @@ class KioskWindow(Window):
             Choice(size, larger),
             Choice(lambda t: t(f"kiosk.looks.contrast_{'off' if theme.mode is Mode.CONTRAST else 'on'}"), contrast),
         ]
-        if self._upright:
+        if self.upright:
             lower = Choice(
                 lambda t: t(f"kiosk.looks.low_{'off' if self._low else 'on'}"), lambda: self.set_low(not self._low)
             )

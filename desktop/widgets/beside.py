@@ -28,11 +28,12 @@ class _Part(NamedTuple):
     stretch: int
     indent: int
     whole: bool
+    centred: bool
 
 
 class Beside(QWidget):
     """A row as long as each part has the width it wants: one that stretches what it is read with ease at, any other
-    its own. Then a column, each part at the left, or as wide as the column if it stretches.
+    its own. Then a column, each part at the left or in the middle, or as wide as the column if it stretches.
 
     Args:
         theme: scale.
@@ -67,8 +68,13 @@ class Beside(QWidget):
     def is_row(self) -> bool:
         return self._box.direction() == _ACROSS
 
-    def add(self, part: QWidget, *, stretch: int = 1, indent: int = 0, whole: bool = False) -> None:
-        """`indent`: how far it is pushed in where it stands below another (px at 100 %). `whole`: it is not to wrap."""
+    def add(
+        self, part: QWidget, *, stretch: int = 1, indent: int = 0, whole: bool = False, centred: bool = False
+    ) -> None:
+        """`indent`: how far it is pushed in where it stands below another (px at 100 %), or `centred` there.
+
+        `whole`: it is not to wrap.
+        """
         upright, line = QVBoxLayout(), QHBoxLayout()
         if self._middle:
             upright.addItem(_room())
@@ -77,9 +83,10 @@ class Beside(QWidget):
         upright.addItem(_room())
         upright.setStretch(upright.count() - 1, 1)
         line.setSpacing(0)
+        line.addItem(_room())
         line.addLayout(upright)
         line.addItem(_room())
-        self._parts.append(_Part(part, line, stretch, indent, whole))
+        self._parts.append(_Part(part, line, stretch, indent, whole, centred))
         self._box.addLayout(line, stretch)
         self._align()
 
@@ -151,8 +158,9 @@ class Beside(QWidget):
         for part in self._parts:
             fixed = part.widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed
             own = fixed or (not part.stretch and not self.is_row)
-            part.line.setStretch(0, 0 if own else 1)
-            part.line.setStretch(1, 1 if own else 0)
+            part.line.setStretch(0, 1 if own and part.centred and not self.is_row else 0)
+            part.line.setStretch(1, 0 if own else 1)
+            part.line.setStretch(2, 1 if own else 0)
             part.line.setContentsMargins(0 if self.is_row else self._theme.px(part.indent), 0, 0, 0)
 
     def _shown(self) -> list[_Part]:

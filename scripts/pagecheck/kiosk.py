@@ -140,7 +140,9 @@ class _Door(StaffDoor):
 def _staff(keys: tuple[str, ...], shut: float, stage: Stage, window: KioskWindow) -> Sheet:
     screen = stage.place.screen
     assert screen is not None, "at a kiosk"
-    sheet = StaffSheet(window.around, lambda: window.text, screen, lambda order: order.reverse(), _Door(shut))
+    sheet = StaffSheet(
+        window.around, lambda: window.text, screen, lambda order: order.reverse(), _Door(shut), upright=window.upright
+    )
     for key in keys:
         sheet.keypad.pressed.emit(key)
     return sheet
