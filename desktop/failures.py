@@ -178,6 +178,7 @@ _SERVED: _Lines = (
     (4302, "signature_broken", _DANGER, _USELESS, Next.OTHER_WAY),
     (4303, "enrolment_refused", _STOP, _USELESS, Next.RESTART),
     (4304, "enrolment_broken", _FAULT, _SAFE, Next.RETRY),
+    (4305, "signature_unreadable", _FAULT, _USELESS, Next.CORRECT),
     (4401, "file_broken", _STOP, _USELESS, Next.REISSUE),
     (4402, "file_missing", _FAULT, _SAFE, Next.CORRECT),
     (4403, "file_too_big", _STOP, _USELESS, Next.CORRECT),

@@ -47,7 +47,7 @@ def check(
     """As of when it was signed, which the signer's clock told; else as of now.
 
     `anchors` are the only roots that count where some are given, otherwise the CaPubs on the places do. Raises
-    SIGNATURE_BROKEN, FILE_….
+    SIGNATURE_BROKEN, SIGNATURE_UNREADABLE, FILE_….
     """
     given, known, lists = tuple(anchors), tuple(places), tuple(crls)
     signed = verify_cms(cms, document, where=where)

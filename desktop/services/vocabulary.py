@@ -155,6 +155,7 @@ class Reason(StrEnum):
     WRONG_TOKEN_PIN = "wrong_token_pin"
     TOKEN_LOCKED = "token_locked"
     SIGNATURE_BROKEN = "signature_broken"
+    SIGNATURE_UNREADABLE = "signature_unreadable"
     # Enrolment over CMP
     ENROLMENT_REFUSED = "enrolment_refused"
     ENROLMENT_BROKEN = "enrolment_broken"

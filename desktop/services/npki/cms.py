@@ -95,8 +95,8 @@ def verify_cms(cms: bytes, document: bytes | None = None, *, where: str = "") ->
     """Returns when every signature in it fits the document; what to think of each signer is for `trust`.
 
     `document` is needed where the signature does not hold it, and must be the same where it does. Raises ServiceError
-    SIGNATURE_BROKEN, FILE_BROKEN (no CMS, or nobody signed), FORM_UNKNOWN (an algorithm that is unsafe or not ours),
-    FILE_MISSING (no document).
+    SIGNATURE_BROKEN, SIGNATURE_UNREADABLE (no CMS, or nobody signed), FORM_UNKNOWN (an algorithm that is unsafe or not
+    ours), FILE_MISSING (no document).
     """
     data = _signed_data(cms, where)
     held = data.content.octets
@@ -108,7 +108,7 @@ def verify_cms(cms: bytes, document: bytes | None = None, *, where: str = "") ->
     certificates = _certificates(data, where)
     infos = data.signers.as_list()
     if not 0 < len(infos) <= _MOST_CERTIFICATES:
-        raise ServiceError(Reason.FILE_BROKEN, where=where)
+        raise ServiceError(Reason.SIGNATURE_UNREADABLE, where=where)
     return SignedBy(signed, tuple(_signer(info, data, signed, certificates, where) for info in infos))
 
 
@@ -120,7 +120,7 @@ def _signed_data(cms: bytes, where: str) -> SignedData:
         except ValueError:
             return _read(to_der(cms), where)
     except ValueError as error:
-        raise ServiceError(Reason.FILE_BROKEN, where=where) from error
+        raise ServiceError(Reason.SIGNATURE_UNREADABLE, where=where) from error
 
 
 def _read(cms: bytes, where: str) -> SignedData:
@@ -133,11 +133,11 @@ def _read(cms: bytes, where: str) -> SignedData:
 def _certificates(data: SignedData, where: str) -> tuple[x509.Certificate, ...]:
     found = data.certificates or ()
     if len(found) > _MOST_CERTIFICATES:
-        raise ServiceError(Reason.FILE_BROKEN, where=where)
+        raise ServiceError(Reason.SIGNATURE_UNREADABLE, where=where)
     try:
         return tuple(map(_certificate, found))
     except ValueError as error:
-        raise ServiceError(Reason.FILE_BROKEN, where=where) from error
+        raise ServiceError(Reason.SIGNATURE_UNREADABLE, where=where) from error
 
 
 def _certificate(tlv: asn1.TLV) -> x509.Certificate:
@@ -153,7 +153,7 @@ def _signer(
 ) -> Signer:
     certificate = next((found for found in certificates if _names(info.sid, found)), None)
     if certificate is None:
-        raise ServiceError(Reason.FILE_BROKEN, detail="signer", where=where)
+        raise ServiceError(Reason.SIGNATURE_UNREADABLE, detail="signer", where=where)
     public, algorithm = _public_key(certificate), _HASHES.get(_oid(info.digest_algorithm))
     if algorithm is None or _oid(info.signature_algorithm) not in _RSA or public is None:
         raise ServiceError(Reason.FORM_UNKNOWN, where=where)
@@ -164,7 +164,7 @@ def _signer(
     except InvalidSignature as error:
         raise ServiceError(Reason.SIGNATURE_BROKEN, where=where) from error
     except ValueError as error:
-        raise ServiceError(Reason.FILE_BROKEN, where=where) from error
+        raise ServiceError(Reason.SIGNATURE_UNREADABLE, where=where) from error
     rest = tuple(other for other in certificates if other != certificate)
     return Signer(certificate, _signing_time(info.signed or []), rest)
 

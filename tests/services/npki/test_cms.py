@@ -127,9 +127,9 @@ def test_an_algorithm_that_is_not_ours_is_not_called_a_broken_file() -> None:
 
 
 def test_what_is_no_signature_is_a_broken_file() -> None:
-    assert Reason.FILE_BROKEN == refused(b"")[0]
-    assert Reason.FILE_BROKEN == refused(gildong().der)[0]
-    assert Reason.FILE_BROKEN == refused(signed()[:-5])[0]
+    assert Reason.SIGNATURE_UNREADABLE == refused(b"")[0]
+    assert Reason.SIGNATURE_UNREADABLE == refused(gildong().der)[0]
+    assert Reason.SIGNATURE_UNREADABLE == refused(signed()[:-5])[0]
 
 
 def test_bytes_changed_anywhere_never_pass_for_another_document() -> None:
@@ -146,4 +146,4 @@ def test_bytes_changed_anywhere_never_pass_for_another_document() -> None:
         else:
             assert DOCUMENT == found.document
             assert gildong().key.public_key() == found.signers[0].certificate.public_key()
-    assert {Reason.SIGNATURE_BROKEN, Reason.FILE_BROKEN, Reason.FORM_UNKNOWN} == refusals
+    assert {Reason.SIGNATURE_BROKEN, Reason.SIGNATURE_UNREADABLE, Reason.FORM_UNKNOWN} == refusals
