@@ -166,6 +166,7 @@ async def _authority(house: House, post: Post | None) -> AsyncIterator[tuple[Loc
                 keys=OpeningKeys.derived(authority.sealing_seed()) if config.database else OpeningKeys.fresh(),
                 pages=PhonePage(authority, _phone_words(house.text, banks)).paths() if config.practice else {},
                 replies=_replies(authority, hooks, config),
+                standing=authority.standing,
             ),
         )
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -64,6 +65,8 @@ def test_it_says_one_line_and_ends_as_asked(tmp_path: Path) -> None:
         assert "<title>Practice phone</title>" in httpx.get(f"{server.url}/practice/phone", trust_env=False).text
         figures = httpx.get(server.said["metrics"], trust_env=False).text
         assert 'changgu_requests_total{operation="ready",status="200"} 1' in figures
+        assert re.search(r"^changgu_ca_expires_timestamp_seconds [12]\d{9}$", figures, re.MULTILINE)
+        assert "changgu_messages_waiting 0" in figures.splitlines()
         assert 404 == httpx.get(f"{server.url}/metrics", trust_env=False).status_code
         assert 0 == server.stop()
         assert server.process.stdout is not None

@@ -16,6 +16,7 @@ from desktop.options import parse
 from desktop.services.hooks.loading import ADAPTERS
 from desktop.services.server.config import Config, choose, leaves, variable
 from desktop.services.server.metrics import Metrics
+from desktop.services.standing import Standing
 from desktop.services.vocabulary import Reason
 from desktop.services.wire.operations import OPERATIONS
 from desktop.shipped import shipped
@@ -144,7 +145,7 @@ def test_alerts_ask_for_figures_that_exist() -> None:
     metrics = Metrics()
     metrics.ended("issue", 200, 0.1)
     metrics.problem("wrong_pin")
-    known = set(re.findall(r"^(changgu_\w+)", metrics.text(), re.MULTILINE))
+    known = set(re.findall(r"^(changgu_\w+)", metrics.text(Standing(0.0, 0)), re.MULTILINE))
     asked = read("alerts.yml")
     assert known >= set(re.findall(r"\bchanggu_[a-z_]+", asked))
     assert {str(reason) for reason in Reason} >= {

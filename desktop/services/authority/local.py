@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from cryptography import x509
+
 from desktop.banks import Bank, load_bank
 from desktop.services.api import (
     AcceptTerms,
@@ -75,6 +77,7 @@ from desktop.services.authority.vault import Vault
 from desktop.services.authority.workers import THREADS, Workers
 from desktop.services.authority.wrapping import Hardness
 from desktop.services.hooks.brought import Hooks
+from desktop.services.standing import Standing
 from desktop.shipped import shipped
 
 T = TypeVar("T")
@@ -175,6 +178,16 @@ class LocalAuthority:
     def sealing_seed(self) -> bytes:
         """32 bytes, the same for every program on this store: what `OpeningKeys.derived` makes its keys of."""
         return self._parts.vault.derive("sealing")
+
+    async def standing(self) -> Standing:
+        """For whoever runs it. Raises ServiceError STORE_*."""
+        ends = x509.load_der_x509_certificate(self._parts.ca.chain()[0]).not_valid_after_utc
+
+        def look() -> Standing:
+            with self._parts.store.read() as cx:
+                return Standing(ends.timestamp(), self._parts.outbox.count(cx))
+
+        return await self._workers.read(look)
 
     # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────
 

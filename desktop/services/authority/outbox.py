@@ -52,6 +52,11 @@ class Outbox:
         row = cx.execute("SELECT 1 FROM outbox WHERE sent_at IS NULL AND next_at <= ?", (self._clock(),)).fetchone()
         return row is not None
 
+    def count(self, cx: Connection) -> int:
+        """Of those that no gateway has taken, whether their time has come or not."""
+        row = cx.execute("SELECT COUNT(*) AS waiting FROM outbox WHERE sent_at IS NULL").fetchone()
+        return int(row["waiting"]) if row else 0
+
     def take(self, cx: Connection, phone: Phone) -> tuple[Letter, ...]:
         """The next few, for who asks alone until the lease is over. What helps nobody any more is forgotten."""
         now = self._clock()

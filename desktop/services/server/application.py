@@ -26,6 +26,7 @@ from desktop.services.server.proxies import Proxies
 from desktop.services.server.refusals import HttpRefusalError, failed, refused
 from desktop.services.server.replies import PATH as REPLIES_PATH
 from desktop.services.server.replies import Replies
+from desktop.services.standing import Standing
 from desktop.services.wire import csc
 from desktop.services.wire.operation import JSON, Operation
 from desktop.services.wire.operations import BY_NAME, CSC_INFO, OPERATIONS, SERVER_PATH, STATUS
@@ -44,7 +45,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 class Served:
     """What is served. `phone` is there in practice alone, `replies` where a gateway may bring some.
 
-    `pages` are for people, by path and method.
+    `standing` tells how the authority stands, and may raise ServiceError. `pages` are for people, by path and method.
     """
 
     services: Services
@@ -56,6 +57,7 @@ class Served:
     keys: OpeningKeys = field(default_factory=OpeningKeys.fresh)
     proxies: Proxies = field(default_factory=Proxies)
     replies: Replies | None = None
+    standing: Callable[[], Awaitable[Standing]] | None = None
     pages: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], float] = time.time
@@ -123,11 +125,22 @@ def make_metrics_page(served: Served) -> ASGIApp:
     """For a port of its own, which customers never reach: figures, and whether this process is well."""
 
     async def page(request: Request) -> Response:
-        return Response(served.metrics.text(), headers={"Content-Type": MEDIA_TYPE})
+        return Response(served.metrics.text(await _standing(served)), headers={"Content-Type": MEDIA_TYPE})
 
     answers: dict[str, Answer] = {"/metrics": page, "/health": _health, "/ready": functools.partial(_ready, served)}
     routes = [Route(path, _Verbs({"GET": answer})) for path, answer in answers.items()]
     return Router(routes, redirect_slashes=False, default=_no_route)
+
+
+async def _standing(served: Served) -> Standing | None:
+    """The figures of the requests are told when the store fails, too: then most of all."""
+    if served.standing is None:
+        return None
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            return await served.standing()
+    except (ServiceError, TimeoutError):
+        return None
 
 
 def _switch(paths: Mapping[str, Mapping[str, Answer]], default: ASGIApp | None = None) -> ASGIApp:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from desktop.services.standing import Standing
+
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 #: Upper bounds of the buckets, seconds. An issue takes 20 ms, a wrong PIN a quarter of a second, a wait half a minute.
 BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0)
@@ -31,8 +33,9 @@ class Metrics:
     def problem(self, code: str) -> None:
         self._problems[code] += 1
 
-    def text(self) -> str:
-        return "\n".join(self._lines()) + "\n"
+    def text(self, standing: Standing | None = None) -> str:
+        """`standing` of the authority, where there is one that can tell."""
+        return "\n".join((*self._lines(), *_standing(standing))) + "\n"
 
     def _lines(self) -> Iterator[str]:
         yield from _head("changgu_requests_total", "counter", "Requests that were answered.")
@@ -59,6 +62,14 @@ class Metrics:
         yield f'{name}_bucket{{{label},le="+Inf"}} {count}'
         yield f"{name}_sum{{{label}}} {float(self._seconds[operation]):.6f}"
         yield f"{name}_count{{{label}}} {count}"
+
+
+def _standing(standing: Standing | None) -> Iterator[str]:
+    if standing is not None:
+        yield from _head("changgu_ca_expires_timestamp_seconds", "gauge", "End of the issuing CA's certificate.")
+        yield f"changgu_ca_expires_timestamp_seconds {standing.ca_expires:.0f}"
+        yield from _head("changgu_messages_waiting", "gauge", "Messages to telephones that no gateway has taken.")
+        yield f"changgu_messages_waiting {standing.messages_waiting}"
 
 
 def _head(name: str, kind: str, about: str) -> tuple[str, str]:

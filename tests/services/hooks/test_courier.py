@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from desktop.secret import Secret
 from desktop.services.api import (
@@ -25,7 +26,7 @@ from desktop.services.authority.local import LocalAuthority
 from desktop.services.hooks.brought import Hooks
 from desktop.services.hooks.gateway import Dispatch
 from tests.services.authority.desk import KIM, QUICK, Clock, epost
-from tests.services.hooks.banks import FakeDirectory, FakeGateway, FakeMedia
+from tests.services.hooks.banks import AWAY, FakeDirectory, FakeGateway, FakeMedia
 
 
 class TellingGateway(FakeGateway):
@@ -94,6 +95,18 @@ async def test_a_fault_in_an_adapter_does_not_end_the_courier(
     assert await asyncio.to_thread(gateway.came.wait, 10)
     assert "ars_typed" == gateway.sent[-1][1].says
     assert "01000001885" not in caplog.text
+
+
+async def test_what_a_gateway_does_not_take_is_told_to_whoever_runs_the_server(
+    authority: LocalAuthority, gateway: TellingGateway
+) -> None:
+    before = await authority.standing()
+    gateway.trouble.before = [AWAY]
+    await authority.send_code(await identified(authority), SendCode(Channel.SMS), key="4")
+    assert await asyncio.to_thread(gateway.asked.wait, 10)
+    assert (0, 1) == (before.messages_waiting, (await authority.standing()).messages_waiting)
+    ends = x509.load_der_x509_certificate(await authority.ca_certificate()).not_valid_after_utc
+    assert ends.timestamp() == before.ca_expires > Clock()() + 9 * 365 * 86400
 
 
 async def test_a_reply_that_a_gateway_brings_is_heard_by_who_waits(
