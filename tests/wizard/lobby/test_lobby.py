@@ -221,6 +221,7 @@ def test_who_has_none_is_led_on(theme: Theme, qtbot: QtBot) -> None:
     show(home, "mine")
     button(home, "알맞은 일 찾기").click()
     assert "chooser" == home.place
+    home.stop()
 
 
 def test_a_line_of_the_past_and_all_of_it_can_be_deleted(room: Window, data: Path) -> None:
