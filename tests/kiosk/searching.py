@@ -34,6 +34,7 @@ OTHERS: Mapping[str, str] = {**SENTINELS, "account_password": "6158", "card_firs
 _BEFORE_SIZE, _HASH = 16, 8
 #: What Qt keeps in front of a text: holders, flags, room.
 _ROOM = struct.Struct("<iIq")
+_HEX = b"0123456789abcdefABCDEFx"
 
 
 class Child:
@@ -127,14 +128,15 @@ def count(held: bytes, text: str) -> int:
 
 
 def _alone(held: bytes, text: str, code: str) -> int:
-    """How often it is no part of a longer word or number, such as an object's address in its repr."""
+    """How often it is no part of a longer number, such as an object's address in its repr."""
     needle, unit = text.encode(code), len("0".encode(code))
     sides = ((at - unit, at + len(needle)) for at in _places(held, needle))
-    return sum(not any(_is_word(held[max(0, side) : side + unit]) for side in both) for both in sides)
+    return sum(not any(_is_digit(held[max(0, side) : side + unit]) for side in both) for both in sides)
 
 
-def _is_word(unit: bytes) -> bool:
-    return unit[:1].isalnum() and not any(unit[1:])
+def _is_digit(unit: bytes) -> bool:
+    """Hexadecimal. Other letters may stand there by chance: glibc fills what it gives out with Z."""
+    return bool(unit) and unit[:1] in _HEX and not any(unit[1:])
 
 
 def _places(held: bytes, needle: bytes) -> Iterator[int]:

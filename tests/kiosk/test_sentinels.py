@@ -115,6 +115,7 @@ def test_a_short_number_is_found_by_itself_and_not_in_an_address(code: str) -> N
     shown = SENTINELS["account_password"]
     assert 2 == count(f'"{shown}" password={shown}'.encode(code), shown)
     assert 1 == count(shown.encode(code), shown)
+    assert 1 == count(f"ZZZZ{shown}Z".encode(code), shown)  # in what was just given out
     assert 0 == count(f"0x561f1{shown}40 {shown}5 x{shown}".encode(code), shown)
 
 
