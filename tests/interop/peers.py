@@ -131,5 +131,5 @@ def bouncy_castle(jars: Path, classes: Path) -> Outside:
 
 
 def node(modules: Path) -> Outside:
-    """`modules`: a folder whose node_modules holds node-forge and pkijs."""
-    return Outside("node-forge, PKI.js", "node", str(HERE / "peer.cjs"), str(modules))
+    """`modules`: a folder whose node_modules holds node-forge and pkijs. It is asked from another folder."""
+    return Outside("node-forge, PKI.js", "node", str(HERE / "peer.cjs"), str(modules.resolve()))
