@@ -167,3 +167,15 @@ def test_a_summary_of_errors_settles_at_every_width(theme: Theme, qtbot: QtBot) 
         settle()
         assert len(turns) <= 1, width
     assert "row" == form(row)
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_in_the_column_a_part_may_stand_in_the_middle(theme: Theme, holder: Holder, centred: bool) -> None:
+    both, words, picture = Beside(theme, needs=400), Label(theme, LONG), QWidget()
+    picture.setFixedSize(100, 100)
+    both.add(words)
+    both.add(picture, stretch=0, centred=centred)
+    holder.hold(both, 300)
+    assert ("column", 100 if centred else 0) == (form(both), picture.mapTo(both, picture.rect().topLeft()).x())
+    holder.widen(900)
+    assert ("row", 900) == (form(both), picture.mapTo(both, picture.rect().topRight()).x() + 1)
